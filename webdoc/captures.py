@@ -1,0 +1,72 @@
+"""A capture: one record of a WARC or ARC file, looked at. Every record becomes one, read or not."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+
+class Kind(StrEnum):
+    """What a record is to us."""
+
+    PAGE = "page"  # a response with status 200 and an HTML type
+    IMAGE = "image"  # a response with status 200 that carries a picture
+    OTHER = "other"  # everything else; its reject_reason says what
+
+
+class CaptureReason(StrEnum):
+    """Why a record is neither a page nor an image. Each one has a test that brings it about."""
+
+    # records that are not meant to be pages
+    NOT_A_RESPONSE = "not_a_response"  # warcinfo, request, metadata, resource, conversion, ...
+    REVISIT = "revisit"  # the body stands in an earlier record
+    NOT_HTTP = "not_http"  # dns:, ftp:, filedesc:, urn:
+    STATUS_NOT_200 = "status_not_200"  # redirects keep their target in redirect_url
+    TYPE_NOT_WANTED = "type_not_wanted"  # neither HTML nor an image, by header and by content
+    # records that should have been, but cannot be read whole
+    EMPTY_BODY = "empty_body"
+    TRUNCATED = "truncated"  # WARC-Truncated, or fewer bytes than the headers promise
+    BODY_TOO_LARGE = "body_too_large"  # more decoded bytes than reading.max_body_bytes
+    BODY_UNDECODABLE = "body_undecodable"  # chunks, gzip, deflate, br or zstd are damaged
+    HEADERS_BROKEN = "headers_broken"  # no readable HTTP status line or headers
+    # parts of a file that hold no readable record
+    DAMAGED_RECORD = "damaged_record"  # bytes that are no record; reading goes on after them
+    NOT_AN_ARCHIVE = "not_an_archive"  # the file is empty or of another format
+    UNREADABLE_FILE = "unreadable_file"  # missing, forbidden, or the storage failed
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One record, with where it stands. Strings are "" and numbers 0 where nothing is known."""
+
+    warc_filename: str  # as Common Crawl names it; the file name alone for a local file
+    warc_record_offset: int  # bytes from the start of the file, of the record's first byte
+    warc_record_length: int  # bytes in the file, compressed where the file is
+    record_type: str = ""  # response, request, ..., as in the record
+    record_id: str = ""  # WARC-Record-ID, "" in ARC files
+    url: str = ""  # WARC-Target-URI
+    capture_time: str = ""  # UTC, 2024-05-18T01:58:10Z
+    http_status: int = 0
+    media_type: str = ""  # of the HTTP header, lower case, without parameters
+    http_charset: str = ""  # charset of the HTTP Content-Type, lower case
+    warc_charset: str = ""  # WARC-Identified-Content-Charset, lower case
+    payload_digest: str = ""  # WARC-Payload-Digest, as written
+    redirect_url: str = ""  # absolute, of a 3xx answer's Location
+    kind: Kind = Kind.OTHER
+    reject_reason: CaptureReason | None = None  # None for a page or an image that was read
+    reject_detail: str = ""  # what went wrong, in a few words, for a person
+    body: bytes = b""  # of pages and images, all encodings undone; never written to a table
+
+
+def capture_id(capture: Capture) -> str:
+    """Return 32 hex digits that name this capture, wherever the file lies.
+
+    Copies of one file give the same ids: they hold the same captures.
+    """
+    parts = (
+        capture.warc_filename,
+        str(capture.warc_record_offset),
+        capture.record_id,
+        capture.url,
+        capture.capture_time,
+    )
+    return blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
