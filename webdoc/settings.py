@@ -1,0 +1,151 @@
+"""Settings: TOML tables become frozen dataclasses, and whatever is wrong is named in a sentence."""
+
+import tomllib
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+Settings = TypeVar("Settings")
+Table = dict[str, Any]
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be: the message names the key and what is allowed."""
+
+
+def read_toml(path: str | Path) -> Table:
+    """Return the table of a TOML file.
+
+    Raises:
+        SettingsError: no such file, or not TOML; says where.
+    """
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
+
+
+def merged(first: Mapping[str, Any], *later: Mapping[str, Any]) -> Table:
+    """Return one table in which later tables win, key by key and table by table."""
+    result: Table = dict(first)
+    for table in later:
+        for key, value in table.items():
+            old = result.get(key)
+            both = isinstance(old, Mapping) and isinstance(value, Mapping)
+            result[key] = merged(old, value) if both else value  # type: ignore[arg-type]
+    return result
+
+
+def assignment_table(assignments: Iterable[str]) -> Table:
+    """Turn `section.key=value` assignments of a command line into one table.
+
+    A value is read as TOML (`3`, `true`, `["a", "b"]`, `"text"`); what is no TOML is a string.
+
+    Raises:
+        SettingsError: an assignment without a key or a sign of equality.
+    """
+    result: Table = {}
+    for assignment in assignments:
+        key, sign, text = assignment.partition("=")
+        parts = [part.strip() for part in key.split(".")]
+        if not sign or not all(parts):
+            raise SettingsError(f"--set wants section.key=value, got {assignment!r}")
+        try:
+            value = tomllib.loads(f"value = {text.strip()}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text.strip()
+        for part in reversed(parts):
+            value = {part: value}
+        result = merged(result, value)
+    return result
+
+
+def build(settings: type[Settings], table: Mapping[str, Any], where: str = "") -> Settings:
+    """Build settings from a table; what the table leaves out keeps its default.
+
+    Args:
+        settings: a dataclass of bool, int, float, str, Literal, tuples, dicts with string keys
+            and dataclasses of these; `X | None` takes the string "none" for None.
+        table: keys are its fields.
+        where: the key of this table, for messages.
+
+    Raises:
+        SettingsError: an unknown key, a missing one, a value of the wrong type, or one that
+            the class itself refuses.
+    """
+    hints = get_type_hints(settings)
+    names = [f.name for f in fields(settings)]  # type: ignore[arg-type]
+    values: Table = {}
+    for key, value in table.items():
+        if key not in names:
+            raise SettingsError(_unknown(f"{where}{key}", key, names))
+        values[key] = _value(hints[key], value, f"{where}{key}")
+    try:
+        return settings(**values)
+    except TypeError as error:
+        raise SettingsError(f"{where.rstrip('.') or 'settings'}: {error}") from error
+    except SettingsError:
+        raise
+    except ValueError as error:
+        raise SettingsError(f"{where.rstrip('.') or 'settings'}: {error}") from error
+
+
+def _unknown(full: str, key: str, names: list[str]) -> str:
+    near = get_close_matches(key, names, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"unknown setting {full}: {hint}Known here: {', '.join(sorted(names))}"
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: PLR0911 - one return a type
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        if value in (None, "none"):
+            return None
+        return _value(next(arg for arg in args if arg is not type(None)), value, where)
+    if origin is Literal:
+        if value not in args:
+            raise _wrong(where, " or ".join(repr(arg) for arg in args), value)
+        return value
+    if origin is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise _wrong(where, f"a list of {_name(args[0])}", value)
+        return tuple(_value(args[0], item, f"{where}[{i}]") for i, item in enumerate(value))
+    if origin is dict:
+        if not isinstance(value, Mapping):
+            raise _wrong(where, "a table", value)
+        return {key: _value(args[1], item, f"{where}.{key}") for key, item in value.items()}
+    if is_dataclass(hint):
+        if not isinstance(value, Mapping):
+            raise _wrong(where, "a table", value)
+        return build(hint, value, f"{where}.")  # type: ignore[arg-type]
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
+        raise _wrong(where, f"{_name(hint)}", value)
+    return value
+
+
+def _name(hint: Any) -> str:
+    named = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+    return named.get(hint, getattr(hint, "__name__", str(hint)))
+
+
+def _wrong(where: str, wanted: str, value: Any) -> SettingsError:
+    return SettingsError(f"{where} must be {wanted}, got {value!r}")
+
+
+def as_table(settings: Any) -> Any:
+    """Return settings as plain tables, lists and values, None left out: the inverse of `build`."""
+    if is_dataclass(settings):
+        pairs = ((f.name, getattr(settings, f.name)) for f in fields(settings))
+        return {name: as_table(value) for name, value in pairs if value is not None}
+    if isinstance(settings, Mapping):
+        return {key: as_table(value) for key, value in settings.items()}
+    if isinstance(settings, (list, tuple)):
+        return [as_table(value) for value in settings]
+    return settings
