@@ -34,13 +34,17 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
+def _is_record(hint: Any) -> bool:
+    return is_dataclass(hint)
+
+
 def _arrow_type(hint: Any) -> pa.DataType:
     hint, _ = _without_none(hint)
     if get_origin(hint) is Literal:
         return pa.string()
     if get_origin(hint) is tuple:
         return pa.list_(_arrow_type(get_args(hint)[0]))
-    if is_dataclass(hint):
+    if _is_record(hint):
         return pa.struct(list(schema_of(hint)))
     if isinstance(hint, type):
         for scalar, arrow in _SCALARS.items():
@@ -81,7 +85,7 @@ def _encoder(hint: Any) -> Encode:
             return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat)
 
         return encode_lists
-    if is_dataclass(hint):
+    if _is_record(hint):
         children = _field_encoders(hint)
 
         def encode_structs(values: Sequence[Any]) -> pa.Array:
@@ -120,7 +124,7 @@ def _decoder(hint: Any) -> Decode:
             return [tuple(items[start:end]) for start, end in pairwise(ends)]
 
         return decode_lists
-    if is_dataclass(hint):
+    if _is_record(hint):
         make = _maker(hint)
 
         def decode_structs(array: pa.Array) -> list[Any]:
@@ -166,8 +170,9 @@ def from_batch(batch: pa.RecordBatch, record: type[Record]) -> list[Record]:
     Raises:
         KeyError: a column is missing.
     """
-    columns = [batch.column(name) for name in schema_of(record).names]
-    made: list[Record] = _maker(record)(columns)
+    kind: Any = record
+    columns = [batch.column(name) for name in schema_of(kind).names]
+    made: list[Record] = _maker(kind)(columns)
     return made
 
 
