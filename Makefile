@@ -1,0 +1,59 @@
+# `make demo` and `make test` do all the set-up themselves; `make` alone lists what there is.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+STAMP := .venv/.installed
+export PYTHON
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+# After `make install` uv may stand in .venv or, where the machine had none, in .cache.
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.cache/uv/bin:$(PATH)
+
+.PHONY: help install install-clip demo test check spark format lock golden dist clean
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "%-14s%s\n", $$1, $$2}'
+
+$(STAMP): requirements.lock pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh
+	@touch $@
+
+install: $(STAMP)  ## everything into .venv, and a Java runtime where there is none
+
+install-clip: $(STAMP)  ## CLIP with torch as well (6 GB)
+	uv pip install --python $(BIN)/python --require-hashes -r requirements-clip.lock
+
+demo: $(STAMP)  ## build a small dataset from the sample WARC, without network
+	$(BIN)/interleaf demo
+
+test: $(STAMP)  ## all tests
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## format, lint, types, unit tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not spark"
+
+spark: $(STAMP)  ## the tests that start Spark
+	$(BIN)/python -m pytest -m spark
+
+format: $(STAMP)  ## lay out the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(STAMP)  ## choose versions anew, within the ranges of pyproject.toml
+	$(COMPILE) --upgrade --extra dev -o requirements.lock
+	$(COMPILE) --upgrade --extra clip --constraint requirements.lock -o requirements-clip.lock
+
+golden: $(STAMP)  ## write the golden files of the tests anew; read the diff
+	$(BIN)/python -m pytest --golden
+
+dist: $(STAMP)  ## a wheel, and the same as a zip for spark-submit --py-files
+	rm -rf dist
+	uv build --quiet --wheel --out-dir dist
+	cd dist && for wheel in *.whl; do cp "$$wheel" "$${wheel%%-py3*}.zip"; done
+	@ls dist
+
+clean:  ## remove what was built, but not the environment
+	rm -rf dist build demo-out spark-warehouse metastore_db derby.log \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,74 @@
+"""What tests of every kind share: the data beside the checkout, one Spark session, golden files."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Spark's Python workers must be the interpreter that runs the tests, not the first on PATH.
+os.environ["PYSPARK_PYTHON"] = sys.executable
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--golden", action="store_true", help="run only the tests with golden files; rewrite these"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what starts Spark, so that nobody has to; with --golden drop all other tests."""
+    for item in items:
+        if "spark" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.spark)
+    if config.getoption("--golden"):
+        kept = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real inputs, which are not ours to copy into the repo."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real inputs (../shared/data beside the checkout) are missing here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def spark() -> "Iterator[object]":
+    """One small session for all tests: three shuffle partitions show what one would hide."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415  # seconds, only for tests that need it
+
+    session = (
+        SparkSession.builder.master("local[2]")
+        .appName("tests")
+        .config("spark.driver.memory", "1g")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "3")
+        .config("spark.sql.session.timeZone", "UTC")
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with a golden file, or write that file anew under --golden."""
+    rewrite: bool = request.config.getoption("--golden")
+
+    def compare(file: Path, actual: str) -> None:
+        if rewrite:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(actual, encoding="utf-8")
+        assert actual == file.read_text(encoding="utf-8"), f"{file} differs; see `make golden`"
+
+    return compare
