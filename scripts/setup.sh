@@ -25,7 +25,8 @@ java_works() {
 
 java_package() {
     for version in 21 17 25; do
-        if apt-cache show "openjdk-$version-jre-headless" >/dev/null 2>&1; then
+        # `apt-cache show` also succeeds for a name that others mention and nobody offers.
+        if apt-cache policy "openjdk-$version-jre-headless" 2>/dev/null | grep -q 'Candidate: [^(]'; then
             echo "openjdk-$version-jre-headless"
             return
         fi
@@ -59,7 +60,8 @@ install_system_packages() {
             "apt-get update && apt-get install -y $packages"
     fi
     say "installing $packages"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null ||
+        fail "apt could not install $packages; its message stands above."
     java_works || fail "the java on PATH is still not 17 or newer with jdk.incubator.vector;" \
         "set JAVA_HOME to the one that $packages installed under /usr/lib/jvm."
 }
