@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Spark's Python workers must be the interpreter that runs the tests, not the first on PATH.
 os.environ["PYSPARK_PYTHON"] = sys.executable
+
+# The first example pays for imports and models, so a deadline would fail by chance; and a
+# submission must not fail by chance either: in CI the examples are the same every time.
+settings.register_profile("interleaf", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("interleaf")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
