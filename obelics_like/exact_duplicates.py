@@ -1,0 +1,79 @@
+"""Exact duplicates: what is counted over the corpus, and what the counts do to a document."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from obelics_like.records import Document, Reason
+from obelics_like.tables import DocumentMarks, Mention
+from webdoc.url_keys import digest, host_of, registered_domain, url_key
+
+
+@dataclass(frozen=True, slots=True)
+class DeduplicationRules:
+    """Which exact duplicates are marked. Source: docs/sources.md, section deduplication."""
+
+    urls: bool = True  # of several captures of a page, only the newest stays
+    normalise_urls: bool = True  # http and https, #fragment and default port do not matter
+    min_paragraph_occurrences: int | None = 3  # on one domain, from here on all are marked
+    paragraph_scope: Literal["host", "domain"] = "domain"  # www.e.org and e.org: two or one
+    max_image_occurrences: int | None = 10  # of an image URL in the corpus, above it all go
+    image_sets: bool = True  # of documents with the same images, only the newest stays
+
+    def __post_init__(self) -> None:
+        if self.min_paragraph_occurrences is not None and self.min_paragraph_occurrences < 2:
+            raise ValueError("min_paragraph_occurrences must be 2 or more, or none")
+        if self.max_image_occurrences is not None and self.max_image_occurrences < 1:
+            raise ValueError("max_image_occurrences must be 1 or more, or none")
+
+
+def page_key(document: Document, rules: DeduplicationRules) -> str:
+    """Return what documents of one page have in common."""
+    return digest(url_key(document.url) if rules.normalise_urls else document.url)
+
+
+def mentions_of(document: Document, rules: DeduplicationRules) -> list[Mention]:
+    """Return one row for each live node of a live document, none for a rejected one."""
+    if document.reject_reason is not None:
+        return []
+    host = host_of(document.url)
+    domain = host if rules.paragraph_scope == "host" else registered_domain(host)
+    return [
+        Mention(
+            doc_id=document.doc_id,
+            node_index=index,
+            kind=node.kind,
+            domain=domain if node.kind == "text" else "",
+            key=digest(node.image.url if node.image else node.text),
+        )
+        for index, node in enumerate(document.nodes)
+        if node.reject_reason is None
+    ]
+
+
+def image_set_key(document: Document) -> str | None:
+    """Return what documents with the same live images share; None for a document without one."""
+    if document.reject_reason is not None:
+        return None
+    urls = {n.image.url for n in document.nodes if n.image and n.reject_reason is None}
+    return digest("\n".join(sorted(urls))) if urls else None
+
+
+def apply_marks(found: DocumentMarks) -> Document:
+    """Mark the document and its nodes; what is marked already stays as it is."""
+    document = found.document
+    if document.reject_reason is not None:
+        return document
+    if found.kept_doc_id is not None:
+        return replace(
+            document, reject_reason=Reason.DOCUMENT_URL_REPEATED, reject_detail=found.kept_doc_id
+        )
+    if not found.marks:
+        return document
+    nodes = list(document.nodes)
+    for mark in found.marks:
+        node = nodes[mark.node_index]
+        if node.reject_reason is None:
+            nodes[mark.node_index] = replace(
+                node, reject_reason=Reason(mark.reject_reason), reject_value=mark.reject_value
+            )
+    return replace(document, nodes=tuple(nodes))

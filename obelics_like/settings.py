@@ -1,0 +1,102 @@
+"""The settings of the OBELICS path: one class, one file, the same for a laptop and a cluster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from obelics_like.exact_duplicates import DeduplicationRules
+from obelics_like.extract import ExtractSettings
+from obelics_like.marking import RuleSettings
+from webdoc.settings import SettingsError, Table, assignment_table, build, merged, read_toml
+from webdoc.warc import ReadSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSettings:
+    """How a release is cut into files. Source of the row group limits: the Hub's viewer."""
+
+    max_row_group_rows: int = 100
+    max_row_group_bytes: int = 32 << 20
+    rows_per_file: int = 100_000
+    image_bytes_per_file: int = 512 << 20
+    name: str = "interleaved-web-documents"  # of the dataset, on its card
+    licence: str = "other"  # a licence id of the Hub; the pages belong to their owners
+
+    def __post_init__(self) -> None:
+        limits = (
+            self.max_row_group_rows,
+            self.max_row_group_bytes,
+            self.rows_per_file,
+            self.image_bytes_per_file,
+        )
+        if min(limits) < 1:
+            raise ValueError("every limit of a file or row group must be 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class SparkSettings:
+    """How a session is opened when spark-submit has not done so."""
+
+    master: str = ""  # "" means: what spark-submit says, else local[*]
+    conf: dict[str, str] = field(default_factory=dict)  # any Spark option, by its full name
+
+
+@dataclass(frozen=True, slots=True)
+class ObelicsSettings(RuleSettings):
+    """Everything that a run depends on."""
+
+    inputs: tuple[str, ...] = ()  # WARC, ARC, WACZ files: paths, folders, globs, lists, URLs
+    out: str = ""  # folder of the release
+    preset: str = "default"
+    reading: ReadSettings = field(default_factory=ReadSettings)
+    extraction: ExtractSettings = field(default_factory=ExtractSettings)
+    deduplication: DeduplicationRules = field(default_factory=DeduplicationRules)
+    release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    spark: SparkSettings = field(default_factory=SparkSettings)
+
+
+def preset_names() -> list[str]:
+    """Return the names of the presets that come with the package."""
+    folder = resources.files("obelics_like") / "presets"
+    return sorted(
+        entry.name.removesuffix(".toml")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    )
+
+
+def preset_table(name: str) -> Table:
+    """Return the table of a preset.
+
+    Raises:
+        SettingsError: no preset of that name.
+    """
+    if name not in preset_names():
+        raise SettingsError(f"no preset {name!r}. There are: {', '.join(preset_names())}")
+    with resources.as_file(resources.files("obelics_like") / "presets" / f"{name}.toml") as path:
+        return read_toml(path)
+
+
+def load_settings(
+    config: str | Path | None = None,
+    assignments: Sequence[str] = (),
+    given: Table | None = None,
+) -> ObelicsSettings:
+    """Build settings from a preset, then a file, then assignments, then what a caller gives.
+
+    Args:
+        config: a TOML file; its `preset` names the preset that it changes.
+        assignments: `section.key=value`.
+        given: a table that wins over all others, e.g. inputs and out of a command line.
+
+    Raises:
+        SettingsError: the message names the key and what is allowed.
+    """
+    changes = merged(
+        read_toml(config) if config is not None else {}, assignment_table(assignments), given or {}
+    )
+    preset = changes.get("preset", "default")
+    if not isinstance(preset, str):
+        raise SettingsError(f"preset must be a text, got {preset!r}")
+    return build(ObelicsSettings, merged(preset_table(preset), changes))

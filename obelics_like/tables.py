@@ -1,0 +1,139 @@
+"""The tables of this corpus, each a Parquet folder whose columns are one dataclass.
+
+RECORDS -> DOCUMENTS and IMAGES -> DEDUPLICATED -> release. docs/tables.md explains every column.
+"""
+
+from dataclasses import dataclass, field
+
+from obelics_like.records import Document
+from webdoc.captures import Capture
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedImage:
+    """Facts of one image record, and where its bytes stand."""
+
+    archive_path: str  # what to open to read the bytes again
+    status: str  # webdoc.pictures: ok, unreadable, cut
+    sha256: str
+    size_bytes: int
+    format: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """RECORDS: one row for every record of every input file, read or not.
+
+    Columns as in `webdoc.captures.Capture`, which has no column for the body. Parquet folders
+    `kind=page`, `kind=image` and `kind=other` divide the table.
+    """
+
+    warc_filename: str
+    warc_record_offset: int
+    warc_record_length: int
+    record_type: str
+    record_id: str
+    url: str
+    capture_time: str
+    http_status: int
+    media_type: str
+    payload_digest: str
+    redirect_url: str
+    reject_reason: str | None  # webdoc.captures.CaptureReason; None for a page or image
+    reject_detail: str
+    kind: str  # page, image, other
+    document: Document | None = None  # of a page, marked by `mark_page`
+    image: ArchivedImage | None = None  # of an image
+
+
+def record_of(
+    capture: Capture, document: Document | None = None, image: ArchivedImage | None = None
+) -> Record:
+    """Return the row of a capture; its body stays behind."""
+    return Record(
+        warc_filename=capture.warc_filename,
+        warc_record_offset=capture.warc_record_offset,
+        warc_record_length=capture.warc_record_length,
+        record_type=capture.record_type,
+        record_id=capture.record_id,
+        url=capture.url,
+        capture_time=capture.capture_time,
+        http_status=capture.http_status,
+        media_type=capture.media_type,
+        payload_digest=capture.payload_digest,
+        redirect_url=capture.redirect_url,
+        reject_reason=capture.reject_reason,
+        reject_detail=capture.reject_detail,
+        kind=capture.kind,
+        document=document,
+        image=image,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSource:
+    """IMAGES: one row for each distinct picture of the archive, by hash, and where to read it."""
+
+    sha256: str
+    url: str  # of the record whose bytes these are
+    archive_path: str
+    warc_filename: str
+    warc_record_offset: int
+    warc_record_length: int
+    capture_time: str
+    size_bytes: int
+    format: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundImage:
+    """What the archive holds under one image URL of one document."""
+
+    url: str  # as in Node.image.url
+    status: str
+    sha256: str
+    size_bytes: int
+    format: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWithFound:
+    """A document beside the images found for it: what the images job hands to the pure step."""
+
+    document: Document
+    found: tuple[FoundImage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One live paragraph or image of a live document, as small as deduplication needs it."""
+
+    doc_id: str
+    node_index: int
+    kind: str  # text or image
+    domain: str  # of the page; "" for an image, whose count runs over the whole corpus
+    key: str  # 32 hex digits: of the paragraph, or of the image URL
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMark:
+    """A node that deduplication marks."""
+
+    node_index: int
+    reject_reason: str
+    reject_value: float  # how often its like was seen
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMarks:
+    """A document beside its marks: what the deduplication job hands to the pure step."""
+
+    document: Document
+    kept_doc_id: str | None = None  # the newer capture of the same URL
+    marks: tuple[NodeMark, ...] = field(default=())

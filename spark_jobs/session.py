@@ -1,0 +1,62 @@
+"""Opening Spark the same way everywhere: a laptop, a test, a cluster."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyspark.sql import SparkSession
+
+from obelics_like.settings import SparkSettings
+
+_OPTIONS = {
+    # A batch of pages becomes Python objects in a worker: few rows and bounded bytes at a time.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "256",
+    "spark.sql.execution.arrow.maxBytesPerBatch": str(16 << 20),
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.showConsoleProgress": "false",
+    # A page that kills its worker says where, instead of "worker exited unexpectedly".
+    "spark.python.worker.faulthandler.enabled": "true",
+}
+_LOCAL_OPTIONS = {
+    "spark.ui.enabled": "false",
+    "spark.driver.memory": "3g",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.log.level": "ERROR",
+}
+
+
+@contextmanager
+def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[SparkSession]:
+    """Open a session, or use the one that is open; close only what was opened here.
+
+    A master comes from the settings, else from spark-submit, else it is local[*].
+    """
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        yield running
+        return
+    settings = settings or SparkSettings()
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ  # spark-submit started this process
+    builder = SparkSession.builder.appName(name)
+    master = settings.master or ("" if submitted else "local[*]")
+    if master:
+        builder = builder.master(master)
+    # Workers on this machine must run the interpreter, and so the packages, of the driver.
+    if master.startswith("local"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    options = {
+        **_OPTIONS,
+        **(_LOCAL_OPTIONS if master.startswith("local") else {}),
+        **settings.conf,
+    }
+    for key, value in options.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    try:
+        yield spark
+    finally:
+        spark.stop()

@@ -1,0 +1,66 @@
+"""Reading and writing tables: where they lie, what they look like, when they are finished."""
+
+import fsspec
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.types import StructType
+
+from webdoc.arrow import schema_of
+
+RECORDS = "tables/records"
+DOCUMENTS = "tables/documents"
+IMAGES = "tables/images"
+DEDUPLICATED = "tables/deduplicated"
+FUNNEL = "tables/funnel"
+
+
+def spark_schema(record: type) -> StructType:
+    """Return Spark's schema of a record class."""
+    return arrow_to_spark(schema_of(record))
+
+
+def arrow_to_spark(schema: pa.Schema) -> StructType:
+    """Return Spark's schema of an Arrow schema."""
+    return from_arrow_schema(schema)
+
+
+def table_path(out: str, table: str) -> str:
+    """Return where a table of the run in folder `out` lies."""
+    return f"{out.rstrip('/')}/{table}"
+
+
+def for_fsspec(path: str) -> str:
+    """Return Spark's name of a place as fsspec writes it: s3a and s3n are s3."""
+    for scheme in ("s3a://", "s3n://"):
+        if path.startswith(scheme):
+            return "s3://" + path.removeprefix(scheme)
+    return path
+
+
+def exists(path: str) -> bool:
+    """Tell whether a file or folder is there."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
+    return bool(filesystem.exists(inner))
+
+
+def is_finished(path: str) -> bool:
+    """Tell whether a table was written to its end: only then has it a _SUCCESS."""
+    return exists(f"{path}/_SUCCESS")
+
+
+def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:
+    """Read a finished table.
+
+    Raises:
+        FileNotFoundError: not there, or not finished; a half-written table is never read.
+    """
+    if not is_finished(path):
+        raise FileNotFoundError(f"no finished table at {path}: run the job that writes it first")
+    names = schema_of(record).names
+    return spark.read.schema(spark_schema(record)).parquet(path).select(*names)
+
+
+def write_table(table: DataFrame, path: str) -> None:
+    """Write a table; what a killed run left in its place is replaced."""
+    table.write.mode("overwrite").parquet(path)

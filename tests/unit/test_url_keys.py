@@ -1,0 +1,55 @@
+"""URLs that mean the same share a key; others do not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webdoc.url_keys import host_of, registered_domain, url_key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://e.org/a", "https://e.org/a"),
+        ("http://e.org:80/a", "http://e.org/a"),
+        ("http://E.ORG/a", "http://e.org/a"),
+        ("http://e.org/a#top", "http://e.org/a"),
+        ("http://e.org", "http://e.org/"),
+    ],
+)
+def test_same_thing_same_key(one: str, other: str) -> None:
+    assert url_key(one) == url_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://e.org/a", "http://e.org/A"),
+        ("http://e.org/a?b=1", "http://e.org/a?b=2"),
+        ("http://e.org:8080/a", "http://e.org/a"),
+        ("http://www.e.org/a", "http://e.org/a"),
+        ("http://e.org/a/", "http://e.org/a"),
+    ],
+)
+def test_other_thing_other_key(one: str, other: str) -> None:
+    assert url_key(one) != url_key(other)
+
+
+@given(st.text())
+def test_anything_has_a_key(text: str) -> None:
+    assert isinstance(url_key(text), str)
+    assert isinstance(registered_domain(host_of(text)), str)
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("www.bbc.co.uk", "bbc.co.uk"),
+        ("a.b.example.com", "example.com"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "localhost"),
+        ("", ""),
+    ],
+)
+def test_registered_domain(host: str, domain: str) -> None:
+    assert registered_domain(host) == domain
