@@ -26,25 +26,21 @@ class DeduplicationRules:
             raise ValueError("max_image_occurrences must be 1 or more, or none")
 
 
-def page_key(document: Document, rules: DeduplicationRules) -> str:
-    """Return what documents of one page have in common."""
-    return digest(url_key(document.url) if rules.normalise_urls else document.url)
-
-
 def mentions_of(document: Document, rules: DeduplicationRules) -> list[Mention]:
-    """Return one row for each live node of a live document, none for a rejected one."""
+    """Return a row for a live document and each of its live nodes; none for a rejected one."""
     if document.reject_reason is not None:
         return []
     host = host_of(document.url)
     domain = host if rules.paragraph_scope == "host" else registered_domain(host)
-    return [
-        Mention(
-            doc_id=document.doc_id,
-            node_index=index,
-            kind=node.kind,
-            domain=domain if node.kind == "text" else "",
-            key=digest(node.image.url if node.image else node.text),
-        )
+    page = digest(url_key(document.url) if rules.normalise_urls else document.url)
+
+    def mention(index: int, kind: str, domain: str, key: str) -> Mention:
+        return Mention(document.doc_id, index, kind, domain, key, document.capture_time)
+
+    return [mention(-1, "page", "", page)] + [
+        mention(index, "image", "", digest(node.image.url))
+        if node.image
+        else mention(index, "text", domain, digest(node.text))
         for index, node in enumerate(document.nodes)
         if node.reject_reason is None
     ]

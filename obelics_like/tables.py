@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from obelics_like.records import Document
 from webdoc.captures import Capture
+from webdoc.url_keys import url_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Record:
     reject_reason: str | None  # webdoc.captures.CaptureReason; None for a page or image
     reject_detail: str
     kind: str  # page, image, other
+    url_key: str = ""  # webdoc.url_keys.url_key of url
+    redirect_key: str = ""  # likewise of redirect_url
     document: Document | None = None  # of a page, marked by `mark_page`
     image: ArchivedImage | None = None  # of an image
 
@@ -67,6 +70,8 @@ def record_of(
         reject_reason=capture.reject_reason,
         reject_detail=capture.reject_detail,
         kind=capture.kind,
+        url_key=url_key(capture.url) if capture.url else "",
+        redirect_key=url_key(capture.redirect_url) if capture.redirect_url else "",
         document=document,
         image=image,
     )
@@ -112,13 +117,14 @@ class DocumentWithFound:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One live paragraph or image of a live document, as small as deduplication needs it."""
+    """A live document, or one of its live nodes, as small as deduplication needs it."""
 
     doc_id: str
-    node_index: int
-    kind: str  # text or image
-    domain: str  # of the page; "" for an image, whose count runs over the whole corpus
-    key: str  # 32 hex digits: of the paragraph, or of the image URL
+    node_index: int  # -1 for the document itself
+    kind: str  # page, text or image
+    domain: str  # of a paragraph's page; "" where the count runs over the whole corpus
+    key: str  # 32 hex digits: of the page URL, the paragraph, or the image URL
+    capture_time: str
 
 
 @dataclass(frozen=True, slots=True)

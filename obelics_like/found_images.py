@@ -1,0 +1,38 @@
+"""Giving a document's images the facts that the archive holds about them. Pure."""
+
+from dataclasses import replace
+
+from obelics_like.records import Document, Node
+from obelics_like.tables import DocumentWithFound, FoundImage
+
+MISSING = "missing"  # Image.status: the archive holds nothing under this URL
+
+
+def with_found(pair: DocumentWithFound) -> Document:
+    """Return the document with status, hash, format and size in each live image.
+
+    An image under whose URL nothing was found has the status MISSING.
+    """
+    document = pair.document
+    if document.reject_reason is not None:
+        return document
+    by_url = {found.url: found for found in pair.found}
+    return replace(document, nodes=tuple(_joined(node, by_url) for node in document.nodes))
+
+
+def _joined(node: Node, by_url: dict[str, FoundImage]) -> Node:
+    if node.image is None or node.reject_reason is not None:
+        return node
+    found = by_url.get(node.image.url)
+    if found is None:
+        return replace(node, image=replace(node.image, status=MISSING))
+    image = replace(
+        node.image,
+        status=found.status,
+        sha256=found.sha256,
+        size_bytes=found.size_bytes,
+        format=found.format,
+        width_px=found.width_px,
+        height_px=found.height_px,
+    )
+    return replace(node, image=image)
