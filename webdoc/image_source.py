@@ -1,0 +1,153 @@
+"""Which URL an image element means, and how large the page shows it."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+# Where lazy-loading scripts keep the real address, most common first. Source: the lists of OBELICS
+# (arXiv:2306.16527, released code) and of common WordPress and news plugins.
+LAZY_SOURCES = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-img-src",
+    "data-image",
+    "data-url",
+    "data-hi-res-src",
+    "data-full-src",
+    "data-large-file",
+    "data-orig-file",
+    "data-src-fg",
+    "data-scroll-image",
+    "data-lateloadsrc",
+    "data-gt-lazy-src",
+    "data-echo",
+    "data-raw-src",
+    "data-actualsrc",
+    "src2",
+)
+LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-responsive")
+
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:blank|spacer|place-?holder|pixel|px|transparent|trans|lazy|lazy-?load|loading"
+    r"|loader|1x1|1px|dummy|gr[ae]y|empty|clear|s|fallback)"
+    r"(?:[_-]?\d+(?:x\d+)?)?\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])",
+    re.IGNORECASE,
+)
+_IMAGE_ADDRESS = re.compile(
+    r"\s*[^\s{}]+\.(?:jpe?g|png|webp|gif|avif)(?:[?#/]\S*)?\s*", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d{1,6}(?:\.\d*)?")
+_LENGTH = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(px|%)?\s*", re.IGNORECASE)
+_STYLE_LENGTH = re.compile(
+    r"(?:^|[;\s])(width|height)\s*:\s*(\d{1,6}(?:\.\d+)?(?:px|%))", re.IGNORECASE
+)
+
+
+def is_placeholder(src: str) -> bool:
+    """Say whether an address stands for a picture that a script loads later."""
+    src = src.strip()
+    head = src[:11].lower()
+    if not src or head.startswith(("data:", "#", "about:", "javascript:", "blob:")):
+        return True
+    return bool(_PLACEHOLDER.search(src[-80:]) or _PLACEHOLDER.search(src.partition("?")[0][-80:]))
+
+
+def largest_candidate(srcset: str) -> str:
+    """Return the address of the widest or densest candidate, the first of equals, "" for none.
+
+    Addresses may hold commas, as in the HTML standard: only one at their end divides.
+    """
+    best, best_size = "", -1.0
+    for address, size in _candidates(srcset):
+        if size > best_size and not is_placeholder(address):
+            best, best_size = address, size
+    return best
+
+
+def _candidates(srcset: str) -> Iterable[tuple[str, float]]:
+    """Yield address and size; widths count as they are, a density as if 1x were one pixel."""
+    address, size = "", 0.0
+    for word in srcset.split():
+        if not address:
+            address = word.strip(",")
+            if word.endswith(",") and address:
+                yield address, 1.0
+                address = ""
+            continue
+        descriptor, comma, following = word.partition(",")
+        number = _NUMBER.match(descriptor)
+        if number and descriptor[-1:] in "wx":
+            size = float(number[0])
+        if comma:
+            yield address, size or 1.0
+            # "a.png 1x,b.png 2x": the next address follows without a blank
+            address, size = following.strip(","), 0.0
+    if address:
+        yield address, size or 1.0
+
+
+def picked_source(
+    attributes: Mapping[str, str],
+    sources: Iterable[str] = (),
+    repeated: frozenset[str] = frozenset(),
+) -> str:
+    """Return the address that an image element means, as the page writes it.
+
+    Args:
+        attributes: of the img or amp-img, names in lower case, values decoded.
+        sources: srcset of each source element of the picture around it.
+        repeated: src values that several lazily loaded images of the page share.
+
+    Returns:
+        The `src`, unless it is a placeholder and another attribute holds an address; then the
+        address for lazy loading, else the largest of `srcset`, else of the picture's sources.
+        A placeholder where there is nothing else, "" where there is nothing at all.
+    """
+    src = attributes.get("src", "").strip()
+    lazy = "lazy" in attributes.get("class", "").lower()
+    if src and not lazy and src not in repeated and not is_placeholder(src):
+        return src
+    found = _lazy_source(attributes)
+    if found:
+        return found
+    if src and src not in repeated and not is_placeholder(src):
+        return src
+    srcsets = (attributes.get("srcset", ""), *sources)
+    return next(filter(None, map(largest_candidate, srcsets)), "") or src
+
+
+def _lazy_source(attributes: Mapping[str, str]) -> str:
+    """Return what a script would put into src: a known attribute, else any that holds a picture."""
+    for name in LAZY_SOURCES:
+        value = attributes.get(name, "").strip()
+        if value and not is_placeholder(value) and value[0] not in "{[":
+            return largest_candidate(value) if " " in value and ", " in value else value
+    for name in LAZY_SRCSETS:
+        value = largest_candidate(attributes.get(name, ""))
+        if value:
+            return value
+    for name, value in attributes.items():
+        if name.startswith("data-") and len(value) < 2_048 and _IMAGE_ADDRESS.fullmatch(value):
+            if not is_placeholder(value):
+                return value.strip()
+    return ""
+
+
+def rendered_size(attributes: Mapping[str, str]) -> tuple[str, str]:
+    """Return width and height as the page asks for them: "640", "50%", "" where it is silent.
+
+    An inline style wins over the attributes, as in a browser.
+    """
+    size = {name: _length(attributes.get(name, "")) for name in ("width", "height")}
+    style = attributes.get("style", "")
+    if style:
+        size |= {name.lower(): _length(value) for name, value in _STYLE_LENGTH.findall(style)}
+    return size["width"], size["height"]
+
+
+def _length(value: str) -> str:
+    match = _LENGTH.fullmatch(value)
+    if not match:
+        return ""
+    return match[1] + "%" if match[2] == "%" else match[1]
