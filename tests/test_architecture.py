@@ -1,0 +1,122 @@
+"""The shape of the code: who imports whom, what is named how, and what no file may hold."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What each package may import of the others. Data flows the same way.
+MAY_IMPORT = {
+    "webdoc": set(),
+    "obelics_like": {"webdoc"},
+    "mmc4_like": {"webdoc"},
+    "spark_jobs": {"webdoc", "obelics_like", "mmc4_like"},
+    "interleaf": {"webdoc", "obelics_like", "mmc4_like", "spark_jobs"},
+}
+# Foreign packages that only some of our modules may import. The doctor tries Spark itself.
+ONLY_IN = {
+    "pyspark": {"spark_jobs", "interleaf.doctor"},
+    "fsspec": {"webdoc", "spark_jobs", "interleaf"},
+}
+SOCKETS = {
+    "socket", "ssl", "ftplib", "http.client", "http.server", "urllib.request",
+    "aiohttp", "requests", "urllib3", "httpx", "boto3", "botocore",
+}  # fmt: skip
+BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager"}
+
+MODULES = sorted(file for package in MAY_IMPORT for file in (ROOT / package).rglob("*.py"))
+IDS = [str(file.relative_to(ROOT)) for file in MODULES]
+each_module = pytest.mark.parametrize("file", MODULES, ids=IDS)
+
+
+def dotted(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Yield the dotted name of each imported module, and of each name taken from one."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, places: set[str]) -> bool:
+    return any(name == place or name.startswith(f"{place}.") for place in places)
+
+
+@each_module
+def test_imports_follow_the_data(file: Path) -> None:
+    own = dotted(file).split(".")[0]
+    ours = {name.split(".")[0] for name in imports(file)} & (MAY_IMPORT.keys() | {"tests"})
+    assert ours <= MAY_IMPORT[own] | {own}
+
+
+@each_module
+def test_foreign_packages_stay_where_they_belong(file: Path) -> None:
+    taken = {name.split(".")[0] for name in imports(file)} & ONLY_IN.keys()
+    assert [name for name in taken if not within(dotted(file), ONLY_IN[name])] == []
+
+
+@each_module
+def test_sockets_are_opened_in_one_module(file: Path) -> None:
+    if dotted(file) != "webdoc.fetch":
+        assert [name for name in imports(file) if within(name, SOCKETS)] == []
+
+
+@each_module
+def test_modules_say_what_they_are(file: Path) -> None:
+    assert ast.get_docstring(ast.parse(file.read_bytes()))
+    assert BANNED_NAMES.isdisjoint(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def tracked_files() -> list[Path]:
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listing.returncode:
+        pytest.skip("not a git checkout, so nobody knows which files are ours")
+    return [ROOT / name for name in listing.stdout.split("\0") if name]
+
+
+def test_no_file_names_this_machine() -> None:
+    """A path of somebody's machine works nowhere else."""
+    machine = re.compile(rb"(?<![\w.~/-])/(?:work|root|home/\w+|Users/\w+)/\w")
+    found = [
+        f"{file.relative_to(ROOT)}: {match[0].decode()}"
+        for file in tracked_files()
+        if file.is_file() and b"\0" not in (content := file.read_bytes())
+        for match in machine.finditer(content)
+    ]
+    assert found == []
+
+
+def test_locks_hold_hashes_and_no_host() -> None:
+    locks = sorted(ROOT.glob("requirements*.lock"))
+    assert locks
+    for lock in locks:
+        text = lock.read_text(encoding="utf-8")
+        assert "://" not in text
+        pins = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE | re.IGNORECASE)[1:]
+        assert [pin for pin in pins if "==" not in pin or "--hash=sha256:" not in pin] == []
+
+
+def test_pyspark_is_not_needed_to_read_a_page() -> None:
+    """`interleaf page` answers at once only while no pure package pulls Spark in by a detour."""
+    pure = [
+        dotted(file)
+        for file in MODULES
+        if dotted(file).split(".")[0] in ("webdoc", "obelics_like", "mmc4_like")
+    ]
+    code = "import importlib, sys\n"
+    code += f"for name in {pure}: importlib.import_module(name)\n"
+    code += "sys.exit('pyspark' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
