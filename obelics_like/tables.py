@@ -95,6 +95,27 @@ class ImageSource:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageBytes:
+    """What Hugging Face datasets opens as an `Image` feature."""
+
+    bytes: bytes  # as captured, never encoded anew
+    path: str  # a name with the right ending
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedImage:
+    """One row of images/ in a release: a picture that a published document shows, once."""
+
+    sha256: str
+    url: str
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    image: ImageBytes
+
+
+@dataclass(frozen=True, slots=True)
 class FoundImage:
     """What the archive holds under one image URL of one document."""
 

@@ -80,5 +80,28 @@ def _is_whole(body: bytes, kind: str) -> bool:
     return True  # a WebP cut short does not even open; the others carry no mark
 
 
+def thumbnail(body: bytes, max_side_px: int, max_pixels: int = 50_000_000) -> bytes | None:
+    """Return a small JPEG of a picture, None when it cannot or should not be decoded.
+
+    Args:
+        body: of any of FORMATS.
+        max_side_px: of the thumbnail; a smaller picture keeps its size.
+        max_pixels: of the picture; a larger one is not decoded.
+    """
+    out = BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Pillow.open(BytesIO(body), formats=FORMATS) as picture:
+                if picture.size[0] * picture.size[1] > max_pixels:
+                    return None
+                picture.draft("RGB", (max_side_px, max_side_px))
+                picture.thumbnail((max_side_px, max_side_px))
+                picture.convert("RGB").save(out, "JPEG", quality=70)
+    except _HEADER_ERRORS:
+        return None
+    return out.getvalue()
+
+
 # A picture cut short must not be filled up silently by anyone who decodes it in this process.
 ImageFile.LOAD_TRUNCATED_IMAGES = False

@@ -1,0 +1,114 @@
+"""Counting what a release holds: the funnel, languages, domains, distributions, examples."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from obelics_like.funnel import KEPT, FunnelRow, funnel_of
+from obelics_like.records import Document
+from obelics_like.release_facts import Distribution
+from spark_jobs.tables import spark_schema
+from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.url_keys import host_of, registered_domain
+
+_IMAGES = "size(filter(nodes, n -> n.kind = 'image' and n.reject_reason is null))"
+_TEXTS = "filter(nodes, n -> n.kind = 'text' and n.reject_reason is null)"
+_WORDS = rf"aggregate({_TEXTS}, 0, (total, n) -> total + size(split(trim(n.text), '\\s+')))"
+_CLASSES = (
+    ("images in a document", _IMAGES, (1, 2, 3, 5, 10, 20, 30)),
+    ("words in a document", _WORDS, (50, 100, 200, 500, 1000, 2000, 5000)),
+)
+_EXAMPLES_KEPT = 12
+_EXAMPLES_A_REASON = 2
+
+
+def funnel(records: DataFrame, documents: DataFrame) -> list[FunnelRow]:
+    """Return the funnel of a run, records first, kept before reasons, large before small."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield to_batch(funnel_of(from_batch(batch, Document)), FunnelRow)
+
+    of_records = records.select(
+        F.lit("record").alias("level"),
+        F.coalesce("reject_reason", "kind").alias("reason"),
+        F.lit(1).alias("count"),
+        F.lit(0).alias("words"),
+        F.lit(0).alias("text_bytes"),
+    )
+    of_documents = documents.mapInArrow(on_partition, spark_schema(FunnelRow))
+    sums = [F.sum(name).cast("long").alias(name) for name in ("count", "words", "text_bytes")]
+    rows = of_records.unionByName(of_documents).groupBy("level", "reason").agg(*sums).collect()
+    levels = ("record", "document", "text", "image")
+    found = [FunnelRow(*(row[name] for name in FunnelRow.__slots__)) for row in rows]
+    return sorted(
+        found, key=lambda r: (levels.index(r.level), r.reason != KEPT, -r.count, r.reason)
+    )
+
+
+def languages(kept: DataFrame) -> list[tuple[str, int]]:
+    """Return how many kept documents each language has, most frequent first."""
+    rows = kept.groupBy("language").count().orderBy(F.desc("count"), "language").collect()
+    return [(row["language"], row["count"]) for row in rows]
+
+
+def domains(kept: DataFrame, most: int = 20) -> list[tuple[str, int]]:
+    """Return the registered domains with the most kept documents."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            urls = batch.column(0).to_pylist()
+            found = [registered_domain(host_of(url)) for url in urls]
+            yield pa.RecordBatch.from_arrays([pa.array(found, pa.string())], names=["domain"])
+
+    names = kept.select("url").mapInArrow(on_partition, "domain string")
+    rows = names.groupBy("domain").count().orderBy(F.desc("count"), "domain").limit(most).collect()
+    return [(row["domain"], row["count"]) for row in rows]
+
+
+def distributions(kept: DataFrame) -> list[Distribution]:
+    """Return how images and words are spread over the kept documents."""
+
+    def classed(expression: str, at_most: tuple[int, ...]) -> Column:
+        number = F.expr(expression)
+        found = F.lit(len(at_most))
+        for index, limit in reversed(list(enumerate(at_most))):
+            found = F.when(number <= limit, index).otherwise(found)
+        return found
+
+    result = []
+    for name, expression, at_most in _CLASSES:
+        rows = kept.groupBy(classed(expression, at_most).alias("class")).count().collect()
+        counts = {row["class"]: row["count"] for row in rows}
+        result.append(
+            Distribution(name, at_most, tuple(counts.get(i, 0) for i in range(len(at_most) + 1)))
+        )
+    return result
+
+
+def examples(documents: DataFrame) -> list[Document]:
+    """Return some kept documents and some of each reason, always the same ones."""
+    chosen = (
+        documents.select("doc_id", F.coalesce("reject_reason", F.lit(KEPT)).alias("reason"))
+        .groupBy("reason")
+        # The smallest ids, bounded while they are gathered: no reason is sorted whole.
+        .agg(F.expr(f"slice(sort_array(collect_set(doc_id)), 1, {_EXAMPLES_KEPT})").alias("ids"))
+    )
+    ids = [
+        doc_id
+        for row in chosen.collect()
+        for doc_id in row["ids"][: _EXAMPLES_KEPT if row["reason"] == KEPT else _EXAMPLES_A_REASON]
+    ]
+    table = documents.where(F.col("doc_id").isin(ids)).toArrow()
+    found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
+    return sorted(found, key=lambda d: (d.reject_reason or "", d.doc_id))
+
+
+def csv_lines(rows: list[FunnelRow]) -> str:
+    """Return the funnel as CSV; neither levels nor reasons need quotes."""
+    lines = [",".join(FunnelRow.__slots__)]
+    lines += [",".join(str(value) for value in astuple(row)) for row in rows]
+    return "\n".join(lines) + "\n"
