@@ -143,18 +143,23 @@ def _try_spark() -> Finding:
 
 
 def judge_spark(status: int, stderr: str, seconds: float) -> Finding:
-    """Judge a run of `probe_spark` by its exit status; a failure shows its last line."""
+    """Judge a run of `probe_spark`; of a failure's many lines the most telling one is shown."""
     if status == 0:
         version = importlib.metadata.version("pyspark")
         return Finding("Spark", True, f"{version}, wrote and read a table in {seconds:.0f} s")
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()] or [f"status {status}"]
-    return Finding(
-        "Spark",
-        False,
-        lines[-1][:300],
-        "Look at PYSPARK_PYTHON, SPARK_HOME and JAVA_HOME, which override what is installed "
-        "here; unset them and try again.",
+    mend = (
+        "Look at PYSPARK_PYTHON, SPARK_HOME and JAVA_HOME, which override what is installed here; "
+        "unset them and try again."
     )
+    return Finding("Spark", False, _telling_line(stderr) or f"exit status {status}", mend)
+
+
+def _telling_line(stderr: str) -> str:
+    lines = [line.strip() for line in stderr.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(("at ", "... "))]
+    # Java's causes end with the least telling one; a failure in Python comes last of all.
+    task = [line for line in lines if "most recent failure: " in line and line[-1] != ":"]
+    return (task or lines or [""])[-1].rpartition("most recent failure: ")[2][:300]
 
 
 def probe_spark() -> None:

@@ -4,7 +4,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,26 @@ def test_sockets_are_opened_in_one_module(file: Path) -> None:
 def test_modules_say_what_they_are(file: Path) -> None:
     assert ast.get_docstring(ast.parse(file.read_bytes()))
     assert BANNED_NAMES.isdisjoint(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_every_package_that_we_import_is_a_dependency() -> None:
+    """An import that works only because another package happens to bring it breaks some day."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [project["optional-dependencies"][extra] for extra in ("clip", "perplexity")]
+    asked = {distribution(line) for line in sum(extras, project["dependencies"])}
+    providers = packages_distributions()
+    foreign = {name.split(".")[0] for file in MODULES for name in imports(file)}
+    foreign -= MAY_IMPORT.keys() | sys.stdlib_module_names
+    missing = [
+        name for name in foreign if asked.isdisjoint(map(distribution, providers.get(name, [name])))
+    ]
+    assert missing == []
+
+
+def distribution(requirement: str) -> str:
+    """Return the normal form of the name at the start of a requirement."""
+    name = re.split(r"[^\w.-]", requirement)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def tracked_files() -> list[Path]:

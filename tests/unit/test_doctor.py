@@ -65,10 +65,28 @@ def test_only_avif_can_be_done_without(missing: list[str], ok: bool | None) -> N
     assert judge_codecs(missing).ok is ok
 
 
-def test_spark_shows_the_last_line_of_a_failure() -> None:
-    finding = judge_spark(1, "Traceback\n  File x\nRuntimeError: no route to [host]\n\n", 2.0)
-    assert (finding.ok, finding.found) == (False, "RuntimeError: no route to [host]")
-    assert judge_spark(137, "", 2.0).found == "status 137"
+TASK = "SparkException: Job aborted: Task 1 failed, most recent failure: Lost task 1.0: "
+
+
+@pytest.mark.parametrize(
+    ("stderr", "found"),
+    [
+        ("Traceback\n  File x\nRuntimeError: no [host]\n\n", "RuntimeError: no [host]"),
+        (
+            f"{TASK}IOException: Cannot run program\n\tat a.b\nCaused by: error=2\n\t... 28 more",
+            "Lost task 1.0: IOException: Cannot run program",
+        ),
+        (
+            f"{TASK}PythonException: Traceback (most recent call last):\n  File x\n"
+            "ModuleNotFoundError: No module named 'pyarrow'\n\n\tat a.b\n",
+            "ModuleNotFoundError: No module named 'pyarrow'",
+        ),
+        ("", "exit status 137"),
+    ],
+)
+def test_spark_shows_the_telling_line_of_a_failure(stderr: str, found: str) -> None:
+    finding = judge_spark(137, stderr, 2.0)
+    assert (finding.ok, finding.found) == (False, found)
 
 
 def show(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> tuple[int, str]:
@@ -116,4 +134,5 @@ def test_workers_without_a_python_are_seen(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("PYSPARK_PYTHON", "/there/is/none")
     finding = doctor._try_spark()
     assert finding.ok is False
+    assert "/there/is/none" in finding.found
     assert "PYSPARK_PYTHON" in finding.mend
