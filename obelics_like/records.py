@@ -60,6 +60,7 @@ class Reason(StrEnum):
     DOCUMENT_PUNCTUATION = "document_punctuation"
     DOCUMENT_COMMON_WORDS = "document_common_words"
     DOCUMENT_PERPLEXITY = "document_perplexity"
+    DOCUMENT_CHARACTERS = "document_characters"  # more text than documents.max_characters
     # documents, seen in the corpus
     DOCUMENT_URL_REPEATED = "document_url_repeated"  # a newer capture of the URL stays
     DOCUMENT_IMAGE_SET_REPEATED = "document_image_set_repeated"

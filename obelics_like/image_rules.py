@@ -1,0 +1,112 @@
+"""Rules on images: on their URL and shown size, then on their bytes. Sources: docs/sources.md."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from obelics_like.records import Image, Reason
+from webdoc.pictures import CUT, OK
+
+Finding = tuple[Reason, float | None]  # a broken rule, and what was measured where it is a number
+
+# siteLogo2.png -> site, Logo, png
+_PATH_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRules:
+    """When an image is left out. Sizes are in pixels, aspect is width / height."""
+
+    source: Literal["warc", "none"] = "warc"  # where bytes are; none: URLs only, nothing judged
+    banned_words: tuple[str, ...] = ()
+    banned_match: Literal["path_word", "anywhere"] = "path_word"  # anywhere: also inside words
+    min_rendered_px: int = 150  # each side, where the page says it
+    max_rendered_px: int = 20_000
+    formats: tuple[str, ...] = ("jpeg", "png", "webp")  # as webdoc.pictures names them
+    accept_cut: bool = False  # whether a picture whose end is missing is one
+    min_side_px: int = 150  # of the picture itself
+    max_side_px: int = 20_000
+    min_aspect: float = 0.5
+    max_aspect: float = 2.0
+    same_content: bool = True  # whether equal bytes make two images of a document the same
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.min_rendered_px <= self.max_rendered_px:
+            raise ValueError("min_rendered_px must be 0 or more and at most max_rendered_px")
+        if not 0 <= self.min_side_px <= self.max_side_px:
+            raise ValueError("min_side_px must be 0 or more and at most max_side_px")
+        if not 0 <= self.min_aspect <= self.max_aspect:
+            raise ValueError("min_aspect must be 0 or more and at most max_aspect")
+        if any(word != word.lower() for word in self.banned_words):
+            raise ValueError("banned_words must be in lower case")
+
+
+def page_finding(image: Image, rules: ImageRules) -> Finding | None:
+    """Return what a page alone shows to be wrong with an image; None for nothing."""
+    if has_banned_word(image.url, rules):
+        return Reason.IMAGE_URL_BANNED, None
+    for shown in (image.rendered_width, image.rendered_height):
+        side = _pixels(shown, whole=0)
+        if side is not None and not rules.min_rendered_px <= side <= rules.max_rendered_px:
+            return Reason.IMAGE_RENDERED_SIZE, side
+    return None
+
+
+def has_banned_word(url: str, rules: ImageRules) -> bool:
+    """Return whether a URL names a thing that is no content.
+
+    `anywhere` looks for the words inside the whole URL, host too, in lower case only, as OBELICS
+    does. `path_word` looks for whole words of the path, in any case.
+    """
+    if rules.banned_match == "anywhere":
+        return any(word in url for word in rules.banned_words)
+    words = {word.lower() for word in _PATH_WORD.findall(_path(url))}
+    return not words.isdisjoint(rules.banned_words)
+
+
+def _path(url: str) -> str:
+    try:
+        path = urlsplit(url).path
+    except ValueError:  # e.g. a host with a lone bracket
+        path = url
+    return unquote(path) if "%" in path else path
+
+
+def _pixels(shown: str, whole: int) -> float | None:
+    """Return a shown side in pixels; None where it is not said, or a share of an unknown whole."""
+    number = shown.removesuffix("%")
+    try:
+        side = float(number)
+    except ValueError:
+        return None
+    if number == shown:
+        return side
+    return side * whole / 100 if whole else None
+
+
+def bytes_finding(image: Image, rules: ImageRules) -> Finding | None:
+    """Return what an image's bytes show to be wrong with it; None for nothing."""
+    if image.status == "" or not image.size_bytes:
+        return Reason.IMAGE_MISSING, None
+    readable = image.status == OK or (image.status == CUT and rules.accept_cut)
+    if not readable or not image.width_px or not image.height_px:
+        return Reason.IMAGE_UNREADABLE, None
+    if image.format not in rules.formats:
+        return Reason.IMAGE_FORMAT, None
+    return _size_finding(image, rules)
+
+
+def _size_finding(image: Image, rules: ImageRules) -> Finding | None:
+    for side in (image.width_px, image.height_px):
+        if not rules.min_side_px <= side <= rules.max_side_px:
+            return Reason.IMAGE_SIZE, side
+    shown = ((image.rendered_width, image.width_px), (image.rendered_height, image.height_px))
+    for text, whole in shown:
+        rendered = _pixels(text, whole)
+        if rendered is not None and not rules.min_rendered_px <= rendered <= rules.max_rendered_px:
+            return Reason.IMAGE_RENDERED_SIZE, rendered
+    aspect = image.width_px / image.height_px
+    if not rules.min_aspect <= aspect <= rules.max_aspect:
+        return Reason.IMAGE_ASPECT, aspect
+    return None

@@ -1,0 +1,277 @@
+"""Measures of the texts of a page. No thresholds here: a measure does not judge.
+
+A page is read once, for all of its paragraphs at a time: its characters and words become arrays,
+and every measure is a sum over a part of them. What a measure means is said at `Measures`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from math import isqrt
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webdoc.characters import LONE, MARK, SPECIAL, WORD, code_points
+from webdoc.words import COMMON, FLAGGED, IS_WORD, SPAM, STOPWORD, Lexicon
+
+BLANK_LINE: Final = "\n\n"  # between two paragraphs
+_MULTIPLIER: Final = 0x9E3779B97F4A7C15  # odd, its bits well mixed: 2**64 / golden ratio
+_OWNER_MULTIPLIER: Final = 0xD1B54A32D192ED03  # another odd one
+_MODULUS: Final = 1 << 64
+_BUCKET_BITS: Final = 16
+_WORDS, _FLAGGED, _SPAM = 3, 6, 7  # rows of Reading._counts
+
+
+class Measures(NamedTuple):
+    """What there is to know of one text. Shares are in [0, 1], 0.0 where there is nothing.
+
+    Source of the definitions: OBELICS, arXiv:2306.16527, appendix A.2, and its code.
+    """
+
+    characters: int
+    words: int  # pieces between spaces with something left once both ends are stripped
+    char_repetition: float  # the most frequent character n-grams among all
+    word_repetition: float  # word n-grams that occur more than once among all
+    special_share: float  # special characters among all
+    stopword_share: float  # among words, as the next three
+    flagged_share: float
+    common_share: float
+    spam_share: float
+    tokens: int  # runs of letters, digits, underscores or apostrophes, and punctuation marks
+    punctuation_share: float  # punctuation marks among tokens
+
+
+NOTHING: Final = Measures(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0)
+
+
+class Reading:
+    """The texts of one page, read; at least one."""
+
+    def __init__(self, texts: Sequence[str], lexicon: Lexicon, table: NDArray[np.uint8]) -> None:
+        """Read texts.
+
+        Args:
+            texts: in page order, at least one.
+            lexicon: of the page's language.
+            table: (1,114,112,) uint8, from `webdoc.characters.class_table`.
+        """
+        self._lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        # Each text has a blank line behind it, the last one too.
+        self._starts = np.cumsum(self._lengths + len(BLANK_LINE)) - self._lengths - len(BLANK_LINE)
+        self._points = code_points(BLANK_LINE.join([*texts, ""]))
+        self._gap_special = len(BLANK_LINE) if table[ord("\n")] & SPECIAL else 0
+
+        tokens = [lexicon.tokens(text) for text in texts]
+        sizes = np.fromiter(map(len, tokens), np.int64, len(texts))
+        kinds, keys = lexicon.look_up([token for one in tokens for token in one])
+        owners = np.repeat(np.arange(len(texts)), sizes)
+        is_word = kinds != 0
+        self._keys = keys[is_word]
+        self._key_owners = owners[is_word]
+        self._counts = np.stack(
+            [
+                *_class_counts(table[self._points], self._starts, self._gap_special),
+                *(
+                    np.bincount(owners[kinds & kind != 0], minlength=len(texts))
+                    for kind in (IS_WORD, STOPWORD, COMMON, FLAGGED, SPAM)
+                ),
+            ]
+        )
+        _add_phrases(self._counts[_FLAGGED], texts, lexicon.pack.flagged_phrases)
+        _add_phrases(self._counts[_SPAM], texts, lexicon.pack.spam_phrases)
+
+    def each(self, char_ngram: int, word_ngram: int) -> list[Measures]:
+        """Measure every text by itself.
+
+        Args:
+            char_ngram: characters in one n-gram of char_repetition, 1 or more.
+            word_ngram: words in one n-gram of word_repetition, 1 or more.
+        """
+        char = self._char_repetition(char_ngram)
+        word = self._word_repetition(word_ngram)
+        rows = zip(self._lengths.tolist(), self._counts.T.tolist(), char, word, strict=True)
+        return [_measures(*row) for row in rows]
+
+    def together(self, kept: Sequence[bool], char_ngram: int, word_ngram: int) -> Measures:
+        """Measure the kept texts as one, with a blank line between two of them.
+
+        Args:
+            kept: one for each text, in their order.
+            char_ngram, word_ngram: as in `each`.
+        """
+        mask = np.array(kept, dtype=bool)
+        n_kept = int(mask.sum())
+        if not n_kept:
+            return NOTHING
+        gaps = n_kept - 1
+        counts = self._counts[:, mask].sum(axis=1)
+        counts[0] += gaps * self._gap_special
+        points = self._points[np.repeat(mask, self._lengths + len(BLANK_LINE))]
+        characters = int(self._lengths[mask].sum()) + gaps * len(BLANK_LINE)
+        grams = ngram_keys(points[:characters], char_ngram)
+        char = _top_share(repeated(grams)[1], len(grams))
+        grams = ngram_keys(self._keys[mask[self._key_owners]], word_ngram)
+        word = float(repeated(grams)[1].sum() / len(grams)) if len(grams) else 0.0
+        return _measures(characters, counts.tolist(), char, word)
+
+    def spam_shares(self) -> list[float]:
+        """Return the share of spam words of each text, without measuring the rest."""
+        words, spam = self._counts[_WORDS], self._counts[_SPAM]
+        return [float(share) for share in spam / np.maximum(words, 1)]
+
+    def words_and_flagged_share(self, kept: Sequence[bool]) -> tuple[int, float]:
+        """Return the words of the kept texts, and the share of flagged ones among these."""
+        mask = np.array(kept, dtype=bool)
+        words, flagged = self._counts[[_WORDS, _FLAGGED]][:, mask].sum(axis=1).tolist()
+        return words, flagged / words if words else 0.0
+
+    def _char_repetition(self, n: int) -> list[float]:
+        grams = ngram_keys(self._points, n)
+        owners = np.repeat(np.arange(len(self._lengths)), self._lengths + len(BLANK_LINE))
+        # The last n-gram of a text starts n characters before its end.
+        last = (self._starts + self._lengths - n)[owners[: len(grams)]]
+        inside = np.arange(len(grams)) <= last
+        owners = owners[: len(grams)][inside]
+        totals = np.maximum(self._lengths - n + 1, 0).tolist()
+        shares = [0.0] * len(totals)
+        for owner, counts in _repeated_by_owner(grams[inside], owners):
+            shares[owner] = _top_share(counts, totals[owner])
+        return shares
+
+    def _word_repetition(self, n: int) -> list[float]:
+        grams = ngram_keys(self._keys, n)
+        owners = self._key_owners[: len(grams)]
+        inside = owners == self._key_owners[n - 1 :]
+        owners = owners[inside]
+        totals = np.bincount(owners, minlength=len(self._lengths))
+        shares = [0.0] * len(totals)
+        for owner, counts in _repeated_by_owner(grams[inside], owners):
+            shares[owner] = float(counts.sum() / totals[owner])
+        return shares
+
+
+def ngram_keys(items: NDArray[np.unsignedinteger], n: int) -> NDArray[np.uint64]:
+    """Return one 64-bit key for each n-gram, in order.
+
+    Keys of equal n-grams are equal; those of different ones are equal with a chance of about
+    one in 10**19 (a polynomial modulo 2**64).
+
+    Args:
+        items: (n_items,) of any unsigned type.
+        n: items in one n-gram.
+
+    Returns:
+        (max(0, n_items - n + 1),) uint64.
+
+    Raises:
+        ValueError: n is below 1.
+    """
+    if n < 1:
+        raise ValueError(f"n must be at least 1, got {n}")
+    if len(items) < n:
+        return np.zeros(0, dtype=np.uint64)
+    power, size = items.astype(np.uint64), 1  # keys of all n-grams of `size` items
+    keys, done = np.zeros(len(items) + 1, dtype=np.uint64), 0
+    while True:  # n in binary: 10 items are 8 and 2
+        if n & size:
+            keys = _joined(keys, done, power, size)
+            done += size
+        if done == n:
+            return keys
+        power = _joined(power, size, power, size)
+        size *= 2
+
+
+def _joined(
+    left: NDArray[np.uint64], left_size: int, right: NDArray[np.uint64], right_size: int
+) -> NDArray[np.uint64]:
+    """Return the keys of n-grams that are one on the left and, behind it, one on the right."""
+    behind = right[left_size:]
+    shift = np.uint64(pow(_MULTIPLIER, right_size, _MODULUS))
+    return left[: len(behind)] * shift + behind
+
+
+def repeated(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each key that occurs more than once is found, and how often it occurs.
+
+    Returns:
+        (n_repeated,) int64, one position of each such key, and (n_repeated,) int64, 2 or more.
+    """
+    # Most keys occur once. A table of their upper bits finds most of these without sorting.
+    buckets = (keys >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
+    places = np.flatnonzero(np.bincount(buckets)[buckets] > 1) if len(keys) else buckets
+    if not len(places):
+        return places, places
+    order = np.argsort(keys[places])
+    ordered = keys[places[order]]
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    counts = np.diff(np.append(begins, len(ordered)))
+    often = counts > 1
+    return places[order[begins[often]]], counts[often]
+
+
+def _repeated_by_owner(
+    keys: NDArray[np.uint64], owners: NDArray[np.int64]
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield each owner with a key that it has more than once, and how often it has each such."""
+    # Equal keys of two owners are made different.
+    places, counts = repeated(keys + owners.astype(np.uint64) * np.uint64(_OWNER_MULTIPLIER))
+    if not len(places):
+        return
+    found = owners[places]
+    order = np.argsort(found, kind="stable")
+    found, counts = found[order], counts[order]
+    begins = np.flatnonzero(np.diff(found, prepend=-1))
+    for begin, part in zip(begins, np.split(counts, begins[1:]), strict=True):
+        yield int(found[begin]), part
+
+
+def _top_share(counts: NDArray[np.int64], total: int) -> float:
+    """Return the share of the k most frequent n-grams, k = min(√distinct, those not single)."""
+    if not len(counts):
+        return 0.0
+    distinct = total - int(counts.sum()) + len(counts)
+    k = min(isqrt(distinct), len(counts))
+    return float(np.sort(counts)[-k:].sum() / total)
+
+
+def _class_counts(
+    classes: NDArray[np.uint8], starts: NDArray[np.int64], gap_special: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return, for each text, its special characters, its tokens and its punctuation marks."""
+
+    def per_text(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.add.reduceat(chosen, starts, dtype=np.int64)
+
+    in_run = classes & WORD != 0
+    begins = in_run.copy()
+    begins[1:] &= ~in_run[:-1]
+    marks = classes & MARK != 0
+    tokens = per_text(begins | (classes & LONE != 0) | marks)
+    return per_text(classes & SPECIAL != 0) - gap_special, tokens, per_text(marks)
+
+
+def _add_phrases(
+    counts: NDArray[np.int64], texts: Sequence[str], phrases: re.Pattern[str] | None
+) -> None:
+    """Add the characters of every phrase found: each is a word where phrases are looked for."""
+    if phrases is not None:
+        counts += np.array([sum(map(len, phrases.findall(text))) for text in texts])
+
+
+def _measures(characters: int, counts: list[int], char: float, word: float) -> Measures:
+    special, tokens, marks, words, stopwords, common, flagged, spam = counts
+    return Measures(
+        characters=characters,
+        words=words,
+        char_repetition=char,
+        word_repetition=word,
+        special_share=special / characters if characters else 0.0,
+        stopword_share=stopwords / words if words else 0.0,
+        flagged_share=flagged / words if words else 0.0,
+        common_share=common / words if words else 0.0,
+        spam_share=spam / words if words else 0.0,
+        tokens=tokens,
+        punctuation_share=marks / tokens if tokens else 0.0,
+    )
