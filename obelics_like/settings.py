@@ -35,6 +35,17 @@ class ReleaseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How the work is cut up. It changes nothing in a release."""
+
+    batch_bytes: int = 64 << 30  # of archives read before what is read is safe from a kill
+
+    def __post_init__(self) -> None:
+        if self.batch_bytes < 1:
+            raise ValueError(f"batch_bytes must be 1 or more, got {self.batch_bytes}")
+
+
+@dataclass(frozen=True, slots=True)
 class SparkSettings:
     """How a session is opened when spark-submit has not done so."""
 
@@ -53,6 +64,7 @@ class ObelicsSettings(RuleSettings):
     extraction: ExtractSettings = field(default_factory=ExtractSettings)
     deduplication: DeduplicationRules = field(default_factory=DeduplicationRules)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    run: RunSettings = field(default_factory=RunSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 
 

@@ -1,4 +1,4 @@
-"""Writing the files of a release from inside Spark tasks: named by us, hashed as they are written."""
+"""Writing the files of a release inside Spark tasks: named by us, hashed as they are written."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from obelics_like.release_facts import ReleaseFile
+from obelics_like.settings import ReleaseSettings
 from spark_jobs.tables import for_fsspec
 
 
@@ -74,18 +75,16 @@ def write_parquet(
     path: str,
     batches: Iterable[pa.RecordBatch],
     schema: pa.Schema,
-    max_rows: int,
-    max_bytes: int,
+    limits: ReleaseSettings,
 ) -> ReleaseFile:
-    """Write one Parquet file whose row groups hold at most `max_rows` rows or `max_bytes`.
+    """Write one Parquet file in row groups that the Hub's viewer can read.
 
     Args:
         out: folder of the release.
         path: of the file, relative to it.
         batches: in order; one row group of them is in memory at a time.
         schema: of the file, with its metadata.
-        max_rows: of a row group.
-        max_bytes: of a row group before compression; a single larger row has its own.
+        limits: rows and bytes of a row group; a single larger row has a group of its own.
 
     Returns:
         The file's entry for the manifest.
@@ -96,7 +95,7 @@ def write_parquet(
         with pq.ParquetWriter(
             target, schema, compression="zstd", write_page_index=True, store_schema=True
         ) as writer:
-            for group in row_groups(batches, max_rows, max_bytes):
+            for group in row_groups(batches, limits.max_row_group_rows, limits.max_row_group_bytes):
                 writer.write_table(group.cast(schema), row_group_size=group.num_rows)
                 rows += group.num_rows
     return ReleaseFile(path, rows, sink.size_bytes, sink.sha256)

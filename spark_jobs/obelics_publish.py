@@ -6,23 +6,23 @@ spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
 from itertools import groupby
 from math import ceil
 
 import fsspec
 import pyarrow as pa
 import tomli_w
+from obelics_like.card import card_text
+from obelics_like.croissant import croissant
+from obelics_like.report import report_html
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from interleaf import __version__
-from obelics_like.card import card_text
-from obelics_like.croissant import croissant
 from obelics_like.marking import Rules
 from obelics_like.records import Document
 from obelics_like.release import ReleaseRow, release_row
 from obelics_like.release_facts import ReleaseFacts, ReleaseFile
-from obelics_like.report import report_html
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import ImageBytes, ImageSource, PublishedImage, Record
 from spark_jobs import release_facts
@@ -41,7 +41,9 @@ from spark_jobs.tables import (
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.pictures import thumbnail
 from webdoc.settings import as_table
-from webdoc.warc import read_body_at
+from webdoc.storage import ArchiveFile
+from webdoc.version import VERSION
+from webdoc.warc import read_captures_at
 
 CHECKSUMS = "SHA256SUMS"  # written last: a folder that has it holds a whole release
 _BUCKET = "_bucket"
@@ -66,6 +68,10 @@ def _bucketed(rows: DataFrame, key: str, buckets: int) -> DataFrame:
     """
     bucket = F.pmod(F.xxhash64(key), F.lit(buckets)).alias(_BUCKET)
     return rows.select("*", bucket).repartition(buckets, _BUCKET).sortWithinPartitions(_BUCKET, key)
+
+
+class ChangedArchiveError(Exception):
+    """An input file is not what it was when the run began."""
 
 
 Rows = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
@@ -94,8 +100,7 @@ def _write_buckets(
                 path,
                 made(row for _, row in group),
                 schema,
-                limits.max_row_group_rows,
-                limits.max_row_group_bytes,
+                limits,
             )
             yield to_batch([file], ReleaseFile)
 
@@ -126,7 +131,10 @@ def write_data(documents: DataFrame, settings: ObelicsSettings) -> list[ReleaseF
     files = _write_buckets(rows, settings, name, ReleaseRow, made)
     there = {file.path for file in files}
     missing = [path for path in (name.format(i) for i in range(buckets)) if path not in there]
-    empty = [write_parquet(settings.out, path, [], schema_of(ReleaseRow), 1, 1) for path in missing]
+    empty = [
+        write_parquet(settings.out, path, [], schema_of(ReleaseRow), settings.release)
+        for path in missing
+    ]
     return sorted(files + empty, key=lambda file: file.path)
 
 
@@ -147,17 +155,11 @@ def write_images(
     if total == 0:
         return []
     buckets = ceil(total / settings.release.image_bytes_per_file)
-    reading = settings.reading
 
     def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for source in from_batch(batch, ImageSource):
-                body = read_body_at(
-                    source.archive_path,
-                    source.warc_record_offset,
-                    source.warc_record_length,
-                    reading,
-                )
+                body = _body_of(source, settings)
                 yield to_batch([_published(source, body)], PublishedImage)
 
     name = f"images/train-{{:05d}}-of-{buckets:05d}.parquet"
@@ -165,6 +167,23 @@ def write_images(
         _bucketed(wanted, "sha256", buckets), settings, name, PublishedImage, made
     )
     return sorted(files, key=lambda file: file.path)
+
+
+def _body_of(source: ImageSource, settings: ObelicsSettings) -> bytes:
+    """Read a picture's bytes again from where they stand.
+
+    Raises:
+        ChangedArchiveError: the archive no longer holds what it held when it was first read.
+    """
+    file = ArchiveFile(source.archive_path, source.warc_filename, 0)
+    place = (source.warc_record_offset, source.warc_record_length)
+    body = next(read_captures_at(file, [place], settings.reading)).body
+    if sha256(body).hexdigest() != source.sha256:
+        raise ChangedArchiveError(
+            f"{source.warc_filename} has changed since it was read: no picture with the hash "
+            f"{source.sha256} at offset {place[0]}. Put the file back, or start with --fresh."
+        )
+    return body
 
 
 def _published(source: ImageSource, body: bytes) -> PublishedImage:
@@ -194,13 +213,7 @@ def _thumbnails(
     result = []
     for batch in found.to_batches():
         for source in from_batch(batch, ImageSource):
-            body = read_body_at(
-                source.archive_path,
-                source.warc_record_offset,
-                source.warc_record_length,
-                settings.reading,
-            )
-            small = thumbnail(body, _THUMBNAIL_PX)
+            small = thumbnail(_body_of(source, settings), _THUMBNAIL_PX)
             if small is not None:
                 result.append((source.sha256, small))
     return result
@@ -240,7 +253,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     shown = release_facts.examples(documents)
     facts = ReleaseFacts(
         settings=settings,
-        version=__version__,
+        version=VERSION,
         files=tuple(files),
         funnel=tuple(funnel),
         notes=tuple(Rules.load(settings).notes()),

@@ -64,3 +64,11 @@ def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:
 def write_table(table: DataFrame, path: str) -> None:
     """Write a table; what a killed run left in its place is replaced."""
     table.write.mode("overwrite").parquet(path)
+
+
+def mark_finished(path: str) -> None:
+    """Say that a table made of several written parts is whole."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
+    filesystem.makedirs(inner, exist_ok=True)
+    with filesystem.open(f"{inner}/_SUCCESS", "wb"):
+        pass

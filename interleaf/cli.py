@@ -1,0 +1,226 @@
+"""The command `interleaf`. Every error is a sentence on what is wrong and one on how to mend it."""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from webdoc.settings import SettingsError
+from webdoc.version import VERSION
+
+app = typer.Typer(
+    name="interleaf",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Turn web archives into corpora where text and images stand in reading order.",
+    epilog="New here? Type [bold]interleaf demo[/bold]; it takes a minute and needs no network.",
+)
+_errors = Console(stderr=True)
+_DEBUG = "--debug" in sys.argv
+
+Preset = Annotated[
+    str | None,
+    typer.Option("--preset", help="Settings to start from: default, obelics.", show_default=False),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="A TOML file that changes the preset.", show_default=False),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="SECTION.KEY=VALUE",
+        help="Change one setting; can be repeated. E.g. --set documents.min_images=2",
+        show_default=False,
+    ),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that is in --out.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Remove the run that is in --out first.")]
+Master = Annotated[
+    str | None,
+    typer.Option("--master", help="Spark master: local[4], spark://host:7077, yarn. [local[*]]"),
+]
+
+
+@contextmanager
+def errors_in_words(debug: bool) -> Iterator[None]:
+    """End with a message and a status instead of a traceback, unless it is asked for."""
+    try:
+        yield
+    except SettingsError as error:
+        _fail(str(error), 2, debug)
+    except KeyboardInterrupt:
+        _fail("Stopped. The same command with --resume goes on where it was.", 130, debug)
+    except Exception as error:
+        status = getattr(error, "exit_status", None)
+        if status is None and debug:
+            raise
+        message = str(error) if status is not None else _in_words(error)
+        _fail(message, status or 1, debug)
+
+
+def _in_words(error: Exception) -> str:
+    name = type(error).__name__
+    first = str(error).strip().splitlines()[0][:400] if str(error).strip() else ""
+    if "JAVA_GATEWAY" in str(error) or "Java gateway" in str(error):
+        return "Spark could not start Java. `interleaf doctor` says what is missing."
+    return f"{name}: {first}\nRun the same command with --debug to see where it happened."
+
+
+def _fail(message: str, status: int, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    _errors.print(f"interleaf: {message}", style="red", markup=False, highlight=False)
+    raise typer.Exit(status)
+
+
+def _given(preset: str | None, **values: Any) -> dict[str, Any]:
+    """Return the settings that options gave, leaving out what was not given."""
+    table = {key: value for key, value in values.items() if value}
+    return {"preset": preset, **table} if preset else table
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"interleaf {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Turn web archives into corpora where text and images stand in reading order."""
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder of the result.")] = Path("demo-out"),
+    debug: Debug = False,
+) -> None:
+    """Run the sample that comes with the package, and say where to look.
+
+    The sample is a small web of our own making: 40 and more pages, captured into one WARC file.
+    """
+    with errors_in_words(debug):
+        from interleaf.run import run_demo  # noqa: PLC0415 - pyspark takes a second to import
+
+        run_demo(str(out))
+
+
+@app.command()
+def doctor(debug: Debug = False) -> None:
+    """Check Java, Spark, models and storage here, and say how to mend what is missing."""
+    with errors_in_words(debug):
+        from interleaf.doctor import run_doctor  # noqa: PLC0415 - likewise
+
+        status = run_doctor(Console())
+    raise typer.Exit(status)
+
+
+@app.command()
+def page(  # noqa: PLR0913, PLR0917 - one parameter an option
+    file: Annotated[Path | None, typer.Argument(help="An HTML file.", show_default=False)] = None,
+    url: Annotated[str, typer.Option("--url", help="The page's URL, to resolve links.")] = "",
+    list_file: Annotated[
+        str,
+        typer.Option(
+            "--list", metavar="FILE.tsv", help='Lines "path TAB url"; - is standard input.'
+        ),
+    ] = "",
+    preset: Preset = None,
+    config: Config = None,
+    sets: Sets = None,
+    keep_html: Annotated[
+        bool, typer.Option("--keep-html", help="Add the simplified HTML.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Print what extraction makes of a page, as JSON: one object, or one a line with --list.
+
+    Without --preset no rule is applied. With it, each node and the page carry the reason for
+    which the preset leaves them out; `texts` and `images` hold what stays.
+
+    Example: interleaf page article.html --url https://example.org/article --preset default
+    """
+    with errors_in_words(debug):
+        from interleaf.pages import PageReader, print_json, read_list  # noqa: PLC0415
+        from obelics_like.marking import Rules  # noqa: PLC0415
+        from obelics_like.settings import load_settings  # noqa: PLC0415
+
+        if bool(file) == bool(list_file):
+            raise SettingsError("Give either one HTML file or --list FILE.tsv.")
+        given = _given(preset)
+        if keep_html:
+            given["extraction"] = {"keep_html": True}
+        settings = load_settings(config, sets or (), given)
+        judged = preset is not None or config is not None
+        reader = PageReader(settings, Rules.load(settings) if judged else None)
+        try:
+            if file:
+                print_json([reader.read(str(file), url)])
+            elif list_file == "-":
+                print_json(read_list(reader, sys.stdin))
+            else:
+                with open(list_file, encoding="utf-8") as lines:
+                    print_json(read_list(reader, lines))
+        except OSError as error:
+            raise SettingsError(f"Cannot read {error.filename}: {error.strerror}.") from error
+
+
+@app.command()
+def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="INPUT...",
+            help="WARC, ARC or WACZ files: paths, folders, globs, .paths lists, s3://, https://",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the release.")] = "",
+    preset: Preset = None,
+    config: Config = None,
+    sets: Sets = None,
+    master: Master = None,
+    resume: Resume = False,
+    fresh: Fresh = False,
+    keep_html: Annotated[
+        bool, typer.Option("--keep-html", help="Keep each document's simplified HTML in tables/.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Build a corpus of interleaved text and images from web archives.
+
+    Every record of the inputs is looked at and accounted for; rules mark, and only publishing
+    leaves marked things out. The release opens with datasets.load_dataset(DIR).
+
+    Example: interleaf obelics crawl/*.warc.gz --out corpus --set images.source=none
+    """
+    with errors_in_words(debug):
+        from interleaf.run import run_obelics  # noqa: PLC0415 - pyspark takes a second to import
+        from obelics_like.settings import load_settings  # noqa: PLC0415
+
+        given = _given(preset, inputs=list(inputs or ()), out=out)
+        if master:
+            given["spark"] = {"master": master}
+        if keep_html:
+            given["extraction"] = {"keep_html": True}
+        settings = load_settings(config, sets or (), given)
+        run_obelics(settings, resume=resume, fresh=fresh)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,81 @@
+"""`interleaf page`: single pages through extraction, and the rules if asked; no Spark."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from obelics_like.marking import Rules, mark_page
+from obelics_like.pages import document_of
+from obelics_like.records import Document
+from obelics_like.settings import ObelicsSettings
+from webdoc.captures import Capture, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PageReader:
+    """Reads HTML files with the settings of a run; judges them only if it has rules."""
+
+    settings: ObelicsSettings
+    rules: Rules | None = None
+
+    def read(self, path: str, url: str) -> dict[str, Any]:
+        """Return one page as JSON-ready values.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        body = Path(path).read_bytes()
+        capture = Capture(Path(path).name, 0, len(body), url=url, kind=Kind.PAGE, body=body)
+        document = document_of(capture, self.settings.extraction)
+        if self.rules is not None:
+            document = mark_page(document, self.rules)
+        return as_json(document)
+
+
+def as_json(document: Document) -> dict[str, Any]:
+    """Return {url, texts, images, nodes, ...}; texts and images hold live nodes only, aligned."""
+    live = [node for node in document.nodes if node.reject_reason is None]
+    whole = asdict(document)
+    return {
+        "url": document.url,
+        "title": document.title,
+        "texts": [node.text if node.image is None else None for node in live],
+        "images": [node.image.url if node.image else None for node in live],
+        "language": document.language,
+        "language_score": document.language_score,
+        "charset": document.charset,
+        "reject_reason": document.reject_reason,
+        "reject_value": document.reject_value,
+        "reject_detail": document.reject_detail,
+        "html": document.html,
+        "nodes": whole["nodes"],
+    }
+
+
+def read_list(reader: PageReader, lines: TextIO) -> Iterator[dict[str, Any]]:
+    """Yield one object for each "path TAB url" line, in order; a bad line gives an `error`."""
+    for number, line in enumerate(lines, start=1):
+        path, tab, url = line.rstrip("\r\n").partition("\t")
+        if not path and not tab:
+            continue
+        try:
+            if not tab:
+                raise ValueError("want a path, a tab and a URL")
+            yield reader.read(path, url.strip())
+        except (OSError, ValueError) as error:
+            empty = {"url": url, "texts": [], "images": [], "nodes": []}
+            yield {**empty, "error": f"line {number}: {error}"}
+
+
+def print_json(values: Iterable[dict[str, Any]], out: TextIO | None = None) -> int:
+    """Print one object a line, each at once; return how many had an error."""
+    out = out or sys.stdout
+    errors = 0
+    for value in values:
+        errors += "error" in value
+        out.write(json.dumps(value, ensure_ascii=False) + "\n")
+        out.flush()
+    return errors

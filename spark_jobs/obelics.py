@@ -1,0 +1,55 @@
+"""WARC files -> a release, all jobs of the OBELICS path one after another.
+
+spark-submit spark_jobs/obelics.py SETTINGS.toml [--resume | --fresh]
+"""
+
+import sys
+from collections.abc import Callable
+
+from pyspark.sql import SparkSession
+
+from obelics_like.settings import ObelicsSettings, load_settings
+from spark_jobs import obelics_deduplicate, obelics_documents, obelics_images, obelics_publish
+from spark_jobs.run_folder import RunFolderError, prepare
+from spark_jobs.session import open_session
+from webdoc.settings import SettingsError
+
+STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = (
+    ("reading archives into documents", obelics_documents.run),
+    ("finding images in the archives", obelics_images.run),
+    ("marking duplicates", obelics_deduplicate.run),
+    ("publishing", obelics_publish.run),
+)
+
+
+def run(
+    spark: SparkSession,
+    settings: ObelicsSettings,
+    on_step: Callable[[int, str], None] = print,
+) -> None:
+    """Run every job; what an earlier start of the same run finished is not done again."""
+    for number, (name, step) in enumerate(STEPS, start=1):
+        on_step(number, name)
+        step(spark, settings)
+
+
+def main(arguments: list[str]) -> int:
+    """Run under spark-submit; return the exit status."""
+    flags = {argument for argument in arguments if argument.startswith("--")}
+    files = [argument for argument in arguments if not argument.startswith("--")]
+    if len(files) != 1 or flags - {"--resume", "--fresh"}:
+        print("usage: obelics.py SETTINGS.toml [--resume | --fresh]", file=sys.stderr)
+        return 2
+    try:
+        settings = load_settings(files[0])
+        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
+    except (SettingsError, RunFolderError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    with open_session("interleaf obelics", settings.spark) as spark:
+        run(spark, settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
