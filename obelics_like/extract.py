@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from obelics_like.main_content import choose, data_tables, Choice
-from obelics_like.page_tree import read_page
+from obelics_like.main_content import choose
+from obelics_like.page_tables import data_tables
+from obelics_like.page_tree import Choice, read_page
 from obelics_like.records import Node, Reason
 from obelics_like.walk import Walker
 from webdoc.urls import absolute_url
@@ -44,14 +45,12 @@ def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extract
     if settings.scope == "main":
         choice = choose(page)
     else:
-        choice = Choice(
-            [0],
-            {
-                i
-                for i, b in enumerate(page.blocks)
-                if b.look.site_part or b.name in ("nav", "footer")
-            },
-        )
+        parts = {
+            place
+            for place, block in enumerate(page.blocks)
+            if block.look.site_part or block.name in ("nav", "footer")
+        }
+        choice = Choice([0], parts, 0)
     w = Walker(page, choice.dropped, base, data_tables(page))
     for k in choice.kept:
         w.walk(k)

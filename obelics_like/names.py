@@ -18,6 +18,7 @@ class Look:
     caption: bool = False
     presentation: bool = False  # a table for layout
     site_part: bool = False  # exactly footer, site-info, navigation, ...: a part of the site
+    site_name: bool = False  # named like navigation, advertisement, ... beyond doubt
     more_link: bool = False  # "read more" of a text shown in part
     words: str = ""  # class and id, in lower case
 
@@ -42,8 +43,12 @@ _POSITIVE = re.compile(
 )
 _NEGATIVE = re.compile(
     r"-ad-|hidden|\bhid\b|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain"
-    r"|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|widget"
+    r"|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|(?<!elementor-)widget"
 )
+_SITE_NAME = re.compile(
+    r"cookie|consent|gdpr|newsletter|breadcrumb|sidebar|side-bar|footer|related|recommend|\bnav|navbar|menu|popup|modal|banner|advert|\bads?\b|share|social|subscribe|signup|sign-up|pagination|pager|toolbar|outbrain|taboola|skip|masthead|(?<!elementor-)widget|promo|login|overlay|drawer|dropdown|tooltip|breadcrumbs|copyright|topbar|site-header|header-|search|cart|upsell|cross-sell|carousel-nav|\btoc\b|table-of-contents|most-read|trending|tags|also-like"
+)
+_STREAMED = re.compile(r"S:[0-9a-f]+")
 _SHARE = re.compile(r"(?:\b|_)(?:share|sharedaddy|sharing|social)(?:\b|_)")
 _BYLINE = re.compile(r"byline|author|dateline|writtenby|p-author")
 _CAPTION = re.compile(r"caption")
@@ -65,7 +70,8 @@ def _judged(found: tuple[tuple[str, str], ...]) -> Look:
     tokens = css.split()
     names = f"{css} {ident}"
     style = values.get("style", "").replace(" ", "").lower()
-    hidden = (
+    # React sends parts of a page in hidden elements named S:0, S:1, ... and moves them later
+    hidden = not _STREAMED.fullmatch(values.get("id", "")) and (
         "hidden" in values
         or "display:none" in style
         or "visibility:hidden" in style
@@ -94,6 +100,7 @@ def _judged(found: tuple[tuple[str, str], ...]) -> Look:
         or "site-info" in tokens
         or css in _SITE_PARTS
         or ident in _SITE_PARTS,
+        site_name=bool(_SITE_NAME.search(names)),
         more_link="more-link" in tokens,
         words=names,
     )

@@ -2,7 +2,7 @@
 
 Walking Lexbor's tree from Python costs an object for each node and a second one for its attributes.
 The tree written out by Lexbor and cut by one regular expression gives name, attributes and text of
-a tag in a third of that time, already in reading order, and a depth of 100,000 is no recursion.
+each tag in a third of that time, in reading order, and a depth of 100,000 needs no recursion.
 """
 
 import re
@@ -14,22 +14,9 @@ from obelics_like.names import Look, look_at
 
 # Elements whose content is never text of the page, or that Lexbor writes out without escaping.
 STRIPPED = (
-    "script",
-    "style",
-    "template",
-    "svg",
-    "iframe",
-    "xmp",
-    "plaintext",
-    "noembed",
-    "noframes",
-    "object",
-    "canvas",
-    "select",
-    "textarea",
-    "datalist",
-    "dialog",
-)
+    "script style template svg iframe xmp plaintext noembed noframes object canvas select textarea "
+    "datalist dialog"
+).split()
 VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
     "track wbr".split()
@@ -53,44 +40,40 @@ Tag = tuple[str, str, str]  # "p" or "/p", attributes as written, text up to the
 
 
 class Block:
-    """One block element. Numbers count what stands in it; children are added in `main_content`."""
+    """One block element. The numbers count what stands in it, but not in a block inside it."""
 
     __slots__ = (
         "chars",
         "children",
         "commas",
-        "depth",
         "end",
         "images",
         "inputs",
-        "items",
         "link_chars",
+        "links",
         "look",
         "name",
-        "paragraphs",
         "parent",
-        "score",
+        "runs",
         "start",
         "steps",
     )
 
     def __init__(self, name: str, parent: int, start: int, look: Look, steps: str) -> None:
         self.name = name
-        self.parent = parent  # place of the parent in Page.blocks; -1 for the first
+        self.parent = parent  # place in Page.blocks; -1 for the first
         self.start = start  # place of its tags in Page.tags
         self.end = start
         self.look = look
-        self.steps = steps  # path from the parent block
-        self.depth = 0
+        self.steps = steps  # path from the parent block: /div[2], or /a[1]/div[2]
+        self.children = 0  # blocks directly inside it
+        self.runs = 0
         self.chars = 0
         self.link_chars = 0
+        self.links = 0
         self.commas = 0
         self.images = 0
         self.inputs = 0
-        self.items = 0
-        self.paragraphs = 0
-        self.children = 0
-        self.score = 0.0
 
 
 @dataclass(slots=True)
@@ -98,11 +81,8 @@ class Run:
     """Text and images of one block that no other block interrupts: mostly one paragraph."""
 
     block: int  # place in Page.blocks
-    start: int  # place of its first tag in Page.tags
     chars: int
-    link_chars: int
     commas: int
-    images: int
 
 
 @dataclass(slots=True)
@@ -113,63 +93,93 @@ class Page:
     blocks: list[Block]  # in page order; each comes after its parent
     runs: list[Run]  # in page order
     image_steps: dict[int, str]  # path of each image from its block, by its place in tags
+    mute: frozenset[str]  # elements whose text is not read
     title: str
     base: str  # href of the first base element, as written
     language: str  # lang of the html element, as written
 
 
+@dataclass(slots=True)
+class Choice:
+    """What to keep of a page. Numbers are places in Page.blocks."""
+
+    kept: list[int]  # in page order, none inside another
+    dropped: set[int]  # blocks inside them that are left out, with all that stands in them
+    chars: int  # of the text that is left
+
+
 def read_page(markup: bytes | str) -> Page:
     """Parse a page and find its blocks."""
     parser = LexborHTMLParser(markup)
-    parser.strip_tags(list(STRIPPED))
+    parser.strip_tags(STRIPPED)
     title = parser.css_first("title")
     base = parser.css_first("base[href]")
     root = parser.root
     html = parser.html or ""
-    tags = _TAG.findall(_COMMENT.sub("", html))
-    blocks, runs, image_steps = _blocks_of(tags)
+    if "<!--" in html or "<?" in html:
+        html = _COMMENT.sub("", html)
+    tags = _TAG.findall(html)
+    mute = MUTE
+    blocks, runs, image_steps, muted_chars = _blocks_of(tags, mute)
+    if muted_chars > 2 * sum(run.chars for run in runs):
+        # forums that are drawn by a script keep their whole text in noscript
+        mute = MUTE - {"noscript"}
+        blocks, runs, image_steps, _ = _blocks_of(tags, mute)
     return Page(
         tags=tags,
         blocks=blocks,
         runs=runs,
         image_steps=image_steps,
+        mute=mute,
         title=" ".join(title.text().split()) if title else "",
         base=(base.attributes.get("href") or "") if base else "",
         language=((root.attributes.get("lang") or "") if root else "").strip(),
     )
 
 
-def _blocks_of(tags: list[Tag]) -> tuple[list[Block], list[Run], dict[int, str]]:
-    """Find blocks, runs and images in one pass. Lexbor writes a balanced tree, so a stack is enough."""
+def _blocks_of(
+    tags: list[Tag], mute_names: frozenset[str]
+) -> tuple[list[Block], list[Run], dict[int, str], int]:
+    """Find blocks, runs and images in one pass; Lexbor writes a balanced tree, so a stack will do."""
     blocks: list[Block] = []
     runs: list[Run] = []
     image_steps: dict[int, str] = {}
     counts: list[dict[str, int]] = [{}]  # for each open element, its children so far by name
     inline: list[str] = []  # steps of all open inline elements
-    marks: list[int] = []  # for each open block, how many inline elements stood open before it
-    current, mark = -1, 0
-    start = chars = link_chars = commas = images = 0  # of the run being read
-    in_link = mute = 0
+    marks: list[int] = [0]  # for each open block, how many inline elements stood open before it
+    current = -1
+    block = Block("", -1, 0, look_at(""), "")  # what stands outside of html: nothing
+    chars = link_chars = links = commas = images = 0  # of the run being read
+    in_link = mute = muted_chars = 0
+
+    def end_run() -> None:
+        nonlocal chars, link_chars, links, commas, images
+        runs.append(Run(current, chars, commas))
+        block.runs += 1
+        block.chars += chars
+        block.link_chars += link_chars
+        block.links += links
+        block.commas += commas
+        block.images += images
+        chars = link_chars = links = commas = images = 0
+
     for place, (name, attributes, text) in enumerate(tags):
         if name[0] == "/":
             name = name[1:]
+            counts.pop()
             if name in INLINE:
-                counts.pop()
                 inline.pop()
                 if name == "a":
                     in_link -= 1
-                elif name in MUTE:
+                elif name in mute_names:
                     mute -= 1
             else:
                 if chars or images:
-                    runs.append(Run(current, start, chars, link_chars, commas, images))
-                    chars = link_chars = commas = images = 0
-                counts.pop()
-                block = blocks[current]
+                    end_run()
                 block.end = place
                 current = block.parent
+                block = blocks[current]
                 marks.pop()
-                mark = marks[-1] if marks else 0
         else:
             siblings = counts[-1]
             nth = siblings[name] = siblings.get(name, 0) + 1
@@ -178,36 +188,35 @@ def _blocks_of(tags: list[Tag]) -> tuple[list[Block], list[Run], dict[int, str]]
                 inline.append(f"/{name}[{nth}]")
                 if name == "a":
                     in_link += 1
-                elif name in MUTE:
+                elif name in mute_names:
                     mute += 1
             elif name not in VOID:
                 if chars or images:
-                    runs.append(Run(current, start, chars, link_chars, commas, images))
-                    chars = link_chars = commas = images = 0
-                steps = "".join(inline[mark:]) + f"/{name}[{nth}]"
-                blocks.append(Block(name, current, place, look_at(attributes), steps))
-                current = len(blocks) - 1
+                    end_run()
+                block.children += 1
+                steps = "".join(inline[marks[-1] :]) + f"/{name}[{nth}]"
+                block = Block(name, current, place, look_at(attributes), steps)
+                current = len(blocks)
+                blocks.append(block)
                 counts.append({})
-                mark = len(inline)
-                marks.append(mark)
+                marks.append(len(inline))
             elif name == "input":
-                blocks[current].inputs += 1
+                block.inputs += 1
             if name in ("img", "amp-img"):
-                image_steps[place] = "".join(inline[mark:]) + (
-                    f"/img[{nth}]" if name == "img" else ""
-                )
-                if not mute:
-                    if not (chars or images):
-                        start = place
-                    images += 1
-        if text and not mute:
+                steps = "".join(inline[marks[-1] :])
+                image_steps[place] = steps if name == "amp-img" else f"{steps}/img[{nth}]"
+                images += not mute
+        if text:
             size = len(text.strip())
-            if size:
-                if not (chars or images):
-                    start = place
-                chars += size
-                if in_link:
-                    link_chars += size
-                if "," in text or not text.isascii():
-                    commas += len(_COMMA.findall(text))
-    return blocks, runs, image_steps
+            if not size:
+                continue
+            if mute:
+                muted_chars += size
+                continue
+            chars += size
+            if in_link:
+                link_chars += size
+                links += name == "a"
+            if "," in text or not text.isascii():
+                commas += len(_COMMA.findall(text))
+    return blocks, runs, image_steps, muted_chars

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from obelics_like.page_tree import INLINE, MUTE, VOID, Page
+from obelics_like.page_tree import INLINE, VOID, Page
 from obelics_like.records import Image, Node, Reason
 from webdoc.image_source import picked_source, rendered_size
 from webdoc.urls import absolute_url
@@ -176,7 +176,7 @@ class Walker:
             if name[0] == "/":
                 name = name[1:]
                 if name in INLINE:
-                    if name in MUTE:
+                    if name in page.mute:
                         self.mute -= 1
                     if name == "noscript":
                         self.noscript -= 1
@@ -204,7 +204,7 @@ class Walker:
                                 )
                     current = b.parent
             elif name in INLINE:
-                if name in MUTE:
+                if name in page.mute:
                     self.mute += 1
                 if name == "noscript":
                     self.noscript += 1
