@@ -1,0 +1,269 @@
+"""Bytes of one archive file, block by block, wherever it lies: disk, s3://, https://, in a zip."""
+
+import os
+import stat
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import fsspec
+
+from webdoc.wacz import Member, Slice, WaczError, member_slice, members
+
+_Answer = TypeVar("_Answer")
+
+LOCAL_BLOCK_BYTES = 128 * 1024  # larger blocks were not faster on a disk
+
+
+class StorageError(OSError):
+    """A file is missing, forbidden, or its storage failed for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """How remote files are read. Keys of S3 come from where boto3 looks for them."""
+
+    s3_endpoint_url: str = ""  # "" is Amazon's own
+    s3_anonymous: bool = False  # no keys at all, for public buckets
+    paths_base: str = ""  # what the relative lines of .paths lists stand under; "" see storage.py
+    block_bytes: int = 1024 * 1024  # of one request
+    attempts: int = 5  # for one request, the first included
+    first_wait_s: float = 0.5  # before the second attempt; doubles with each
+    timeout_s: float = 120.0  # for one request
+
+    def __post_init__(self) -> None:
+        if self.block_bytes < 1024:
+            raise ValueError(f"block_bytes must be at least 1024, got {self.block_bytes}")
+        if self.attempts < 1:
+            raise ValueError(f"attempts must be at least 1, got {self.attempts}")
+        if self.first_wait_s < 0 or self.timeout_s <= 0:
+            raise ValueError("first_wait_s must not be negative, and timeout_s above 0")
+
+
+class Readable(Protocol):
+    """What we ask of an open file."""
+
+    def read(self, size: int, /) -> bytes | None: ...  # noqa: D102
+    def seek(self, position: int, /) -> int: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+def is_remote(path: str) -> bool:
+    """Tell whether a path, chained (`zip://member::path`) or not, needs a network."""
+    path = path.rpartition("::")[2]
+    return "://" in path and not path.startswith("file://")
+
+
+def local_path(path: str) -> str:
+    """Return a file:// URL as the path it names; other paths as they are."""
+    return unquote(urlsplit(path).path) if path.startswith("file://") else path
+
+
+def file_system(path: str, settings: StorageSettings) -> tuple[Any, str]:
+    """Return the fsspec file system of a remote path, and the path within it."""
+    options: Mapping[str, Any] = {}
+    if path.startswith(("s3://", "s3a://")):
+        path = "s3://" + path.partition("://")[2]
+        options = {
+            "anon": settings.s3_anonymous,
+            "endpoint_url": settings.s3_endpoint_url or None,
+            "config_kwargs": {
+                "retries": {"mode": "standard", "max_attempts": settings.attempts},
+                "read_timeout": settings.timeout_s,
+            },
+        }
+    fs, inner = fsspec.core.url_to_fs(path, **options)
+    return fs, inner
+
+
+def ask_storage(call: Callable[[], _Answer], settings: StorageSettings) -> _Answer:
+    """Return what a call to a storage library returns, asking again where that may help.
+
+    Raises:
+        StorageError: the last attempt failed, or the file is missing or forbidden.
+    """
+    wait_s = settings.first_wait_s
+    for attempt in range(1, settings.attempts + 1):
+        try:
+            return call()
+        except FileNotFoundError as error:
+            raise StorageError("no such file") from error
+        except PermissionError as error:
+            raise StorageError(f"not allowed to read it: {error}") from error
+        # fsspec hands on whatever the library below it raises: aiohttp, botocore, asyncio.
+        except Exception as error:
+            if attempt == settings.attempts:
+                raise StorageError(f"{type(error).__name__}: {error}"[:300]) from error
+        time.sleep(wait_s)
+        wait_s *= 2
+    raise AssertionError("unreachable: attempts is at least 1")
+
+
+class ByteSource:
+    """An open file. Positions count from the start of the archive, also for one in a zip."""
+
+    def __init__(self, handle: Readable, settings: StorageSettings, window: Slice, *, remote: bool):
+        self._handle = handle
+        self._settings = settings
+        self._window = window
+        self._block_bytes = settings.block_bytes if remote else LOCAL_BLOCK_BYTES
+        self._remote = remote
+        self._ahead = b""  # read by `head`, not yet handed out
+        self.position = 0  # of the next block
+        self.seekable = self._can_seek()
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Bytes of the archive; None when the storage does not say."""
+        return self._window.size_bytes
+
+    def narrow(self, start: int, length: int) -> None:
+        """Make a part of the archive the whole of it; only before anything else was read.
+
+        Raises:
+            StorageError: the storage cannot begin there.
+        """
+        self.seek(start)
+        self._window = Slice(self._window.start + start, length)
+        self.position = 0
+
+    def head(self) -> bytes:
+        """Return the first bytes of the archive; only before anything else was read."""
+        self._ahead = self._ahead or self.next_block()
+        self.position = 0
+        return self._ahead
+
+    def next_block(self) -> bytes:
+        """Return the bytes at `position` and move on; b"" at the end.
+
+        Raises:
+            StorageError: the storage failed.
+        """
+        if self._ahead:
+            block, self._ahead = self._ahead, b""
+            self.position = len(block)
+            return block
+        wanted = self._block_bytes
+        if self.size_bytes is not None:
+            wanted = min(wanted, self.size_bytes - self.position)
+        if wanted <= 0:
+            return b""
+        block = self._read(wanted)
+        self.position += len(block)
+        return block
+
+    def seek(self, position: int) -> None:
+        """Move to a position.
+
+        Raises:
+            StorageError: it is another one than the present, and the storage cannot.
+        """
+        if position == self.position:
+            return
+        if not self.seekable:
+            raise StorageError("its server sends no ranges, so nothing can be read twice")
+        self._ahead = b""
+        self._handle.seek(self._window.start + position)
+        self.position = position
+
+    def wacz_members(self) -> list[Member]:
+        """Return the archives inside, where this is a WACZ.
+
+        Raises:
+            StorageError: it is none.
+        """
+        try:
+            return members(self._handle)
+        except WaczError as error:
+            raise StorageError(str(error)) from error
+
+    def _read(self, length: int) -> bytes:
+        if not self._remote:
+            return self._read_local(length)
+        if not self.seekable:  # a second attempt could not go back to where the first began
+            return ask_storage(lambda: self._handle.read(length) or b"", _once(self._settings))
+        place = self._window.start + self.position
+
+        def attempt() -> bytes:
+            self._handle.seek(place)
+            return self._handle.read(length) or b""
+
+        return ask_storage(attempt, self._settings)
+
+    def _read_local(self, length: int) -> bytes:
+        try:
+            return self._handle.read(length) or b""
+        except OSError as error:
+            raise StorageError(error.strerror or str(error)) from error
+
+    def _can_seek(self) -> bool:
+        try:
+            self._handle.seek(self._window.start + 1)
+            self._handle.seek(self._window.start)
+        except (ValueError, OSError):  # an HTTP server without ranges, a pipe
+            return False
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._handle.close()
+
+
+def _once(settings: StorageSettings) -> StorageSettings:
+    return StorageSettings(block_bytes=settings.block_bytes, attempts=1)
+
+
+def open_source(path: str, settings: StorageSettings) -> ByteSource:
+    """Open an archive for reading.
+
+    Args:
+        path: a local path, a URL that fsspec knows, or `zip://MEMBER::` before either.
+
+    Raises:
+        StorageError: it cannot be opened.
+    """
+    member, chained, outer = path.rpartition("::")
+    handle, size_bytes = _open(outer, settings)
+    window = Slice(0, size_bytes)
+    if chained:
+        member = member.removeprefix("zip://")
+        try:
+            handle, window = member_slice(handle, member)
+        except WaczError as error:
+            handle.close()
+            raise StorageError(str(error)) from error
+    return ByteSource(handle, settings, window, remote=is_remote(outer))
+
+
+def _open(path: str, settings: StorageSettings) -> tuple[Any, int | None]:
+    """Open the file itself; its size comes along where the storage says it."""
+    if not is_remote(path):
+        try:
+            handle = open(local_path(path), "rb", buffering=0)  # noqa: SIM115
+            about = os.fstat(handle.fileno())
+            return handle, about.st_size if stat.S_ISREG(about.st_mode) else None
+        except OSError as error:
+            raise StorageError(error.strerror or str(error)) from error
+
+    def attempt() -> Any:
+        fs, inner = file_system(path, settings)
+        return fs.open(
+            inner,
+            "rb",
+            block_size=settings.block_bytes,
+            cache_type="blockcache",  # a split's first bytes are looked at more than once
+            cache_options={"maxblocks": 4},
+        )
+
+    remote = ask_storage(attempt, settings)
+    return remote, getattr(remote, "size", None)

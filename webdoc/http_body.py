@@ -1,0 +1,242 @@
+"""The body of an HTTP answer: transfer and content encodings undone, with a limit.
+
+Everything is a generator of blocks, so that a body that inflates without end costs the memory of
+one block, and whoever reads stops asking.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import brotli
+import zstandard
+
+from webdoc.media_types import looks_like_html, picture_type
+
+_BLOCK_BYTES = 64 * 1024
+_ZSTD_WINDOW_BYTES = 8 * 1024 * 1024  # what browsers allow. Source: RFC 9659
+_CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
+_LINE_END = re.compile(rb"\r?\n")
+_MAX_CHUNK_LINE_BYTES = 4096
+_MAX_ENCODINGS = 5
+_NO_ENCODING = {"", "identity", "none", "utf-8", "binary", "8bit"}  # seen in the wild
+
+
+class BodyDamagedError(ValueError):
+    """Chunks, gzip, deflate, br or zstd that cannot be undone."""
+
+
+class BodyCutError(ValueError):
+    """The body ends before its encoding does."""
+
+
+class BodyTooLargeError(ValueError):
+    """More decoded bytes than allowed."""
+
+
+class Readable(Protocol):
+    """A stream of the encoded body; warcio's raw_stream is one."""
+
+    def read(self, size: int, /) -> bytes: ...  # noqa: D102
+
+
+def encodings(header: str | None) -> list[str]:
+    """Return the encodings that a Transfer- or Content-Encoding header names, in its order."""
+    names = (name.strip().lower() for name in (header or "").split(","))
+    return [name.removeprefix("x-") for name in names if name not in _NO_ENCODING]
+
+
+def decoded_blocks(
+    stream: Readable, transfer: Sequence[str], content: Sequence[str]
+) -> Iterator[bytes]:
+    """Yield the body, decoded, in blocks that are never empty.
+
+    Crawlers undo encodings and keep the header: an encoding that the bytes plainly do not have
+    is passed over.
+
+    Args:
+        stream: the body as it was sent.
+        transfer: of Transfer-Encoding, as from `encodings`; the last one was applied last.
+        content: of Content-Encoding, likewise.
+
+    Raises:
+        BodyDamagedError: the bytes do not fit their encoding, or it is unknown.
+        BodyCutError: they end too early.
+    """
+    names = [*content, *transfer]
+    if len(names) > _MAX_ENCODINGS:
+        raise BodyDamagedError(f"{len(names)} encodings")
+    blocks = _read_blocks(stream)
+    for name in reversed(names):
+        blocks = _undone(blocks, name)
+    return blocks
+
+
+def whole(blocks: Iterator[bytes], max_bytes: int) -> bytes:
+    """Return all blocks as one.
+
+    Raises:
+        BodyTooLargeError: they hold more than max_bytes. Reading stops there.
+    """
+    parts = []
+    size_bytes = 0
+    for block in blocks:
+        size_bytes += len(block)
+        if size_bytes > max_bytes:
+            raise BodyTooLargeError(f"more than {max_bytes} bytes")
+        parts.append(block)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _read_blocks(stream: Readable) -> Iterator[bytes]:
+    while block := stream.read(_BLOCK_BYTES):
+        yield block
+
+
+def _undone(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Undo one encoding."""
+    first = next(blocks, b"")
+    while first and len(first) < 16 and (more := next(blocks, b"")):
+        first += more
+    if not first:
+        return
+    rest = _with_first(first, blocks)
+    if name == "chunked":
+        yield from _dechunked(rest) if _CHUNK_LINE.match(first) else rest
+    elif name == "gzip":
+        yield from _inflated(rest, 16 + zlib.MAX_WBITS) if first[:2] == b"\x1f\x8b" else rest
+    elif looks_like_html(first) or picture_type(first):
+        yield from rest
+    elif name == "deflate":
+        yield from _inflated(rest, zlib.MAX_WBITS if _is_zlib(first) else -zlib.MAX_WBITS)
+    elif name == "br":
+        yield from _unbrotlied(rest)
+    elif name == "zstd":
+        yield from _unzstded(rest)
+    else:
+        raise BodyDamagedError(f"unknown encoding {name[:40]!r}")
+
+
+def _with_first(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from blocks
+
+
+def _is_zlib(data: bytes) -> bool:
+    """Tell whether data begins with a zlib header. Source: RFC 1950, 2.2."""
+    return data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+
+
+def _dechunked(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Undo `chunked`. Source: RFC 9112, 7.1."""
+    data, at = b"", 0
+    out = bytearray()  # chunks of one byte each are sent too: they leave together
+    while True:
+        while (line := _CHUNK_LINE.match(data, at)) is None:
+            more = next(blocks, b"")
+            data, at = data[at:] + more, 0
+            if not more:
+                yield from _not_empty(out)
+                raise BodyCutError("no last chunk")
+            if len(data) > _MAX_CHUNK_LINE_BYTES and not _CHUNK_LINE.match(data):
+                raise BodyDamagedError("a chunk has no length")
+        left, at = int(line[1], 16), line.end()
+        if left == 0:
+            yield from _not_empty(out)
+            return  # trailers do not interest us
+        while left > 0:
+            part = data[at : at + left]
+            out += part
+            at += len(part)
+            left -= len(part)
+            if len(out) >= _BLOCK_BYTES:
+                yield bytes(out)
+                out.clear()
+            if left:
+                data, at = next(blocks, b""), 0
+                if not data:
+                    yield from _not_empty(out)
+                    raise BodyCutError(f"{left} bytes of a chunk are missing")
+        while len(data) - at < 2 and (more := next(blocks, b"")):
+            data, at = data[at:] + more, 0
+        if not (end := _LINE_END.match(data, at)):
+            yield from _not_empty(out)
+            if at == len(data):
+                raise BodyCutError("no last chunk")
+            raise BodyDamagedError("a chunk is longer than it says")
+        at = end.end()
+
+
+def _not_empty(out: bytearray) -> Iterator[bytes]:
+    if out:
+        yield bytes(out)
+
+
+def _inflated(blocks: Iterator[bytes], window_bits: int) -> Iterator[bytes]:
+    """Undo gzip or deflate; gzip members may follow each other, other bytes after it are left."""
+    inflater = zlib.decompressobj(window_bits)
+    for block in blocks:
+        data = block
+        while data:
+            if inflater.eof:
+                if window_bits <= zlib.MAX_WBITS or not data.startswith(b"\x1f\x8b"):
+                    return
+                inflater = zlib.decompressobj(window_bits)
+            try:
+                out = inflater.decompress(data, _BLOCK_BYTES)
+                if out:
+                    yield out
+                while not inflater.unconsumed_tail and len(out) == _BLOCK_BYTES:
+                    out = inflater.decompress(b"", _BLOCK_BYTES)  # what it still holds
+                    if out:
+                        yield out
+            except zlib.error as error:
+                raise BodyDamagedError(str(error)) from error
+            data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+    if not inflater.eof:
+        raise BodyCutError("the compressed body is cut")
+
+
+def _unbrotlied(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    decoder = brotli.Decompressor()
+    try:
+        for block in blocks:
+            out = decoder.process(block, output_buffer_limit=_BLOCK_BYTES)
+            if out:
+                yield out
+            while not decoder.can_accept_more_data():
+                out = decoder.process(b"", output_buffer_limit=_BLOCK_BYTES)
+                if out:
+                    yield out
+                elif decoder.is_finished():
+                    return
+            if decoder.is_finished():
+                return
+    except brotli.error as error:
+        raise BodyDamagedError(f"br: {error}") from error
+    raise BodyCutError("the compressed body is cut")
+
+
+class _BlockReader:
+    """Blocks as a file, which is what zstandard reads."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._left = b""
+
+    def read(self, size: int = _BLOCK_BYTES) -> bytes:
+        data = self._left or next(self._blocks, b"")
+        self._left = data[size:]
+        return data[:size]
+
+
+def _unzstded(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES).stream_reader(
+        _BlockReader(blocks), read_across_frames=True
+    )
+    try:
+        while block := reader.read(_BLOCK_BYTES):
+            yield block
+    except zstandard.ZstdError as error:
+        raise BodyDamagedError(f"zstd: {error}") from error

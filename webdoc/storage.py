@@ -1,0 +1,205 @@
+"""Where archives lie: inputs -> archive files -> splits."""
+
+import glob
+import gzip
+import os
+import zlib
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from webdoc.byte_source import (
+    StorageError,
+    StorageSettings,
+    ask_storage,
+    file_system,
+    is_remote,
+    local_path,
+    open_source,
+)
+from webdoc.wacz import Member
+
+ARCHIVE_SUFFIXES = (
+    ".warc",
+    ".warc.gz",
+    ".arc",
+    ".arc.gz",
+    ".wat.gz",
+    ".wet.gz",
+    ".wacz",
+)
+_LIST_SUFFIXES = (".paths", ".paths.gz")
+_COMMON_CRAWL = "https://data.commoncrawl.org/"  # where lines that begin with crawl-data/ stand
+_ASKING_AT_ONCE = 16
+_MAX_PLAIN_SPLITS = 64  # each one hops over all records before it, so many would cost more
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFile:
+    """One WARC or ARC file."""
+
+    path: str  # what to open: local and absolute, a URL, or zip://MEMBER:: before either
+    name: str  # what captures call it; holds no private folder
+    size_bytes: int  # 0 when the storage does not say
+    problem: str = ""  # why it cannot be read; such a file gives one capture that says so
+    splittable: bool = True  # False when it can only be read from its start
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Part of a file: every record whose first byte lies in [start, end)."""
+
+    file: ArchiveFile
+    start: int
+    end: int
+
+
+def splits_of(files: Iterable[ArchiveFile], split_bytes: int) -> list[Split]:
+    """Cut files into splits; the cut depends on nothing but the files and split_bytes."""
+    return [split for file in files for split in _splits(file, split_bytes)]
+
+
+def _splits(file: ArchiveFile, split_bytes: int) -> list[Split]:
+    if not file.size_bytes or not file.splittable:
+        # An unknown size reaches beyond any file.
+        return [Split(file, 0, file.size_bytes or 2**62)]
+    if not file.path.endswith(".gz"):
+        if is_remote(file.path):  # hopping would fetch the file again for each split
+            return [Split(file, 0, file.size_bytes)]
+        split_bytes = max(split_bytes, -(-file.size_bytes // _MAX_PLAIN_SPLITS))
+    starts = range(0, file.size_bytes, split_bytes)
+    return [Split(file, start, min(start + split_bytes, file.size_bytes)) for start in starts]
+
+
+def expand_inputs(
+    inputs: Sequence[str], settings: StorageSettings | None = None
+) -> list[ArchiveFile]:
+    """Return the archive files that inputs name, by name, each one once.
+
+    An input is a path or URL of a WARC, ARC or WACZ file, a folder (all archives beneath it), a
+    glob, or a .paths list (one input a line; plain or gzip). What cannot be found or opened is
+    in the answer too, with its problem, so that a run counts it and goes on.
+
+    Relative lines of a list stand under settings.paths_base; without one, beside a local list
+    or, for crawl-data/..., at Common Crawl; lines of a remote list stand on its server.
+    """
+    settings = settings or StorageSettings()
+    found = [item for text in inputs for item in _expanded(text, settings)]
+    with ThreadPoolExecutor(_ASKING_AT_ONCE) as threads:
+        files = threads.map(lambda item: _files(item, settings), dict.fromkeys(found))
+        by_path = {file.path: file for several in files for file in several}
+    return sorted(by_path.values(), key=lambda file: (file.name, file.path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A path that an input names, or why it names none."""
+
+    path: str
+    problem: str = ""
+
+
+def _expanded(text: str, settings: StorageSettings) -> list[_Found]:
+    """Return the paths one input names: itself, or what its folder, glob or list holds."""
+    try:
+        lines = _list_lines(text, settings) if text.endswith(_LIST_SUFFIXES) else [text]
+    except StorageError as error:
+        return [_Found(text, str(error))]
+    return [item for line in lines for item in _one_or_more(line, settings)]
+
+
+def _one_or_more(text: str, settings: StorageSettings) -> list[_Found]:
+    try:
+        paths = _remote_paths(text, settings) if is_remote(text) else _local_paths(text)
+    except StorageError as error:
+        return [_Found(text, str(error))]
+    return [_Found(path) for path in paths] or [_Found(text, "no archive file there")]
+
+
+def _local_paths(text: str) -> list[str]:
+    path = os.path.realpath(local_path(text))
+    if os.path.isdir(path):
+        beneath = glob.glob(os.path.join(glob.escape(path), "**", "*"), recursive=True)
+        return [
+            name for name in beneath if name.endswith(ARCHIVE_SUFFIXES) and os.path.isfile(name)
+        ]
+    if glob.has_magic(text) and not os.path.exists(path):
+        return [os.path.realpath(name) for name in glob.glob(local_path(text), recursive=True)]
+    return [path]
+
+
+def _remote_paths(text: str, settings: StorageSettings) -> list[str]:
+    """List a folder or glob; only S3 and its like can, a web server cannot."""
+    if text.startswith(("http://", "https://")):
+        return [text]
+    if not (glob.has_magic(text) or text.endswith("/")):
+        return [text]
+    fs, inner = file_system(text, settings)
+    listing = fs.glob if glob.has_magic(text) else fs.find
+    names = ask_storage(lambda: list(listing(inner)), settings)
+    urls = [str(fs.unstrip_protocol(name)) for name in names]
+    return urls if glob.has_magic(text) else [url for url in urls if url.endswith(ARCHIVE_SUFFIXES)]
+
+
+def _list_lines(text: str, settings: StorageSettings) -> list[str]:
+    """Return the lines of a .paths list as inputs that need no list any more."""
+    raw = bytearray()
+    with open_source(text, settings) as source:
+        while block := source.next_block():
+            raw += block
+    try:
+        written = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else bytes(raw)).decode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise StorageError(f"not a list of paths: {error}") from error
+    lines = (line.strip() for line in written.splitlines())
+    return [_resolved(line, text, settings) for line in lines if line and line[0] != "#"]
+
+
+def _resolved(line: str, list_path: str, settings: StorageSettings) -> str:
+    """Return a line of a list as a path from which it no longer needs the list."""
+    if "://" in line or os.path.isabs(line):
+        return line
+    if settings.paths_base:
+        return settings.paths_base.rstrip("/") + "/" + line
+    if is_remote(list_path):
+        scheme, server, path = urlsplit(list_path)[:3]
+        # Common Crawl's lists say crawl-data/... from the root; others mean their own folder.
+        from_root = path.strip("/").partition("/")[0] == line.partition("/")[0]
+        folder = "" if from_root else path.rpartition("/")[0]
+        return f"{scheme}://{server}{folder}/{line}"
+    beside = os.path.join(os.path.dirname(os.path.realpath(local_path(list_path))), line)
+    if line.startswith("crawl-data/") and not os.path.exists(beside):
+        return _COMMON_CRAWL + line
+    return beside
+
+
+def _files(item: _Found, settings: StorageSettings) -> list[ArchiveFile]:
+    """Return the archive that a path names, or all of those in a WACZ."""
+    path, name = item.path, _name(item.path)
+    if item.problem:
+        return [ArchiveFile(path, name, 0, problem=item.problem)]
+    try:
+        with open_source(path, settings) as source:
+            if path.endswith(".wacz"):
+                return [_member_file(path, name, member) for member in source.wacz_members()]
+            size_bytes = source.size_bytes or 0
+            return [ArchiveFile(path, name, size_bytes, splittable=source.seekable)]
+    except StorageError as error:
+        return [ArchiveFile(path, name, 0, problem=str(error))]
+
+
+def _member_file(path: str, name: str, member: Member) -> ArchiveFile:
+    return ArchiveFile(
+        f"zip://{member.name}::{path}",
+        f"{name}/{member.name}",
+        member.size_bytes,
+        splittable=member.stored,
+    )
+
+
+def _name(path: str) -> str:
+    """Return what captures call a file: no server, no bucket, no folder of a private machine."""
+    if is_remote(path):
+        return unquote(urlsplit(path).path).lstrip("/")
+    return os.path.basename(local_path(path).rstrip("/"))
