@@ -7,7 +7,7 @@ from pathlib import Path
 
 from obelics_like.exact_duplicates import DeduplicationRules
 from obelics_like.extract import ExtractSettings
-from obelics_like.marking import RuleSettings
+from obelics_like.rules_settings import RuleSettings
 from webdoc.settings import SettingsError, Table, assignment_table, build, merged, read_toml
 from webdoc.warc import ReadSettings
 

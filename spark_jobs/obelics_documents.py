@@ -7,7 +7,7 @@ Input files are cut into batches; a finished batch is not done again.
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from math import ceil
 
 import pyarrow as pa

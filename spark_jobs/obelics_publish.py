@@ -13,12 +13,12 @@ from math import ceil
 import fsspec
 import pyarrow as pa
 import tomli_w
-from obelics_like.card import card_text
-from obelics_like.croissant import croissant
 from obelics_like.report import report_html
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from obelics_like.card import card_text
+from obelics_like.croissant import croissant
 from obelics_like.marking import Rules
 from obelics_like.records import Document
 from obelics_like.release import ReleaseRow, release_row
