@@ -54,7 +54,7 @@ golden: $(STAMP)  ## write the golden files of the tests anew; read the diff
 
 dist: $(STAMP)  ## a wheel, and the same as a zip for spark-submit --py-files
 	rm -rf dist
-	uv build --quiet --wheel --out-dir dist
+	uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 	cd dist && for wheel in *.whl; do cp "$$wheel" "$${wheel%%-py3*}.zip"; done
 	@ls dist
 
