@@ -4,7 +4,7 @@
 exact deduplication has marked in between. The first broken rule stays; nothing is deleted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from obelics_like.text_rules import (
     Finding,
     ParagraphRules,
     document_finding,
+    is_prose,
     paragraph_finding,
 )
 from webdoc.characters import class_table
@@ -45,10 +46,6 @@ class Judge:
     def read(self, texts: Sequence[str]) -> Reading:
         """Read the paragraphs of a page; at least one."""
         return Reading(texts, self.lexicon, self.table)
-
-    def is_prose(self, tag: str) -> bool:
-        """Return whether a block is written in sentences."""
-        return tag not in self.paragraphs.fragment_tags and tag not in self.paragraphs.data_tags
 
 
 class Rules:
@@ -164,21 +161,13 @@ def _judged_before_language(document: Document, rules: Rules) -> Document:
 
 
 def _with_language(document: Document, rules: Rules) -> Document:
-    max_chars = rules.settings.language.max_chars
-    text = _beginning((n.text for n in document.nodes if _is_live_text(n)), max_chars)
+    max_chars, limits = rules.settings.language.max_chars, rules.settings.paragraphs
+    # Prose first: a page of code, names and figures looks like many languages.
+    live = filter(_is_live_text, document.nodes)
+    ordered = sorted(live, key=lambda node: not is_prose(node.tag, limits))
+    text = BLANK_LINE.join(node.text[:max_chars] for node in ordered)
     language, score = detect(text, max_chars)
     return replace(document, language=language, language_score=score)
-
-
-def _beginning(texts: Iterable[str], max_chars: int) -> str:
-    """Return enough of the texts, joined, for `max_chars` characters."""
-    parts, length = [], 0
-    for text in texts:
-        parts.append(text)
-        length += len(text)
-        if length >= max_chars:
-            break
-    return BLANK_LINE.join(parts)
 
 
 def _language_finding(document: Document, rules: Rules) -> Finding | None:
@@ -238,7 +227,7 @@ def _text_finding(paragraphs: Sequence[Node], reading: Reading, judge: Judge) ->
     judged = live
     if limits.measure == "prose":
         pairs = zip(paragraphs, live, strict=True)
-        judged = [is_live and judge.is_prose(node.tag) for node, is_live in pairs]
+        judged = [is_live and is_prose(node.tag, judge.paragraphs) for node, is_live in pairs]
     measured = reading.together(judged, limits.char_ngram, limits.word_ngram)
     finding = document_finding(measured, *reading.words_and_flagged_share(live), limits)
     if finding is None and limits.max_perplexity is not None and judge.perplexity is not None:

@@ -49,9 +49,10 @@ class ParagraphRules:
     min_language_score: float | None = None  # of the document's language; none: not judged
     max_perplexity: float | None = None  # needs perplexity.kenlm_model
     max_spam_share: float | None = 0.12  # a paragraph at it is left out too, as in OBELICS
-    # Blocks that are no sentences: no rule on words, stopwords, punctuation or common words.
+    # Blocks that are no sentences: no rule on stopwords, punctuation or common words.
     fragment_tags: tuple[str, ...] = ()
-    fragment_min_words: int = 0
+    fragment_min_words: int = 1
+    fragment_max_special_share: float = 0.5  # "C#" and "Q&A" are headings and list items
     # Blocks that are data: of all text rules only max_words and max_flagged_share.
     data_tags: tuple[str, ...] = ()
     spam_exempt_tags: tuple[str, ...] = ()
@@ -100,6 +101,11 @@ class DocumentRules:
             raise ValueError("char_ngram, word_ngram and max_characters must be 1 or more")
 
 
+def is_prose(tag: str, rules: ParagraphRules) -> bool:
+    """Return whether a block is written in sentences: neither a fragment nor data."""
+    return tag not in rules.fragment_tags and tag not in rules.data_tags
+
+
 def paragraph_finding(measured: Measures, tag: str, rules: ParagraphRules) -> Finding | None:
     """Return the first rule that a paragraph breaks, in OBELICS' order; None when it breaks none.
 
@@ -108,27 +114,29 @@ def paragraph_finding(measured: Measures, tag: str, rules: ParagraphRules) -> Fi
         tag: of its block, which may be a fragment or data.
         rules: the limits.
     """
-    is_data, is_fragment = tag in rules.data_tags, tag in rules.fragment_tags
-    is_prose = not is_data and not is_fragment
-    least = rules.min_words if is_prose else rules.fragment_min_words
+    is_data, in_sentences = tag in rules.data_tags, is_prose(tag, rules)
+    least = rules.min_words if in_sentences else 0 if is_data else rules.fragment_min_words
     if not least <= measured.words <= rules.max_words:
         return Reason.PARAGRAPH_WORDS, measured.words
-    finding = None if is_data else _repetition_or_special_finding(measured, rules)
+    max_special = rules.max_special_share if in_sentences else rules.fragment_max_special_share
+    finding = None if is_data else _shape_finding(measured, rules, max_special)
     if finding is not None:
         return finding
-    if is_prose and measured.stopword_share < rules.min_stopword_share:
+    if in_sentences and measured.stopword_share < rules.min_stopword_share:
         return Reason.PARAGRAPH_STOPWORDS, measured.stopword_share
     if measured.flagged_share > rules.max_flagged_share:
         return Reason.PARAGRAPH_FLAGGED_WORDS, measured.flagged_share
-    return _sentence_finding(measured, rules) if is_prose else None
+    return _sentence_finding(measured, rules) if in_sentences else None
 
 
-def _repetition_or_special_finding(measured: Measures, rules: ParagraphRules) -> Finding | None:
+def _shape_finding(
+    measured: Measures, rules: ParagraphRules, max_special_share: float
+) -> Finding | None:
     if measured.char_repetition > rules.max_char_repetition_share:
         return Reason.PARAGRAPH_CHAR_REPETITION, measured.char_repetition
     if measured.word_repetition > rules.max_word_repetition_share:
         return Reason.PARAGRAPH_WORD_REPETITION, measured.word_repetition
-    if measured.special_share > rules.max_special_share:
+    if measured.special_share > max_special_share:
         return Reason.PARAGRAPH_SPECIAL_CHARS, measured.special_share
     return None
 
@@ -157,7 +165,7 @@ def document_finding(
         return Reason.DOCUMENT_WORDS, words
     # Shares of a handful of words say nothing about a document of tables, lists and headings.
     has_prose = rules.measure == "all" or measured.words >= rules.min_words
-    finding = _shape_finding(measured, rules) if has_prose else None
+    finding = _document_shape_finding(measured, rules) if has_prose else None
     if finding is None and flagged_share > rules.max_flagged_share:
         return Reason.DOCUMENT_FLAGGED_WORDS, flagged_share
     if finding is None and has_prose:
@@ -168,7 +176,7 @@ def document_finding(
     return finding
 
 
-def _shape_finding(measured: Measures, rules: DocumentRules) -> Finding | None:
+def _document_shape_finding(measured: Measures, rules: DocumentRules) -> Finding | None:
     if measured.char_repetition > rules.max_char_repetition_share:
         return Reason.DOCUMENT_CHAR_REPETITION, measured.char_repetition
     if measured.word_repetition > rules.max_word_repetition_share:

@@ -24,7 +24,8 @@ N_COMMON = 120_000  # coverage of real pages is in docs/decisions/rules.md
 
 # What stopwords-iso takes from web pages and news, and what is no function word.
 NOT_FUNCTION_WORDS = """
-home page year years man work world high house group system president million room number state states line order area course business government company men face head water night
+home page year years man work world high house group system president million room number state
+states line order area course business government company men face head water night
 school life"""
 # Function characters that stopwords-iso has only inside longer words, and traditional forms.
 HAN_STOPWORDS = (
@@ -34,17 +35,17 @@ HAN_STOPWORDS = (
     "吗呢吧啊嗯哪什么怎谁几多少些每各另别"
     "這個們來說對為於與會沒過給裡還後從讓將並雖則麼誰幾請該時間樣無並種當"
 )
-# The pornographic words of the source lists. Left out: insults, slurs, and what a doctor, a
+# The pornographic words of the source lists. Left out: insults, curses, slurs, and what a doctor, a
 # birdwatcher, a museum or a newspaper writes (anus, tits, nude, rape, sex, "summa cum laude").
 PORNOGRAPHIC = {
     "en": """2g1c acrotomophilia anal anilingus bangbros bangbus bbw blowjob blumpkin bukkake
-    camgirl camslut camwhore cumming cumshot cumshots cunnilingus cunt deepthroat dildo
+    camgirl camslut camwhore cumming cumshot cumshots cunnilingus deepthroat dildo
     doggiestyle doggystyle dommes dvda ecchi femdom fellatio felch feltch fingerbang fisting
-    footjob frotting fuck fuckin fucking futanari gangbang goatcx goatse gokkun handjob hentai
-    horny jailbait jizz kinbaku livesex masturbating milf muffdiving nawashi nsfw nympho
+    footjob frotting futanari gangbang goatcx goatse gokkun handjob hentai
+    jailbait jizz kinbaku livesex masturbating milf muffdiving nawashi nsfw nympho
     nymphomania omorashi orgy ponyplay poontang porn porno pthc pussy queaf rimjob rimming
-    sexcam sexo shemale slut smut splooge spooge strapon threesome thumbzilla titties titty
-    tribadism tubgirl upskirt urophilia voyeurweb voyuer wank whore worldsex xxx yaoi yiffy
+    sexcam sexo shemale smut splooge spooge strapon threesome thumbzilla titties titty
+    tribadism tubgirl upskirt urophilia voyeurweb voyuer worldsex xxx yaoi yiffy
     zoophilia""",
     "fr": "branlette branler branleuse clito cramouille palucher teuch tringler turlute zigounette",
     "de": "bumsen fick ficken fotze möse pimmel pimpern porno schwanzlutscher titten wichsen",
