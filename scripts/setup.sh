@@ -60,6 +60,7 @@ install_system_packages() {
             "apt-get update && apt-get install -y $packages"
     fi
     say "installing $packages"
+    # shellcheck disable=SC2086  # several packages, one word each
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null ||
         fail "apt could not install $packages; its message stands above."
     java_works || fail "the java on PATH is still not 17 or newer with jdk.incubator.vector;" \
