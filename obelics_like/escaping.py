@@ -1,0 +1,47 @@
+"""Text of the web inside pages of ours: made harmless for HTML and for Markdown."""
+
+import html
+import re
+
+# Controls, halves of surrogate pairs and characters that turn the direction of what follows.
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_MARKDOWN = str.maketrans(
+    {mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|~:@$"}
+    | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+)
+_WORD = re.compile(r"[A-Za-z0-9_.:/-]+")
+_BACKTICKS = re.compile("`+")
+
+
+def clean(text: str) -> str:
+    """Return the text with every character that may not stand in a page shown as U+FFFD."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def html_text(text: str) -> str:
+    """Return the text for an HTML element or a quoted attribute."""
+    return html.escape(clean(text))
+
+
+def markdown_text(text: str) -> str:
+    """Return the text as one line of Markdown that shows it as it is, in a table cell too."""
+    return " ".join(clean(text).split()).translate(_MARKDOWN)
+
+
+def code_span(text: str) -> str:
+    """Return a name, a code or a domain as Markdown code; anything stranger as plain text."""
+    return f"`{text}`" if _WORD.fullmatch(text) else markdown_text(text)
+
+
+def code_block(text: str, language: str = "") -> str:
+    """Return a fenced block that the text cannot end."""
+    longest = max(map(len, _BACKTICKS.findall(text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{clean(text)}\n{fence}"
+
+
+def shortened(text: str, max_chars: int) -> tuple[str, int]:
+    """Return the beginning of a text, and how many characters are left out."""
+    return text[:max_chars], max(0, len(text) - max_chars)

@@ -1,0 +1,22 @@
+"""The settings of a run as a release may show them."""
+
+from pathlib import PurePath
+
+import tomli_w
+
+from obelics_like.settings import ObelicsSettings
+from webdoc.settings import as_table
+
+
+def published_settings(settings: ObelicsSettings) -> str:
+    """Return the settings as TOML, without places, machines and credentials.
+
+    The same run gives the same text wherever it is done. Of a model only the file name is left.
+    """
+    table = as_table(settings)
+    for private in ("inputs", "out", "spark"):
+        table.pop(private)
+    table["reading"].pop("storage")
+    for model in ("kenlm_model", "sentencepiece_model"):
+        table["perplexity"][model] = PurePath(table["perplexity"][model]).name
+    return tomli_w.dumps(table)

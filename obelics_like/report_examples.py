@@ -1,0 +1,205 @@
+"""The examples of the report: pages in reading order, with what was left out and why beside it."""
+
+import base64
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from obelics_like.escaping import html_text, shortened
+from obelics_like.figures import size_text, value_text
+from obelics_like.reason_texts import reason_text
+from obelics_like.records import Document, Image, Node, Reason
+from obelics_like.release_facts import ReleaseFacts
+
+Pictures = Mapping[str, str]  # sha256 -> data: URI
+
+_BLOCK_CLASSES = {"li": "item", "blockquote": "quote", "figcaption": "caption", "tr": "cell"}
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleLimits:
+    """How much of the examples a report shows, so that a browser opens it at once."""
+
+    max_documents: int = 60
+    max_nodes: int = 80  # of one document
+    max_text_chars: int = 900  # of one paragraph
+    max_line_chars: int = 300  # of a title, a URL or an alt text
+    max_picture_bytes: int = 6_000_000  # of all pictures, as they stand in the page
+
+    def __post_init__(self) -> None:
+        if min(self.max_documents, self.max_nodes, self.max_text_chars, self.max_line_chars) < 1:
+            raise ValueError("a report shows 1 or more documents, nodes and characters")
+        if self.max_picture_bytes < 0:
+            raise ValueError("max_picture_bytes must be 0 or more")
+
+
+def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> str:
+    """Return the examples, the published ones first."""
+    shown = sorted(facts.examples, key=lambda document: document.reject_reason is not None)
+    shown = shown[: limits.max_documents]
+    if not shown:
+        return "<p>There is no page to show.</p>"
+    pictures = _pictures(shown, facts.thumbnails, limits)
+    is_first = {id(next(group)) for group in _by_verdict(shown)}
+    n_kept = sum(document.reject_reason is None for document in shown)
+    intro = (
+        f'<p class="soft">{n_kept:,} published pages and {len(shown) - n_kept:,} left out as a'
+        " whole, each in reading order. What was left out is crossed out, with the reason and what"
+        " the rule measured beside it.</p>\n"
+    )
+    return intro + "\n".join(
+        _document(document, pictures, limits, is_open=id(document) in is_first)
+        for document in shown
+    )
+
+
+def _by_verdict(documents: list[Document]) -> list[Iterable[Document]]:
+    kept = [d for d in documents if d.reject_reason is None]
+    lost = [d for d in documents if d.reject_reason is not None]
+    return [iter(group) for group in (kept, lost) if group]
+
+
+def _pictures(
+    documents: Iterable[Document],
+    thumbnails: Iterable[tuple[str, bytes]],
+    limits: ExampleLimits,
+) -> Pictures:
+    """Return the pictures that fit into the page, counted as often as they are shown."""
+    uses = Counter(
+        node.image.sha256
+        for document in documents
+        for node in document.nodes[: limits.max_nodes]
+        if node.image
+    )
+    left, pictures = limits.max_picture_bytes, {}
+    for sha256, jpeg in thumbnails:
+        uri = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+        cost = len(uri) * uses[sha256]
+        if 0 < cost <= left:
+            pictures[sha256] = uri
+            left -= cost
+    return pictures
+
+
+def _document(
+    document: Document, pictures: Pictures, limits: ExampleLimits, *, is_open: bool
+) -> str:
+    nodes = document.nodes[: limits.max_nodes]
+    items = "\n".join(_node(node, pictures, limits) for node in nodes)
+    more = len(document.nodes) - len(nodes)
+    if more:
+        items += f'\n<li class="node soft">{more:,} more parts of this page are not shown.</li>'
+    badge = "left out" if document.reject_reason else "published"
+    css = "badge" if document.reject_reason else "badge kept"
+    title = _line(document.title, limits) or "Page without a title"
+    return (
+        f'<details class="example"{" open" if is_open else ""}>\n'
+        f'<summary><h3><bdi>{title}</bdi></h3><span class="{css}">{badge}</span>'
+        f'<span class="url"><bdi>{_line(document.url, limits)}</bdi></span></summary>\n'
+        f'<div class="about">{_verdict(document, limits)}<p>{_about(document)}</p></div>\n'
+        + (f'<ol class="nodes">\n{items}\n</ol>\n' if items else "")
+        + "</details>"
+    )
+
+
+def _verdict(document: Document, limits: ExampleLimits) -> str:
+    if document.reject_reason is None:
+        return ""
+    detail = _line(document.reject_detail, limits)
+    return (
+        '<p class="verdict">Left out as a whole: '
+        + _reason(document.reject_reason, document.reject_value)
+        + (f' <bdi class="soft">{detail}</bdi>' if detail else "")
+        + "</p>"
+    )
+
+
+def _about(document: Document) -> str:
+    kept = Counter(node.kind for node in document.nodes if node.reject_reason is None)
+    total = Counter(node.kind for node in document.nodes)
+    parts = [
+        f"{kept['text']:,} of {total['text']:,} paragraphs and"
+        f" {kept['image']:,} of {total['image']:,} images broke no rule"
+    ]
+    if document.language:
+        parts.append(
+            f"language {html_text(document.language)}, score {value_text(document.language_score)}"
+        )
+    if document.capture_time:
+        parts.append(f"captured {html_text(document.capture_time)}")
+    parts.append(
+        f"<bdi>{html_text(document.warc_filename)}</bdi> at {document.warc_record_offset:,}"
+    )
+    parts.append(f"id <code>{html_text(document.doc_id)}</code>")
+    return " · ".join(parts)
+
+
+def _reason(reason: Reason, value: float | None) -> str:
+    measured = "" if value is None else f' <span class="value">measured {value_text(value)}</span>'
+    return f"{html_text(reason_text(reason))} <code>{html_text(reason)}</code>{measured}"
+
+
+def _node(node: Node, pictures: Pictures, limits: ExampleLimits) -> str:
+    content = _figure(node.image, pictures, limits) if node.image else _text(node, limits)
+    end = '<p class="end">The page says that a text ends here.</p>' if node.ends_document else ""
+    if node.reject_reason is None:
+        return f'<li class="node"><div class="content">{content}{end}</div></li>'
+    why = _reason(node.reject_reason, node.reject_value)
+    return (
+        f'<li class="node lost"><div class="content">{content}{end}</div>'
+        f'<div class="why"><span class="hidden">Left out: </span>{why}</div></li>'
+    )
+
+
+def _text(node: Node, limits: ExampleLimits) -> str:
+    """Return a paragraph with the look of its element, never the element itself.
+
+    Headings of a page would tear up the outline of the report.
+    """
+    start, left_out = shortened(node.text, limits.max_text_chars)
+    text = html_text(start)
+    if left_out:
+        text += f' <span class="soft">… {left_out:,} more characters</span>'
+    text = f"<del>{text}</del>" if node.reject_reason else text
+    if node.tag == "pre":
+        return f'<pre class="text" dir="auto">{text}</pre>'
+    if node.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
+        css = f"heading l{node.tag[1]}"
+    else:
+        css = _BLOCK_CLASSES.get(node.tag, "")
+        css += f" d{min(node.level, 3)}" if css == "item" else ""
+    return f'<p class="{f"text {css}".strip()}" dir="auto">{text}</p>'
+
+
+def _figure(image: Image, pictures: Pictures, limits: ExampleLimits) -> str:
+    alt = _line(image.alt_text, limits)
+    said = f'<bdi class="alt">{alt}</bdi>' if alt else "no alt text"
+    picture = pictures.get(image.sha256)
+    if picture:
+        # The alt text stands below, where everybody can read it.
+        inner = f'<img src="{picture}" alt="{alt or "image without alt text"}" loading="lazy">'
+    else:
+        inner = '<div class="box">Image, not shown here</div>'
+    return (
+        f"<figure>{inner}<figcaption>{said}<br>{_image_facts(image)}"
+        f"<br><bdi>{_line(image.url or image.source_url, limits) or 'no URL'}</bdi>"
+        "</figcaption></figure>"
+    )
+
+
+def _image_facts(image: Image) -> str:
+    parts = [html_text(image.format)] if image.format else []
+    if image.width_px:
+        parts.append(f"{image.width_px:,} × {image.height_px:,} px")
+    if image.size_bytes:
+        parts.append(size_text(image.size_bytes))
+    if image.rendered_width or image.rendered_height:
+        shown = f"{image.rendered_width or '?'} × {image.rendered_height or '?'}"
+        parts.append(f"shown at {html_text(shown)}")
+    parts.append(f"status: {html_text(image.status) or 'not looked for'}")
+    return " · ".join(parts)
+
+
+def _line(text: str, limits: ExampleLimits) -> str:
+    start, left_out = shortened(" ".join(text.split()), limits.max_line_chars)
+    return html_text(start) + (f" … {left_out:,} more characters" if left_out else "")
