@@ -1,0 +1,34 @@
+"""docs/tables.md has every column of every table, and no other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from obelics_like.funnel import FunnelRow
+from obelics_like.records import Document, Image, Node
+from obelics_like.release import ReleaseRow
+from obelics_like.tables import ArchivedImage, ImageSource, PublishedImage, Record
+from webdoc.arrow import schema_of
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "tables.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Record,
+        ArchivedImage,
+        Document,
+        Node,
+        Image,
+        ImageSource,
+        ReleaseRow,
+        PublishedImage,
+        FunnelRow,
+    ],
+)
+def test_columns_are_those_of_the_record(record: type) -> None:
+    after = TEXT.split(f".{record.__name__}`", 1)[1]
+    table = after.split("|---|---|\n", 1)[1].split("\n\n", 1)[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == schema_of(record).names
