@@ -7,9 +7,9 @@ one block, and whoever reads stops asking.
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import IO, Protocol, cast
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import zstandard
 
 from webdoc.media_types import looks_like_html, picture_type
@@ -175,46 +175,45 @@ def _not_empty(out: bytearray) -> Iterator[bytes]:
 
 def _inflated(blocks: Iterator[bytes], window_bits: int) -> Iterator[bytes]:
     """Undo gzip or deflate; gzip members may follow each other, other bytes after it are left."""
+    is_gzip = window_bits > zlib.MAX_WBITS
     inflater = zlib.decompressobj(window_bits)
     for block in blocks:
         data = block
-        while data:
-            if inflater.eof:
-                if window_bits <= zlib.MAX_WBITS or not data.startswith(b"\x1f\x8b"):
-                    return
-                inflater = zlib.decompressobj(window_bits)
+        while True:
             try:
                 out = inflater.decompress(data, _BLOCK_BYTES)
-                if out:
-                    yield out
-                while not inflater.unconsumed_tail and len(out) == _BLOCK_BYTES:
-                    out = inflater.decompress(b"", _BLOCK_BYTES)  # what it still holds
-                    if out:
-                        yield out
             except zlib.error as error:
                 raise BodyDamagedError(str(error)) from error
-            data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
-    if not inflater.eof:
-        raise BodyCutError("the compressed body is cut")
+            if out:
+                yield out
+            data = inflater.unconsumed_tail
+            if inflater.eof:
+                data = inflater.unused_data
+                if not (is_gzip and data.startswith(b"\x1f\x8b")):
+                    return
+                inflater = zlib.decompressobj(window_bits)
+            elif not data and len(out) < _BLOCK_BYTES:
+                break
+    raise BodyCutError("the compressed body is cut")
 
 
 def _unbrotlied(blocks: Iterator[bytes]) -> Iterator[bytes]:
     decoder = brotli.Decompressor()
-    try:
-        for block in blocks:
-            out = decoder.process(block, output_buffer_limit=_BLOCK_BYTES)
+    for block in blocks:
+        data = block
+        while True:
+            try:
+                out = decoder.process(data, output_buffer_limit=_BLOCK_BYTES)
+            except brotli.error as error:
+                raise BodyDamagedError(f"br: {error}") from error
             if out:
                 yield out
-            while not decoder.can_accept_more_data():
-                out = decoder.process(b"", output_buffer_limit=_BLOCK_BYTES)
-                if out:
-                    yield out
-                elif decoder.is_finished():
-                    return
             if decoder.is_finished():
                 return
-    except brotli.error as error:
-        raise BodyDamagedError(f"br: {error}") from error
+            # A full answer may leave more inside, whatever can_accept_more_data says.
+            if len(out) < _BLOCK_BYTES and decoder.can_accept_more_data():
+                break
+            data = b""
     raise BodyCutError("the compressed body is cut")
 
 
@@ -233,7 +232,7 @@ class _BlockReader:
 
 def _unzstded(blocks: Iterator[bytes]) -> Iterator[bytes]:
     reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES).stream_reader(
-        _BlockReader(blocks), read_across_frames=True
+        cast(IO[bytes], _BlockReader(blocks)), read_across_frames=True
     )
     try:
         while block := reader.read(_BLOCK_BYTES):

@@ -1,6 +1,7 @@
 """One record, parsed by warcio -> one Capture."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -27,6 +28,13 @@ _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
 _HTTP_PARSER = StatusAndHeadersParser(["HTTP/"], verify=False)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+_BODY_REASONS = {
+    BodyTooLargeError: CaptureReason.BODY_TOO_LARGE,
+    BodyCutError: CaptureReason.TRUNCATED,
+    BodyDamagedError: CaptureReason.BODY_UNDECODABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +143,8 @@ def _http_headers(stream: Any) -> tuple[StatusAndHeaders | None, int, str]:
         return None, 0, "no HTTP headers"
     except HeaderTooLongError as error:
         return None, 0, str(error)
-    status = headers.statusline[:3]
-    if not headers.protocol.upper().startswith("HTTP") or not re.fullmatch("[1-9][0-9]{2}", status):
+    status = headers.statusline.partition(" ")[0]
+    if not headers.protocol.upper().startswith("HTTP") or not re.fullmatch("[0-9]{1,3}", status):
         return None, 0, f"no HTTP status line: {headers.protocol} {headers.statusline}"[:100]
     return headers, int(status), ""
 
@@ -178,31 +186,35 @@ def _with_body(
     if truncated:
         return rejected(CaptureReason.TRUNCATED, f"WARC-Truncated: {truncated}")
     stream = record.raw_stream
-    promised_bytes = stream.limit
-    sent, transfer, content = _promises(headers)
+    record_bytes = stream.limit
+    sent_bytes, transfer, content = _promises(headers)
     try:
-        blocks = decoded_blocks(stream, transfer, content)
-        head = next(blocks, b"")
-        while head and len(head) < SNIFF_BYTES and (more := next(blocks, b"")):
-            head += more
-        wanted = wanted_type(seen.media_type, head)
-        if head and not wanted:
-            return rejected(CaptureReason.TYPE_NOT_WANTED)
-        limit = limits.max_page_bytes if wanted == "html" else limits.max_image_bytes
-        body = whole(chain((head,), blocks), limit)
-    except BodyTooLargeError as error:
-        return rejected(CaptureReason.BODY_TOO_LARGE, str(error))
-    except BodyCutError as error:
-        return rejected(CaptureReason.TRUNCATED, str(error))
-    except BodyDamagedError as error:
-        return rejected(CaptureReason.BODY_UNDECODABLE, str(error))
+        wanted, body = _body(decoded_blocks(stream, transfer, content), seen.media_type, limits)
+    except (BodyTooLargeError, BodyCutError, BodyDamagedError) as error:
+        return rejected(_BODY_REASONS[type(error)], str(error))
+    if body and not wanted:
+        return rejected(CaptureReason.TYPE_NOT_WANTED)
+    problem = ""
     if not stream.read(1) and stream.limit > 0:
-        return rejected(CaptureReason.TRUNCATED, f"{stream.limit} bytes of the record are missing")
-    if sent > promised_bytes:
-        return rejected(CaptureReason.TRUNCATED, f"{promised_bytes} of {sent} bytes")
-    if not body:
-        return rejected(CaptureReason.EMPTY_BODY)
+        problem = f"{stream.limit} bytes of the record are missing"
+    elif sent_bytes > record_bytes:
+        problem = f"{record_bytes} of {sent_bytes} bytes"
+    if problem or not body:
+        reason = CaptureReason.TRUNCATED if problem else CaptureReason.EMPTY_BODY
+        return rejected(reason, problem)
     return replace(seen, kind=Kind.PAGE if wanted == "html" else Kind.IMAGE, body=body)
+
+
+def _body(blocks: Iterator[bytes], media_type: str, limits: BodyLimits) -> tuple[str, bytes]:
+    """Return what a body is ("html", "image", "") and the whole of it; of "" the beginning."""
+    head = next(blocks, b"")
+    while head and len(head) < SNIFF_BYTES and (more := next(blocks, b"")):
+        head += more
+    wanted = wanted_type(media_type, head)
+    if not wanted:
+        return wanted, head
+    max_bytes = limits.max_page_bytes if wanted == "html" else limits.max_image_bytes
+    return wanted, whole(chain((head,), blocks), max_bytes)
 
 
 def _promises(headers: StatusAndHeaders | None) -> tuple[int, list[str], list[str]]:
