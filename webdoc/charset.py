@@ -39,24 +39,9 @@ _WEB_LABELS = {
 _SINGLE_BYTE = re.compile(r"cp125[0-8]|cp866|cp874|iso8859_(?:[2-8]|1[03456])|koi8_[ru]|mac_roman")
 # Those that pages without a declaration are found in; the more there are, the more are mistaken.
 _DETECTABLE = [
-    "cp932",
-    "euc_jp",
-    "gb18030",
-    "big5hkscs",
-    "cp949",
-    "cp1250",
-    "cp1251",
-    "cp1252",
-    "cp1253",
-    "cp1254",
-    "cp1255",
-    "cp1256",
-    "cp1257",
-    "cp874",
-    "koi8_r",
-    "iso8859_2",
-    "iso8859_7",
-    "cp866",
+    *("cp932", "euc_jp", "gb18030", "big5hkscs", "cp949"),
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
+    *("cp866", "cp874", "koi8_r", "iso8859_2", "iso8859_7"),
 ]
 _META = re.compile(
     rb"""<meta[\s/][^>]{0,512}?charset\s*=\s*["']?\s*([^\s"'/>;]{1,40})""", re.IGNORECASE
