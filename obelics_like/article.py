@@ -51,18 +51,21 @@ def _find(page: Page, shown: Shown, strict: bool) -> Choice:
 def _unlikely(page: Page, shown: Shown, strict: bool) -> set[int]:
     out = set(shown.hidden)
     blocks = page.blocks
-    half = shown.total / 2
+    most = shown.total * (0.7 if strict else 0.3)
     for place, block in enumerate(blocks):
         if place in out:
             continue
         if block.parent in out:
             out.add(place)
             continue
-        if strict and block.name not in ("body", "html", "main", "article"):
-            look = block.look
-            if look.aside or look.unlikely:
-                if shown.chars[place] <= half and not _in_table(blocks, block):
-                    out.add(place)
+        look = block.look
+        name = block.name
+        if name in ("footer", "nav", "body", "html", "main", "article"):
+            if name in ("footer", "nav") and shown.chars[place] <= most: out.add(place)
+            continue
+        if look.aside or (look.unlikely if strict else look.site_name):
+            if shown.chars[place] <= most and not _in_table(blocks, block):
+                out.add(place)
     return out
 
 
@@ -175,12 +178,13 @@ def _with_siblings(page: Page, top: int, scores: dict[int, float], dropped: set[
 
 
 class _Sums:
-    __slots__ = ("chars", "link_chars", "commas", "images", "items", "paragraphs", "heads", "lists", "inputs")
+    __slots__ = ("chars", "link_chars", "commas", "images", "items", "paragraphs", "heads", "lists", "inputs", "long_chars")
 
     def __init__(self, block: Block) -> None:
         self.chars = block.chars
         self.link_chars = block.link_chars
         self.commas = block.commas
+        self.long_chars = block.long_chars
         self.images = block.images
         self.inputs = block.inputs
         self.items = 1 if block.name == "li" else 0
@@ -191,6 +195,7 @@ class _Sums:
         self.chars += other.chars
         self.link_chars += other.link_chars
         self.commas += other.commas
+        self.long_chars += other.long_chars
         self.images += other.images
         self.inputs += other.inputs
         self.items += other.items
@@ -202,7 +207,7 @@ class _Sums:
 def _cleaned(page: Page, shown: Shown, dropped: set[int], kept: list[int]) -> Choice:
     blocks = page.blocks
     tables = data_tables(page)
-    total = 0
+    total = long_chars = 0
     region = sum(shown.chars[place] for place in kept)
     for top in kept:
         end = blocks[top].end
@@ -226,12 +231,13 @@ def _cleaned(page: Page, shown: Shown, dropped: set[int], kept: list[int]) -> Ch
                 mine.lists = mine.chars
             if place == top:
                 total += mine.chars
+                long_chars += mine.long_chars
                 break
             if mine.chars * 2 <= region and _is_part(block, mine, *spared[place]):
                 dropped.add(place)
             else:
                 sums[block.parent].add(mine)
-    return Choice(kept, dropped, total)
+    return Choice(kept, dropped, total, long_chars)
 
 
 def _is_part(block: Block, sums: _Sums, in_figure: bool, in_table: bool) -> bool:

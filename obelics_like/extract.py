@@ -50,7 +50,7 @@ def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extract
             for place, block in enumerate(page.blocks)
             if block.look.site_part or block.name in ("nav", "footer")
         }
-        choice = Choice([0], parts, 0)
+        choice = Choice([0], parts, 0, 0)
     w = Walker(page, choice.dropped, base, data_tables(page))
     for k in choice.kept:
         w.walk(k)

@@ -14,29 +14,44 @@ _PARTS = frozenset("html body main article".split())
 _NAVIGATION = frozenset("nav footer aside menu".split())
 _LINK_LISTS = frozenset("ul ol div table section form header dl fieldset p".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_MIN_ARTICLE_SHARE = 0.5
 
 
 def choose(page: Page) -> Choice:
     """Return the main content of a page."""
     shown = shown_text(page)
     article = find_article(page, shown)
-    if article.chars > _MIN_ARTICLE_SHARE * shown.total:
+    if _is_enough(article, shown.total, shown.long_chars):
         return article
     whole = whole_page(page, shown)
-    return article if article.chars > _MIN_ARTICLE_SHARE * whole.chars else whole
+    return article if _is_enough(article, whole.chars, whole.long_chars) else whole
+
+
+def _is_enough(article: Choice, chars: int, long_chars: int) -> bool:
+    """Say whether an article is the main text of a page that has so much text."""
+    share = article.chars / chars if chars else 1.0
+    long_share = article.long_chars / max(long_chars, article.long_chars, 1)
+    return share > 0.85 or (share > 0.35 and long_share > 0.8)
 
 
 def whole_page(page: Page, shown: Shown) -> Choice:
+    first = _whole(page, shown, 0.7)
+    if first.chars > 0.25 * shown.total:
+        return first
+    second = _whole(page, shown, 0.3)
+    return second if second.chars > 2 * first.chars else first
+
+
+def _whole(page: Page, shown: Shown, guard: float) -> Choice:
     """Keep everything but what is named or built like a part of the site."""
     blocks = page.blocks
-    dropped = _named_parts(page, shown)
+    dropped = _named_parts(page, shown, guard)
     count = len(blocks)
     chars = [block.chars for block in blocks]
     link_chars = [block.link_chars for block in blocks]
     links = [block.links for block in blocks]
     commas = [block.commas for block in blocks]
     inputs = [block.inputs for block in blocks]
+    long_chars = [block.long_chars for block in blocks]
     headings = [0] * count
     for place in range(count - 1, 0, -1):
         if place in dropped:
@@ -69,6 +84,7 @@ def whole_page(page: Page, shown: Shown) -> Choice:
         chars[parent] += chars[place]
         link_chars[parent] += link_chars[place]
         links[parent] += links[place]
+        long_chars[parent] += long_chars[place]
         commas[parent] += commas[place]
         inputs[parent] += inputs[place]
         headings[parent] += headings[place]
@@ -78,12 +94,12 @@ def whole_page(page: Page, shown: Shown) -> Choice:
         best = max(mains, key=lambda i: chars[i])
         if chars[best] > 0.4 * chars[top]:
             top = best
-    return Choice([top], dropped, chars[top])
+    return Choice([top], dropped, chars[top], long_chars[top])
 
 
-def _named_parts(page: Page, shown: Shown) -> set[int]:
+def _named_parts(page: Page, shown: Shown, guard: float) -> set[int]:
     dropped: set[int] = set(shown.hidden)
-    half = shown.total / 2
+    most = shown.total * guard
     for place, block in enumerate(page.blocks):
         if place in dropped:
             continue
@@ -94,6 +110,6 @@ def _named_parts(page: Page, shown: Shown) -> set[int]:
         if block.name in _NAVIGATION:
             dropped.add(place)
         elif block.name not in _PARTS and (look.aside or look.site_name):
-            if shown.chars[place] <= half:
+            if shown.chars[place] <= most:
                 dropped.add(place)
     return dropped

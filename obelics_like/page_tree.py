@@ -31,6 +31,8 @@ INLINE = frozenset(
 # Their text is a label or a fallback; pictures in them count.
 MUTE = frozenset(("button", "noscript", "video", "audio", "annotation", "rp"))
 
+LONG_RUN = 100  # characters; shorter ones are headings, labels, prices, names of links
+
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
 _TAG = re.compile(r"<(/?[a-z][^\s>]*)([^>]*)>([^<]*)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
@@ -51,6 +53,7 @@ class Block:
         "inputs",
         "link_chars",
         "links",
+        "long_chars",
         "look",
         "name",
         "parent",
@@ -71,6 +74,7 @@ class Block:
         self.chars = 0
         self.link_chars = 0
         self.links = 0
+        self.long_chars = 0  # of runs that are as long as a sentence or more
         self.commas = 0
         self.images = 0
         self.inputs = 0
@@ -106,6 +110,7 @@ class Choice:
     kept: list[int]  # in page order, none inside another
     dropped: set[int]  # blocks inside them that are left out, with all that stands in them
     chars: int  # of the text that is left
+    long_chars: int  # likewise, in long runs only
 
 
 def read_page(markup: bytes | str) -> Page:
@@ -157,6 +162,8 @@ def _blocks_of(
         runs.append(Run(current, chars, commas))
         block.runs += 1
         block.chars += chars
+        if chars >= LONG_RUN:
+            block.long_chars += chars
         block.link_chars += link_chars
         block.links += links
         block.commas += commas

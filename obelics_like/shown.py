@@ -13,6 +13,7 @@ class Shown:
     hidden: set[int]  # blocks that are not shown, with all blocks inside them
     chars: list[int]  # for each block, of the text shown in it and in the blocks inside it
     total: int  # characters shown in the body
+    long_chars: int  # likewise, in long runs only
 
 
 def shown_text(page: Page) -> Shown:
@@ -23,8 +24,6 @@ def shown_text(page: Page) -> Shown:
     """
     blocks = page.blocks
     hidden = {place for place, block in enumerate(blocks) if block.look.hidden}
-    if hidden:
-        ...
     body = next((place for place, block in enumerate(blocks) if block.name == "body"), 0)
     chars, aside = _totals(page, hidden)
     revealed = {place for place in hidden if aside[place] > 4 * chars[body]}
@@ -35,7 +34,8 @@ def shown_text(page: Page) -> Shown:
         for place, block in enumerate(blocks):
             if block.parent in hidden:
                 hidden.add(place)
-    return Shown(body, hidden, chars, chars[body])
+    long_chars = sum(block.long_chars for place, block in enumerate(blocks) if place not in hidden)
+    return Shown(body, hidden, chars, chars[body], long_chars)
 
 
 def _totals(page: Page, hidden: set[int]) -> tuple[list[int], dict[int, int]]:
