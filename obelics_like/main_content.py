@@ -88,13 +88,25 @@ def _whole(page: Page, shown: Shown, guard: float) -> Choice:
         commas[parent] += commas[place]
         inputs[parent] += inputs[place]
         headings[parent] += headings[place]
-    top = shown.body
-    mains = [i for i, b in enumerate(blocks) if i not in dropped and b.name == "main"]
-    if mains:
-        best = max(mains, key=lambda i: chars[i])
-        if chars[best] > 0.4 * chars[top]:
-            top = best
+    top = _container(page, dropped, chars, shown.body)
     return Choice([top], dropped, chars[top], long_chars[top])
+
+
+def _container(page: Page, dropped: set[int], chars: list[int], body: int) -> int:
+    """Return the element that the page itself calls its article or main part, else the body."""
+    blocks = page.blocks
+    for name, min_share in (("article", 0.2), ("main", 0.4)):
+        found: list[int] = []
+        for place, block in enumerate(blocks):
+            if block.name == name and place not in dropped:
+                parent = block.parent
+                while parent >= 0 and blocks[parent].name != name and parent not in dropped:
+                    parent = blocks[parent].parent
+                if parent < 0:
+                    found.append(place)
+        if len(found) == 1 and chars[found[0]] > max(min_share * chars[body], 500):
+            return found[0]
+    return body
 
 
 def _named_parts(page: Page, shown: Shown, guard: float) -> set[int]:

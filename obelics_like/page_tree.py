@@ -36,6 +36,7 @@ LONG_RUN = 100  # characters; shorter ones are headings, labels, prices, names o
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
 _TAG = re.compile(r"<(/?[a-z][^\s>]*)([^>]*)>([^<]*)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
+_HIDDEN = re.compile("hidden|none")
 _COMMA = re.compile(r"[,\u060C\u3001\uFE50\uFE10\uFF0C]")
 
 Tag = tuple[str, str, str]  # "p" or "/p", attributes as written, text up to the next tag
@@ -97,6 +98,7 @@ class Page:
     blocks: list[Block]  # in page order; each comes after its parent
     runs: list[Run]  # in page order
     image_steps: dict[int, str]  # path of each image from its block, by its place in tags
+    hidden_inline: dict[int, int]  # first and last tag of inline elements that are not shown
     mute: frozenset[str]  # elements whose text is not read
     title: str
     base: str  # href of the first base element, as written
@@ -125,16 +127,17 @@ def read_page(markup: bytes | str) -> Page:
         html = _COMMENT.sub("", html)
     tags = _TAG.findall(html)
     mute = MUTE
-    blocks, runs, image_steps, muted_chars = _blocks_of(tags, mute)
+    blocks, runs, image_steps, hidden_inline, muted_chars = _blocks_of(tags, mute)
     if muted_chars > 2 * sum(run.chars for run in runs):
         # forums that are drawn by a script keep their whole text in noscript
         mute = MUTE - {"noscript"}
-        blocks, runs, image_steps, _ = _blocks_of(tags, mute)
+        blocks, runs, image_steps, hidden_inline, _ = _blocks_of(tags, mute)
     return Page(
         tags=tags,
         blocks=blocks,
         runs=runs,
         image_steps=image_steps,
+        hidden_inline=hidden_inline,
         mute=mute,
         title=" ".join(title.text().split()) if title else "",
         base=(base.attributes.get("href") or "") if base else "",
@@ -144,11 +147,13 @@ def read_page(markup: bytes | str) -> Page:
 
 def _blocks_of(
     tags: list[Tag], mute_names: frozenset[str]
-) -> tuple[list[Block], list[Run], dict[int, str], int]:
+) -> tuple[list[Block], list[Run], dict[int, str], dict[int, int], int]:
     """Find blocks, runs and images in one pass; Lexbor writes a balanced tree, so a stack will do."""
     blocks: list[Block] = []
     runs: list[Run] = []
     image_steps: dict[int, str] = {}
+    hidden_inline: dict[int, int] = {}
+    hiding: list[tuple[int, int]] = []  # place and depth of the hidden inline elements now open
     counts: list[dict[str, int]] = [{}]  # for each open element, its children so far by name
     inline: list[str] = []  # steps of all open inline elements
     marks: list[int] = [0]  # for each open block, how many inline elements stood open before it
@@ -180,6 +185,9 @@ def _blocks_of(
                     in_link -= 1
                 elif name in mute_names:
                     mute -= 1
+                if hiding and hiding[-1][1] == len(inline):
+                    hidden_inline[hiding.pop()[0]] = place
+                    mute -= 1
             else:
                 if chars or images:
                     end_run()
@@ -192,6 +200,9 @@ def _blocks_of(
             nth = siblings[name] = siblings.get(name, 0) + 1
             if name in INLINE:
                 counts.append({})
+                if attributes and _HIDDEN.search(attributes) and look_at(attributes).hidden:
+                    hiding.append((place, len(inline)))
+                    mute += 1
                 inline.append(f"/{name}[{nth}]")
                 if name == "a":
                     in_link += 1
@@ -226,4 +237,4 @@ def _blocks_of(
                 links += name == "a"
             if "," in text or not text.isascii():
                 commas += len(_COMMA.findall(text))
-    return blocks, runs, image_steps, muted_chars
+    return blocks, runs, image_steps, hidden_inline, muted_chars

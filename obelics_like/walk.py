@@ -204,6 +204,11 @@ class Walker:
                                 )
                     current = b.parent
             elif name in INLINE:
+                if place in page.hidden_inline:
+                    place = page.hidden_inline[place]
+                    if not self.mute: self.parts.append(tags[place][2])
+                    place += 1
+                    continue
                 if name in page.mute:
                     self.mute += 1
                 if name == "noscript":
