@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from sample import charts as d
 from sample import objects as o
 from sample import scenery as s
 from sample.canvas import Scene
@@ -15,7 +16,7 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
     (
         "news.example/static/logo.png",
         (220, 60),
-        partial(o.sign, word="The Harbour Post", paint=(30, 60, 90)),
+        partial(d.sign, word="The Harbour Post", paint=(30, 60, 90)),
     ),
     ("news.example/img/seals-wall.jpg", (640, 427), partial(s.sea, time="grey", seals=4)),
     ("news.example/img/thumb-seals.jpg", (120, 80), partial(s.sea, time="grey", seals=4)),
@@ -30,7 +31,7 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
         "news.example/img/passengers.png",
         (600, 380),
         partial(
-            o.bars,
+            d.bars,
             title="Passengers by hour, in hundreds",
             values=(("6", 18), ("7", 62), ("8", 88), ("9", 47), ("12", 35), ("17", 79), ("20", 26)),
         ),
@@ -42,15 +43,15 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
     ),
     ("news.example/img/keeper-dusk.jpg", (640, 427), partial(s.sea, time="dusk", tower=True)),
     ("news.example/img/keeper-night.jpg", (640, 427), partial(s.sea, time="night", tower=True)),
-    ("ads.example/pixel.gif?u=1", (1, 1), partial(o.sign, word="", paint=(255, 255, 255))),
-    ("ads.example/ferry-728x90.png", (728, 90), partial(o.sign, word="Ferry tickets", paint=BLUE)),
+    ("ads.example/pixel.gif?u=1", (1, 1), partial(d.sign, word="", paint=(255, 255, 255))),
+    ("ads.example/ferry-728x90.png", (728, 90), partial(d.sign, word="Ferry tickets", paint=BLUE)),
     (
         "cdn.example/campaign/river-week.jpg",
         (420, 260),
-        partial(o.sign, word="Read a river week", paint=(40, 120, 110)),
+        partial(d.sign, word="Read a river week", paint=(40, 120, 110)),
     ),
-    ("blog.example/wp-content/site-icon.png", (64, 64), partial(o.sign, word="SB", paint=BROWN)),
-    ("blog.example/wp-content/avatar.png", (48, 48), partial(o.sign, word="M", paint=PLUM)),
+    ("blog.example/wp-content/site-icon.png", (64, 64), partial(d.sign, word="SB", paint=BROWN)),
+    ("blog.example/wp-content/avatar.png", (48, 48), partial(d.sign, word="M", paint=PLUM)),
     (
         "blog.example/wp-content/uploads/starter-jars.jpg",
         (640, 427),
@@ -69,7 +70,7 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
         (640, 427),
         partial(o.loaf, wall=(170, 150, 130), tin=True, cut=True),
     ),
-    ("blog.example/wp-content/uploads/rule.png", (620, 24), partial(o.sign, word="", paint=BROWN)),
+    ("blog.example/wp-content/uploads/rule.png", (620, 24), partial(d.sign, word="", paint=BROWN)),
     ("blog.example/wp-content/uploads/wheat-ear.png", (90, 90), partial(o.leaves, tints=(YELLOW,))),
     ("blog.example/wp-content/uploads/stone-loaf.jpg", (640, 427), partial(o.loaf, cut=True)),
     ("mirror.example/kitchen/img/stone-loaf.jpg", (640, 427), partial(o.loaf, cut=True)),
@@ -77,7 +78,7 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
         "blog.example/wp-content/uploads/stone-heat.png",
         (600, 380),
         partial(
-            o.curve,
+            d.curve,
             title="Stone, degrees over the quarter hours",
             heights=(8, 38, 61, 76, 85, 91, 94),
             colour=RED,
@@ -90,11 +91,11 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
             o.bowl, filling=(190, 140, 80), bits=((220, 176, 110), GREEN), cloth=(220, 210, 200)
         ),
     ),
-    ("recipes.example/assets/icon-print.png", (16, 16), partial(o.sign, word="", paint=SLATE)),
+    ("recipes.example/assets/icon-print.png", (16, 16), partial(d.sign, word="", paint=SLATE)),
     (
         "recipes.example/assets/brand.png",
         (140, 40),
-        partial(o.sign, word="One Good Pot", paint=ORANGE),
+        partial(d.sign, word="One Good Pot", paint=ORANGE),
     ),
     (
         "recipes.example/photos/carrot-soup.jpg",
@@ -129,7 +130,7 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
         (640, 427),
         partial(o.leaves, tints=(GREEN, (120, 160, 80))),
     ),
-    ("wiki.example/w/resources/wiki-logo.png", (135, 135), partial(o.sign, word="C", paint=SLATE)),
+    ("wiki.example/w/resources/wiki-logo.png", (135, 135), partial(d.sign, word="C", paint=SLATE)),
     ("wiki.example/media/lens-front.jpg", (400, 300), o.rings),
     (
         "wiki.example/media/lighthouse-night.jpg",
@@ -146,7 +147,7 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
         "wiki.example/media/tide-curve.png",
         (600, 380),
         partial(
-            o.curve,
+            d.curve,
             title="Water level in the basin, by hour",
             heights=(12, 34, 66, 90, 96, 95, 70, 44, 24, 12),
         ),
@@ -155,10 +156,10 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
     (
         "shop.example/i/logo-wheelhouse.png",
         (180, 50),
-        partial(o.sign, word="Wheelhouse", paint=(50, 90, 80)),
+        partial(d.sign, word="Wheelhouse", paint=(50, 90, 80)),
     ),
-    ("shop.example/i/icon_cart.png", (24, 24), partial(o.sign, word="", paint=(50, 90, 80))),
-    ("shop.example/i/pump-small.jpg", (160, 160), partial(o.sign, word="pump", paint=SLATE)),
+    ("shop.example/i/icon_cart.png", (24, 24), partial(d.sign, word="", paint=(50, 90, 80))),
+    ("shop.example/i/pump-small.jpg", (160, 160), partial(d.sign, word="pump", paint=SLATE)),
     ("shop.example/i/errand-green.jpg", (640, 427), partial(o.bicycle, paint=(60, 120, 90))),
     (
         "shop.example/i/errand-loaded.jpg",
@@ -168,16 +169,16 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
     (
         "docs.example/_images/pipeline.png",
         (640, 330),
-        partial(o.boxes, names=("file", "guess", "check", "ledger")),
+        partial(d.boxes, names=("file", "guess", "check", "ledger")),
     ),
     (
         "docs.example/_images/rules.png",
         (640, 330),
-        partial(o.boxes, names=("entry", "rule 1", "rule 2", "rule 3"), colour=(120, 150, 90)),
+        partial(d.boxes, names=("entry", "rule 1", "rule 2", "rule 3"), colour=(120, 150, 90)),
     ),
-    ("forum.example/img/avatar-1.png", (60, 60), partial(o.sign, word="h", paint=GREEN)),
-    ("forum.example/img/avatar-2.png", (60, 60), partial(o.sign, word="o", paint=BROWN)),
-    ("forum.example/img/icon-new.gif", (16, 16), partial(o.sign, word="", paint=RED)),
+    ("forum.example/img/avatar-1.png", (60, 60), partial(d.sign, word="h", paint=GREEN)),
+    ("forum.example/img/avatar-2.png", (60, 60), partial(d.sign, word="o", paint=BROWN)),
+    ("forum.example/img/icon-new.gif", (16, 16), partial(d.sign, word="", paint=RED)),
     ("forum.example/upload/bees-meadow.jpg", (640, 427), partial(s.meadow, bees=3)),
     ("forum.example/upload/comb.jpg", (640, 427), o.honeycomb),
     (
@@ -210,11 +211,11 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
         (300, 220),
         partial(o.bird, plumage=SLATE, breast=(150, 156, 164), comb=True),
     ),
-    ("garden.example/bilder/spacer.gif", (1, 1), partial(o.sign, word="", paint=(255, 255, 255))),
+    ("garden.example/bilder/spacer.gif", (1, 1), partial(d.sign, word="", paint=(255, 255, 255))),
     (
         "garden.example/bilder/under_construction.gif",
         (200, 160),
-        partial(o.sign, word="soon", paint=YELLOW),
+        partial(d.sign, word="soon", paint=YELLOW),
     ),
     (
         "museum.example/collection/images/type-case.jpg",
@@ -226,18 +227,18 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
         (640, 427),
         partial(o.leaves, tints=((60, 66, 60), (80, 84, 80)), ground=(232, 222, 200)),
     ),
-    ("museum.example/collection/images/town-map.png", (560, 380), o.town_map),
+    ("museum.example/collection/images/town-map.png", (560, 380), d.town_map),
     (
         "museum.example/collection/images/harbour-plan.jpg",
         (560, 380),
-        partial(o.town_map, water=(120, 170, 200)),
+        partial(d.town_map, water=(120, 170, 200)),
     ),
     (
         "museum.example/collection/images/button_search.gif",
         (60, 24),
-        partial(o.sign, word="go", paint=SLATE),
+        partial(d.sign, word="go", paint=SLATE),
     ),
-    ("photos.example/ui/sprite-icons.png", (20, 20), partial(o.sign, word="", paint=BLUE)),
+    ("photos.example/ui/sprite-icons.png", (20, 20), partial(d.sign, word="", paint=BLUE)),
     ("photos.example/p/ridge-dawn.jpg", (640, 427), s.peaks),
     ("photos.example/p/ridge-path.jpg", (640, 427), partial(s.pasture, sheep=6)),
     ("photos.example/p/ridge-wood.jpg", (640, 427), partial(s.forest, mushrooms=4)),
@@ -255,7 +256,7 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
     ("photos.example/p/falling.gif", (200, 200), partial(o.leaves, tints=(ORANGE,))),
     ("photos.example/p/rain-street.jpg", (640, 427), partial(s.street, time="grey", wet=True)),
     ("photos.example/p/grey-sea.jpg", (640, 427), partial(s.sea, time="grey", boats=1)),
-    ("velo.example/img/logo.png", (160, 60), partial(o.sign, word="Roue libre", paint=BLUE)),
+    ("velo.example/img/logo.png", (160, 60), partial(d.sign, word="Roue libre", paint=BLUE)),
     ("velo.example/photos/canal-pont.jpg", (640, 427), partial(s.river, time="dusk", bridge=True)),
     ("velo.example/photos/velo-charge.jpg", (640, 427), partial(o.bicycle, paint=RED, load=True)),
     (
@@ -290,9 +291,9 @@ SCENES: list[tuple[str, tuple[int, int], Scene]] = [
     ("cha.example/tu/old-bridge.jpg", (640, 427), partial(s.river, time="grey", bridge=True)),
     ("fjara.example/myndir/fjara.jpg", (640, 427), partial(s.sea, time="dawn", seals=2)),
     ("khubz.example/suwar/bread.jpg", (640, 427), partial(o.loaf, wall=(206, 180, 140))),
-    ("deals.example/img/buy-button.png", (300, 150), partial(o.sign, word="Buy now", paint=RED)),
-    ("library.example/theme/crest.png", (56, 56), partial(o.sign, word="A", paint=PLUM)),
-    ("library.example/media/blank.gif", (1, 1), partial(o.sign, word="", paint=(255, 255, 255))),
+    ("deals.example/img/buy-button.png", (300, 150), partial(d.sign, word="Buy now", paint=RED)),
+    ("library.example/theme/crest.png", (56, 56), partial(d.sign, word="A", paint=PLUM)),
+    ("library.example/media/blank.gif", (1, 1), partial(d.sign, word="", paint=(255, 255, 255))),
     (
         "library.example/media/reading-desk.jpg",
         (640, 427),
