@@ -1,0 +1,83 @@
+"""Connected components of a graph that lies in a table, by large-star and small-star."""
+
+import logging
+
+from pyspark.sql import DataFrame, Observation, Window
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+_LOG = logging.getLogger(__name__)
+
+
+def settled(table: DataFrame) -> DataFrame:
+    """Compute a table now and forget how it was made: loops over tables need that.
+
+    It is kept where the session has its checkpoints, else on the executors' disks; then a lost
+    executor fails the job instead of computing again.
+    """
+    if table.sparkSession.sparkContext.getCheckpointDir() is not None:
+        return table.checkpoint()
+    return table.localCheckpoint()
+
+
+def connected_components(edges: DataFrame) -> DataFrame:
+    """Return the component of every node that has an edge.
+
+    Each round is two shuffles. A round that moves no edge is the proof of the end: its result
+    is its input, in which every node hangs on the smallest of its component. The log has the
+    edges and the moved edges of each round.
+
+    Args:
+        edges: (a, b) strings, in any direction; repeated edges and loops do no harm.
+
+    Returns:
+        (node, component) strings: component is the smallest node of the component.
+
+    Source: Kiveris et al., Connected Components in MapReduce and Beyond, SoCC 2014.
+    """
+    current = edges.where("a != b").select(
+        F.greatest("a", "b").alias("high"), F.least("a", "b").alias("low")
+    )
+    current = settled(current.distinct())
+    rounds, moved = 0, 1
+    while moved:
+        rounds += 1
+        seen = Observation(f"components round {rounds}")
+        current = _small_star(_large_star(current)).observe(
+            seen, F.count("*").alias("edges"), F.sum("moved").alias("moved")
+        )
+        current = settled(current.select("high", "low"))
+        moved = seen.get["moved"] or 0
+        _LOG.info("components: round %d, %s edges, %d moved", rounds, seen.get["edges"], moved)
+    leaves = current.select(F.col("high").alias("node"), F.col("low").alias("component"))
+    roots = current.select(F.col("low").alias("node"), F.col("low").alias("component"))
+    return leaves.union(roots.distinct())
+
+
+def _large_star(edges: DataFrame) -> DataFrame:
+    """Hang every neighbour above a node on the smallest of that node and its neighbours."""
+    both = edges.select(F.col("low").alias("node"), F.col("high").alias("other")).union(
+        edges.select(F.col("high").alias("node"), F.col("low").alias("other"))
+    )
+    lowest = F.min("other").over(Window.partitionBy("node"))
+    return (
+        both.withColumn("lowest", F.least("node", lowest))
+        .where("other > node")
+        .select(
+            F.col("other").alias("high"),
+            F.col("lowest").alias("low"),
+            (F.col("lowest") != F.col("node")).cast("long").alias("moved"),
+        )
+    )
+
+
+def _small_star(edges: DataFrame) -> DataFrame:
+    """Hang every node, and what is below it, on the smallest below it; each edge once."""
+    # By node first, so that one shuffle serves both the grouping and the window.
+    once = edges.repartition("high").groupBy("high", "low").agg(F.max("moved").alias("moved"))
+    lowest = F.min("low").over(Window.partitionBy("high"))
+    hung = once.withColumn("lowest", lowest).select(
+        F.when(F.col("low") == F.col("lowest"), F.col("high")).otherwise(F.col("low")).alias("high"),
+        F.col("lowest").alias("low"),
+        F.when(F.col("low") == F.col("lowest"), F.col("moved")).otherwise(1).alias("moved"),
+    )
+    return hung

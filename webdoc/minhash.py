@@ -1,0 +1,143 @@
+"""MinHash signatures, bit for bit those of datasketch, and the bands that find candidates."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from datasketch import MinHash, MinHashLSH
+from numpy.typing import NDArray
+
+from webdoc.settings import as_table
+from webdoc.shingles import Hashes, ShingleSettings
+
+Signature = NDArray[np.uint32]
+
+# How datasketch 2 permutes: a * h + b modulo 2^32, after one mix of h. Part of the fingerprint.
+SCHEME: Final = "affine32"
+_EMPTY: Final = 0xFFFFFFFF
+# Hashes permuted at a time: a block of 128 x 512 x 4 bytes stays in a core's cache.
+_CHUNK: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class MinHashSettings:
+    """How signatures are made and which of them become candidates.
+
+    Source: OBELICS, arXiv:2306.16527, has 16 permutations over 5-grams and does not state bands
+    or threshold; 128 and 0.8 are what datasketch's documentation and most corpora use.
+    """
+
+    shingles: ShingleSettings = field(default_factory=ShingleSettings)
+    permutations: int = 128
+    seed: int = 1  # of datasketch's permutations
+    threshold: float = 0.8  # Jaccard similarity in (0, 1]; from here on two texts are near
+    bands: int | None = None  # with rows; None: what datasketch's optimiser gives
+    rows: int | None = None  # values that must agree in one band
+
+    def __post_init__(self) -> None:
+        if self.permutations < 2 or not 0 <= self.seed < 2**32:
+            raise ValueError("permutations must be 2 or more, seed between 0 and 2^32 - 1")
+        if not 0 < self.threshold <= 1:
+            raise ValueError(f"threshold must be above 0 and at most 1, got {self.threshold}")
+        if (self.bands is None) != (self.rows is None):
+            raise ValueError("give both bands and rows, or neither")
+        if self.bands is not None and self.rows is not None:
+            if min(self.bands, self.rows) < 1 or self.bands * self.rows > self.permutations:
+                raise ValueError(
+                    f"{self.bands} bands of {self.rows} rows do not fit"
+                    f" {self.permutations} permutations"
+                )
+
+
+def fingerprint(settings: MinHashSettings) -> str:
+    """Return all that changes signatures, as `name=value` parts divided by spaces."""
+    parts = {"scheme": SCHEME, "permutations": settings.permutations, "seed": settings.seed}
+    parts |= as_table(settings.shingles)
+    return " ".join(f"{name}={value}" for name, value in parts.items())
+
+
+def differences(ours: str, theirs: str) -> list[str]:
+    """Return what two fingerprints disagree about, each as `permutations: 128, there 16`."""
+    a, b = (dict(part.partition("=")[::2] for part in print_.split()) for print_ in (ours, theirs))
+    return [
+        f"{name}: {a.get(name, 'nothing')}, there {b.get(name, 'nothing')}"
+        for name in {**a, **b}
+        if a.get(name) != b.get(name)
+    ]
+
+
+def bands_and_rows(settings: MinHashSettings) -> tuple[int, int]:
+    """Return how many bands there are, and how many values each has.
+
+    Raises:
+        ValueError: datasketch finds no bands for this threshold and number of permutations.
+    """
+    if settings.bands is not None and settings.rows is not None:
+        return settings.bands, settings.rows
+    return _optimum(settings.threshold, settings.permutations)
+
+
+@lru_cache(maxsize=8)
+def _optimum(threshold: float, permutations: int) -> tuple[int, int]:
+    found = MinHashLSH(threshold=threshold, num_perm=permutations)
+    return found.b, found.r
+
+
+def candidate_chance(similarity: float, settings: MinHashSettings) -> float:
+    """Return the chance that two texts of this Jaccard similarity share a band: the S-curve."""
+    bands, rows = bands_and_rows(settings)
+    return 1.0 - (1.0 - similarity**rows) ** bands
+
+
+def signature(hashes: Hashes, settings: MinHashSettings) -> Signature:
+    """Return the MinHash of a text: `datasketch.MinHash.hashvalues`, scheme affine32.
+
+    Args:
+        hashes: (n_shingles,) uint64, of which the lower 32 bits count. Order and repetition
+            do not matter.
+        settings: as for all signatures that it will be compared with.
+
+    Returns:
+        (permutations,) uint32; all bits set where there are no shingles.
+    """
+    factors, offsets = _blocks(settings.permutations, settings.seed)
+    mixed = _mix(hashes.astype(np.uint32))
+    lowest = np.full(settings.permutations, _EMPTY, dtype=np.uint32)
+    for start in range(0, len(mixed), _CHUNK):
+        part = mixed[start : start + _CHUNK]
+        block = factors[:, : len(part)] * part
+        block += offsets[:, : len(part)]
+        np.minimum(lowest, block.min(axis=1), out=lowest)
+    return lowest
+
+
+def estimates(a: Signature, b: Signature) -> NDArray[np.float64]:
+    """Return the estimated Jaccard similarity of each pair, [0, 1], as datasketch does.
+
+    Args:
+        a: (n_pairs, permutations) uint32.
+        b: (n_pairs, permutations) uint32.
+
+    Returns:
+        (n_pairs,) float64.
+    """
+    equal: NDArray[np.float64] = np.mean(a == b, axis=1)
+    return equal
+
+
+@lru_cache(maxsize=2)
+def _blocks(count: int, seed: int) -> tuple[Signature, Signature]:
+    """Return datasketch's factors and offsets, each repeated along a row of a block.
+
+    numpy multiplies two rows about twice as fast as a row and a number.
+    """
+    factors, offsets = MinHash(num_perm=count, seed=seed, scheme=SCHEME).permutations
+    return np.repeat(factors[:, None], _CHUNK, 1), np.repeat(offsets[:, None], _CHUNK, 1)
+
+
+def _mix(hashes: Signature) -> Signature:
+    """Spread every bit over all: the finalizer of MurmurHash3, a bijection on 32 bits."""
+    hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> np.uint32(16))

@@ -1,0 +1,74 @@
+"""Near-duplicates: the rows of their tables, and what decides about them."""
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Literal
+
+from webdoc.minhash import MinHashSettings, fingerprint, signature
+from webdoc.shingles import shingles
+
+
+@dataclass(frozen=True, slots=True)
+class NearTextSettings:
+    """When two documents are near-copies, and which one stays.
+
+    A bucket holds the documents that share one band. Up to max_full_bucket of them are all
+    compared with each other. In a larger one each is compared with its first document and with
+    the bucket_links next ones, in the order of their next band: so the pairs of a bucket grow
+    with its documents, not with their square, and documents alike in two bands stand together.
+    """
+
+    minhash: MinHashSettings = field(default_factory=MinHashSettings)
+    verification: Literal["estimate", "exact"] = "estimate"  # exact reads the texts again
+    keep: Literal["newest", "longest", "first"] = "newest"  # ties: the smallest doc_id
+    # Documents of an earlier release stay, all of them, and new ones yield. Otherwise an old
+    # document may be dropped for a new one, as if both had come in one run.
+    published_stay: bool = True
+    max_full_bucket: int = 64
+    bucket_links: int = 4
+
+    def __post_init__(self) -> None:
+        if self.max_full_bucket < 2 or self.bucket_links < 1:
+            raise ValueError("max_full_bucket must be 2 or more, bucket_links 1 or more")
+        if self.bucket_links > self.max_full_bucket:
+            raise ValueError("bucket_links must not be above max_full_bucket")
+
+
+@dataclass(frozen=True, slots=True)
+class TextSignature:
+    """SIGNATURES: one row for each document, kept for the batches to come."""
+
+    doc_id: str
+    values: bytes  # uint32, little-endian, one for each permutation; empty without shingles
+    set_key: str  # 32 hex digits of the set of shingles; "" without shingles
+    n_shingles: int  # distinct ones
+    length: int  # characters of the text
+    capture_time: str  # UTC, 2024-05-18T01:58:10Z
+    settings: str  # webdoc.minhash.fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class NearCopy:
+    """CLUSTERS: a document that has near-copies. It stays where the keeper is itself."""
+
+    doc_id: str
+    cluster_id: str  # the smallest doc_id of the cluster
+    keeper: str  # doc_id of the document that stays instead
+    similarity: float  # to the keeper, [0, 1]; below the threshold where others link the two
+
+
+def sign(
+    doc_id: str, text: str | None, capture_time: str, settings: MinHashSettings
+) -> TextSignature:
+    """Return the row of a document; one without words is in no cluster, and has no values."""
+    text = text or ""
+    hashes = shingles(text, settings.shingles)
+    return TextSignature(
+        doc_id,
+        signature(hashes, settings).astype("<u4").tobytes() if len(hashes) else b"",
+        blake2b(hashes.astype("<u8").tobytes(), digest_size=16).hexdigest() if len(hashes) else "",
+        len(hashes),
+        len(text),
+        capture_time,
+        fingerprint(settings),
+    )
