@@ -186,16 +186,31 @@ def _text_judged(document: Document, judge: Judge) -> Document:
     places = [place for place, node in enumerate(document.nodes) if _is_live_text(node)]
     nodes = list(document.nodes)
     reading = judge.read([nodes[place].text for place in places])
-    limits = judge.paragraphs
-    for place, measured in zip(
-        places, reading.each(limits.char_ngram, limits.word_ngram), strict=True
-    ):
+    limits, seen = judge.paragraphs, set[str]()
+    measures = reading.each(limits.char_ngram, limits.word_ngram)
+    for place, measured in zip(places, measures, strict=True):
         node = nodes[place]
-        finding = paragraph_finding(measured, node.tag, limits) or _model_finding(node.text, judge)
+        finding = (
+            paragraph_finding(measured, node.tag, limits)
+            or _repeated_finding(node.text, measured.words, seen, limits)
+            or _model_finding(node.text, judge)
+        )
         if finding is not None:
             nodes[place] = _marked(node, *finding)
     document = replace(document, nodes=tuple(nodes))
     return _rejected(document, _text_finding([nodes[place] for place in places], reading, judge))
+
+
+def _repeated_finding(
+    text: str, words: int, seen: set[str], limits: ParagraphRules
+) -> Finding | None:
+    """Return that a text was seen, and remember it: pages hold copies for small screens."""
+    if limits.repeated_min_words is None or words < limits.repeated_min_words:
+        return None
+    if text in seen:
+        return Reason.PARAGRAPH_REPEATED_IN_DOCUMENT, words
+    seen.add(text)
+    return None
 
 
 def _model_finding(text: str, judge: Judge) -> Finding | None:

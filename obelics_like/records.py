@@ -38,6 +38,7 @@ class Reason(StrEnum):
     PARAGRAPH_LANGUAGE = "paragraph_language"
     PARAGRAPH_PERPLEXITY = "paragraph_perplexity"
     PARAGRAPH_SPAM_WORDS = "paragraph_spam_words"
+    PARAGRAPH_REPEATED_IN_DOCUMENT = "paragraph_repeated_in_document"  # the first one stays
     PARAGRAPH_REPEATED_ON_DOMAIN = "paragraph_repeated_on_domain"
     # documents that could not be made
     DOCUMENT_UNDECODABLE = "document_undecodable"  # bytes that no character set explains

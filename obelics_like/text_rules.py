@@ -49,6 +49,8 @@ class ParagraphRules:
     min_language_score: float | None = None  # of the document's language; none: not judged
     max_perplexity: float | None = None  # needs perplexity.kenlm_model
     max_spam_share: float | None = 0.12  # a paragraph at it is left out too, as in OBELICS
+    # A text of this many words or more that stands earlier in the page; none: not judged.
+    repeated_min_words: int | None = None
     # Blocks that are no sentences: no rule on stopwords, punctuation or common words.
     fragment_tags: tuple[str, ...] = ()
     fragment_min_words: int = 1

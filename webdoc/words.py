@@ -17,6 +17,7 @@ STOPWORD: Final = 2
 FLAGGED: Final = 4
 COMMON: Final = 8
 SPAM: Final = 16
+N_KINDS: Final = 32  # every combination of these
 
 # A table row costs about 0.3 kB; a worker holds one table a language.
 _MAX_ROWS: Final = 100_000
@@ -81,7 +82,7 @@ class Lexicon:
         if len(self._rows) > _MAX_ROWS:
             self._forget()
         rows = np.fromiter(map(self._rows.__getitem__, tokens), np.int64, len(tokens))
-        return self._kinds[rows], self._keys[rows]
+        return self._kinds.take(rows), self._keys.take(rows)
 
     def _add(self, token: str) -> int:
         row = len(self._rows)
