@@ -109,13 +109,14 @@ class Canvas:
 
     def light(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """Add a soft glow."""
-        small = Image.new("RGB", (self.width_px // 4, self.height_px // 4))
-        glow = Canvas(1, 1, 0)
-        glow.image = small
+        width, height = self.width_px // 4, self.height_px // 4
+        small = Image.new("RGB", (width, height))
+        pen = ImageDraw.Draw(small)
         for step in range(12):
             reach = radius * (1 - step / 12)
-            shade = mix((0, 0, 0), colour, (step + 1) / 12)
-            glow.oval(x, y, reach * self.ratio, reach, shade)
+            corners = ((-reach * self.ratio, -reach), (reach * self.ratio, reach))
+            ends = [(round((x + dx) * width), round((y + dy) * height)) for dx, dy in corners]
+            pen.ellipse(ends, fill=mix((0, 0, 0), colour, (step + 1) / 12))
         soft = small.filter(ImageFilter.BoxBlur(4)).resize(self.image.size)
         self.image = ImageChops.screen(self.image, soft)
 

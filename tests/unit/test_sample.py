@@ -276,8 +276,11 @@ KNOWN_DISAGREEMENTS: dict[str, set[str]] = {
     "http://forum.example/viewtopic.php?t=104": {"http://forum.example/img/avatar-"},
     "http://garden.example/index.htm": {"Guestbook", "best viewed"},
     "http://garden.example/roses.htm": {"Roses for lazy people"},
-    "https://news.example/archive": {"Letters from readers"},
-    "https://news.example/": {"Letters from readers"},
+    "https://news.example/archive": {
+        "Letters from readers",
+        "https://news.example/static/logo.png",
+    },
+    "https://news.example/": {"Letters from readers", "https://news.example/static/logo.png"},
     "https://news.example/2024/night-market.html": {
         "Ferry tickets from",
         "https://ads.example/ferry-728x90.png",
@@ -295,7 +298,12 @@ KNOWN_DISAGREEMENTS: dict[str, set[str]] = {
         "Ferry tickets from",
         "https://ads.example/ferry-728x90.png",
     },
-    "https://shop.example/bicycles": {"Free delivery above"},
+    "https://shop.example/bicycles": {
+        "Free delivery above",
+        "Your basket is empty",
+        "https://shop.example/i/icon_cart.png",
+        "https://shop.example/i/logo-wheelhouse.png",
+    },
     "https://shop.example/p/sold-out": {
         "Free delivery above",
         "Your basket is empty",
