@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pyspark.sql import SparkSession
 
@@ -19,12 +20,14 @@ _OPTIONS = {
     # A page that kills its worker says where, instead of "worker exited unexpectedly".
     "spark.python.worker.faulthandler.enabled": "true",
 }
+_LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
 _LOCAL_OPTIONS = {
+    # Errors only: a person watches the progress, not Spark's opinions about host names.
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOG_SETTINGS.as_uri()}",
     "spark.ui.enabled": "false",
     "spark.driver.memory": "3g",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.log.level": "ERROR",
 }
 
 
