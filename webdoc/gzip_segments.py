@@ -137,7 +137,7 @@ def _begin(source: ByteSource, raw: bytes, start: int) -> tuple[GzipMember | Non
             head += more
     except DamagedGzipError:
         return None, b""
-    return member, head
+    return (None, b"") if member.cut and not begins_record(head) else (member, head)
 
 
 def next_start(source: ByteSource, start: int, stop: int | None) -> int | None:

@@ -90,7 +90,7 @@ def whole(blocks: Iterator[bytes], max_bytes: int) -> bytes:
 
 
 def _read_blocks(stream: Readable) -> Iterator[bytes]:
-    while block := stream.read(_BLOCK_BYTES):
+    while block := stream.read(4 * _BLOCK_BYTES):
         yield block
 
 

@@ -9,14 +9,19 @@ from webdoc.byte_source import ByteSource, StorageError, StorageSettings, open_s
 from webdoc.captures import Capture, CaptureReason, Kind
 from webdoc.gzip_segments import DamagedGzipError, GzipSegments, first_start, next_start
 from webdoc.record_frames import Frame, frames
-from webdoc.record_starts import GZIP_MAGIC
+from webdoc.record_starts import GZIP_MAGIC, begins_record
 from webdoc.record_stream import RecordStream
 from webdoc.storage import ArchiveFile, Split
 from webdoc.warc_records import BodyLimits, capture_of
 
 _MIB = 1024 * 1024
 _NO_HEADER = "no record header"
-_NO_RECORD = (CaptureReason.DAMAGED_RECORD, CaptureReason.NOT_AN_ARCHIVE)
+# What a place can look like that is not where a record stands: half a gzip is a cut record.
+_NOT_FOUND = (
+    CaptureReason.DAMAGED_RECORD,
+    CaptureReason.NOT_AN_ARCHIVE,
+    CaptureReason.TRUNCATED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def read_captures_at(
 def read_capture_at(
     file: ArchiveFile, offset: int, length: int, settings: ReadSettings
 ) -> Capture | None:
-    """Return one capture again; None when no record stands at exactly that place."""
+    """Return one capture again; None when no whole record stands at exactly that place."""
     try:
         with open_source(file.path, settings.storage) as source:
             source.narrow(offset, length)
@@ -92,19 +97,20 @@ def read_capture_at(
             found = next(_captures(source, part, settings), None)
     except StorageError:
         return None
-    if found is None or found.warc_record_length != length or found.reject_reason in _NO_RECORD:
+    if found is None or found.warc_record_length != length or found.reject_reason in _NOT_FOUND:
         return None
     return replace(found, warc_record_offset=offset)
 
 
 def _captures(source: ByteSource, split: Split, settings: ReadSettings) -> Iterator[Capture]:
-    head = source.head()
-    if not head:
-        yield _no_record(split.file, 0, 0, "the file is empty", is_all=True)
-    elif head.startswith(GZIP_MAGIC) or split.file.path.endswith(".gz"):
-        yield from _gzip_captures(source, split, settings)
-    else:
+    file, head = split.file, source.head()
+    if not head.strip(b"\r\n") and len(head) in (0, file.size_bytes):
+        if split.start == 0:
+            yield _no_record(file, 0, len(head), "the file is empty", is_all=True)
+    elif begins_record(head) or not (head.startswith(GZIP_MAGIC) or file.path.endswith(".gz")):
         yield from _plain_captures(source, split, settings)
+    else:
+        yield from _gzip_captures(source, split, settings)
 
 
 def _plain_captures(source: ByteSource, split: Split, settings: ReadSettings) -> Iterator[Capture]:

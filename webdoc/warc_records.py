@@ -54,13 +54,12 @@ def capture_of(stream: RecordStream, filename: str, limits: BodyLimits) -> Captu
         DamagedGzipError, StorageError: from the stream.
     """
     stream.begin_record()
-    place = Capture(filename, 0, 0)
     try:
         record = _LOADER.parse_record_stream(stream, no_record_parse=True)
     except (ArchiveLoadFailed, HeaderTooLongError, EOFError) as error:
-        detail = str(error)[:200]
-        return replace(place, reject_reason=CaptureReason.DAMAGED_RECORD, reject_detail=detail)
-    seen = _named(record, place)
+        reason = CaptureReason.DAMAGED_RECORD
+        return Capture(filename, 0, 0, reject_reason=reason, reject_detail=str(error)[:200])
+    seen = _named(record, filename)
     if record.rec_type == "resource":
         return _resource(record, seen, limits)
     if record.rec_type == "arc_header":
@@ -72,18 +71,18 @@ def capture_of(stream: RecordStream, filename: str, limits: BodyLimits) -> Captu
     return _answer(record, seen, limits)
 
 
-def _named(record: ArcWarcRecord, place: Capture) -> Capture:
-    """Fill in what the record's own headers say."""
+def _named(record: ArcWarcRecord, filename: str) -> Capture:
+    """Return what the record's own headers say."""
     get = record.rec_headers.get_header
     if record.format == "arc":
-        return replace(
-            place,
+        return Capture(
+            *(filename, 0, 0),
             record_type=record.rec_type,
             url=get("uri") or "",
             capture_time=utc_time(get("archive-date") or ""),
         )
-    return replace(
-        place,
+    return Capture(
+        *(filename, 0, 0),
         record_type=record.rec_type or "",
         record_id=get("WARC-Record-ID") or "",
         url=get("WARC-Target-URI") or "",
