@@ -54,7 +54,9 @@ _CONTEXT: Json = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-_PARQUET = "application/vnd.apache.parquet"
+_PARQUET = (
+    "application/x-parquet"  # the registered vnd.apache.parquet is unknown to mlcroissant 1.1
+)
 
 
 def croissant(facts: ReleaseFacts) -> Json:

@@ -8,9 +8,9 @@ _UNSAFE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 _MARKDOWN = str.maketrans(
-    {mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|~:@$"}
-    | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+    {mark: f"\\{mark}" for mark in "\\`*_[]#|~$"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 )
+_LIST_OR_RULE = re.compile(r"^(\d*)([-+.)=])")  # what only the start of a line makes special
 _WORD = re.compile(r"[A-Za-z0-9_.:/-]+")
 _BACKTICKS = re.compile("`+")
 
@@ -27,7 +27,8 @@ def html_text(text: str) -> str:
 
 def markdown_text(text: str) -> str:
     """Return the text as one line of Markdown that shows it as it is, in a table cell too."""
-    return " ".join(clean(text).split()).translate(_MARKDOWN)
+    line = " ".join(clean(text).split()).translate(_MARKDOWN)
+    return _LIST_OR_RULE.sub(r"\1\\\2", line)
 
 
 def code_span(text: str) -> str:

@@ -106,7 +106,7 @@ def percent_text(share: float) -> str:
         return f"{share * 100:.0f} %"
     if share < 0.0005:
         return "< 0.1 %"
-    if share > 0.9995:
+    if share >= 0.9995:
         return "> 99.9 %"
     return f"{share * 100:.1f} %"
 

@@ -42,6 +42,7 @@ REASON_TEXTS: dict[Reason | CaptureReason, str] = {
     Reason.PARAGRAPH_PERPLEXITY: "too unlike the text that the language model knows",
     Reason.PARAGRAPH_SPAM_WORDS: "mostly words such as share, subscribe, cookie or log in",
     Reason.PARAGRAPH_REPEATED_ON_DOMAIN: "the same paragraph stands on several pages of its site",
+    Reason.PARAGRAPH_REPEATED_IN_DOCUMENT: "already stands earlier in the same document",
     Reason.DOCUMENT_UNDECODABLE: "no character set explains its bytes",
     Reason.DOCUMENT_TOO_LARGE: "more markup than the settings allow",
     Reason.DOCUMENT_TOO_COMPLEX: "more elements than the settings allow",
@@ -66,7 +67,8 @@ REASON_TEXTS: dict[Reason | CaptureReason, str] = {
     Reason.DOCUMENT_IMAGE_SET_REPEATED: "another document with the same images stays instead",
 }
 
-_OTHER_TEXTS = {
+_TEXTS: dict[str, str] = {
+    **{str(reason): text for reason, text in REASON_TEXTS.items()},
     KEPT: "kept",
     IN_REJECTED_DOCUMENT: "broke no rule itself, but its document was left out",
     Kind.PAGE: "read as a web page",
@@ -79,5 +81,4 @@ def reason_text(reason: str) -> str:
 
     A funnel written by another version may hold reasons that this one does not know.
     """
-    known: dict[str, str] = {**REASON_TEXTS, **_OTHER_TEXTS}
-    return known.get(reason) or reason.replace("_", " ")
+    return _TEXTS.get(reason) or reason.replace("_", " ")

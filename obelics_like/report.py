@@ -16,6 +16,7 @@ from obelics_like.figures import (
     percent_text,
     size_text,
 )
+from obelics_like.funnel import IN_REJECTED_DOCUMENT
 from obelics_like.published_settings import published_settings
 from obelics_like.reason_texts import reason_text
 from obelics_like.release_facts import Distribution, ReleaseFacts
@@ -111,7 +112,7 @@ def _tiles(facts: ReleaseFacts, levels: Iterable[Level]) -> str:
             level.name,
             f"{level.kept:,}",
             f"of {level.total:,}, {percent_text(level.kept_share)}",
-            _bar(level.kept_share, kept=True),
+            _bar(level.kept_share),
         )
         for level in levels
         if level.key != "record"
@@ -122,24 +123,22 @@ def _tiles(facts: ReleaseFacts, levels: Iterable[Level]) -> str:
     pictures = (
         f"{found['images'][1]:,} pictures inside" if found["images"][1] else "image URLs only"
     )
-    tiles.append(_tile("Size", size_text(size), f"{n_files:,} Parquet files, {pictures}", ""))
+    plural = "file" if n_files == 1 else "files"
+    tiles.append(_tile("Size", size_text(size), f"{n_files:,} Parquet {plural}, {pictures}", ""))
     return f'<dl class="tiles">{"".join(tiles)}</dl>'
 
 
 def _tile(name: str, big: str, of: str, bar: str) -> str:
     return (
-        f'<div class="tile"><dt>{html_text(name)}</dt><dd class="big">{big}</dd>'
+        f'<div class="tile kept"><dt>{html_text(name)}</dt><dd class="big">{big}</dd>'
         f'<dd class="of">{of}</dd>{f"<dd>{bar}</dd>" if bar else ""}</div>\n'
     )
 
 
-def _bar(share: float, *, kept: bool) -> str:
+def _bar(share: float) -> str:
     """Return a bar; it says nothing to a screen reader, the figure beside it does."""
-    css = "track kept" if kept else "track"
-    return (
-        f'<span class="{css}" aria-hidden="true">'
-        f'<span class="fill" style="width:{share * 100:.2f}%"></span></span>'
-    )
+    fill = f'<span class="fill" style="width:{share * 100:.2f}%"></span>' if share else ""
+    return f'<span class="track" aria-hidden="true">{fill}</span>'
 
 
 def _notes(notes: Iterable[str]) -> str:
@@ -162,12 +161,14 @@ def _level(level: Level) -> str:
 
 
 def _part(part: Part) -> str:
-    css = ' class="kept"' if part.kept else ""
+    css = (
+        "kept" if part.kept else "with-document" if part.reason == IN_REJECTED_DOCUMENT else "lost"
+    )
     meaning = reason_text(part.reason)
-    said = "" if meaning == part.reason else f' <span class="meaning">{html_text(meaning)}</span>'
+    code = "" if meaning == part.reason else f" <code>{html_text(part.reason)}</code>"
     return (
-        f'<tr{css}><th scope="row"><code>{html_text(part.reason)}</code>{said}'
-        f"{_bar(part.share, kept=part.kept)}</th>"
+        f'<tr class="{css}"><th scope="row">{html_text(meaning[:1].upper() + meaning[1:])}{code}'
+        f"{_bar(part.share)}</th>"
         f'<td class="number">{part.count:,}</td>'
         f'<td class="number">{percent_text(part.share)}</td></tr>\n'
     )
@@ -185,12 +186,12 @@ def _counted(title: str, counts: tuple[tuple[str, int], ...]) -> str:
     largest = max(count for _, count in counts) or 1
     rows = "".join(
         f'<tr class="kept"><th scope="row"><bdi>{html_text(name) or "not known"}</bdi>'
-        f'{_bar(count / largest, kept=True)}</th><td class="number">{count:,}</td></tr>\n'
+        f'{_bar(count / largest)}</th><td class="number">{count:,}</td></tr>\n'
         for name, count in counts
     )
     return (
         f"<section><h3>{html_text(title)}</h3>"
-        f'<table class="bars"><thead><tr><th scope="col">{html_text(title)}</th>'
+        f'<table class="bars"><thead class="hidden"><tr><th scope="col">Value</th>'
         f'<th scope="col" class="number">Documents</th></tr></thead>'
         f"<tbody>\n{rows}</tbody></table></section>\n"
     )

@@ -22,7 +22,7 @@ class ExampleLimits:
 
     max_documents: int = 60
     max_nodes: int = 80  # of one document
-    max_text_chars: int = 900  # of one paragraph
+    max_text_chars: int = 600  # of one paragraph
     max_line_chars: int = 300  # of a title, a URL or an alt text
     max_picture_bytes: int = 6_000_000  # of all pictures, as they stand in the page
 
@@ -34,13 +34,11 @@ class ExampleLimits:
 
 
 def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> str:
-    """Return the examples, the published ones first."""
-    shown = sorted(facts.examples, key=lambda document: document.reject_reason is not None)
-    shown = shown[: limits.max_documents]
+    """Return the examples: published ones, then those left out; the first of each stands open."""
+    shown = sorted(facts.examples, key=_order)[: limits.max_documents]
     if not shown:
         return "<p>There is no page to show.</p>"
     pictures = _pictures(shown, facts.thumbnails, limits)
-    is_first = {id(next(group)) for group in _by_verdict(shown)}
     n_kept = sum(document.reject_reason is None for document in shown)
     intro = (
         f'<p class="soft">{n_kept:,} published pages and {len(shown) - n_kept:,} left out as a'
@@ -48,15 +46,18 @@ def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> str:
         " the rule measured beside it.</p>\n"
     )
     return intro + "\n".join(
-        _document(document, pictures, limits, is_open=id(document) in is_first)
-        for document in shown
+        _document(document, pictures, limits, is_open=index in (0, n_kept))
+        for index, document in enumerate(shown)
     )
 
 
-def _by_verdict(documents: list[Document]) -> list[Iterable[Document]]:
-    kept = [d for d in documents if d.reject_reason is None]
-    lost = [d for d in documents if d.reject_reason is not None]
-    return [iter(group) for group in (kept, lost) if group]
+def _order(document: Document) -> tuple[bool, int, str]:
+    """Return what puts the published ones first, and those with most to see before others."""
+    return document.reject_reason is not None, -_marks(document), document.doc_id
+
+
+def _marks(document: Document) -> int:
+    return sum(node.reject_reason is not None for node in document.nodes)
 
 
 def _pictures(
