@@ -33,15 +33,18 @@ def _find(page: Page, shown: Shown, strict: bool) -> Choice:
     count = len(blocks)
     chars = [block.chars for block in blocks]
     link_chars = [block.link_chars for block in blocks]
+    long_chars = [block.long_chars for block in blocks]
     for place in range(count - 1, 0, -1):
         if place not in dropped:
             parent = blocks[place].parent
             chars[parent] += chars[place]
             link_chars[parent] += link_chars[place]
+            long_chars[parent] += long_chars[place]
     for place in scores:
         if chars[place]:
             scores[place] *= 1 - link_chars[place] / chars[place]
     top = _best(page, scores, children, shown.body)
+    top = _widened(blocks, top, shown.body, chars, link_chars, long_chars)
     kept = [top]
     if top != shown.body:
         kept = _with_siblings(page, top, scores, dropped, children, chars, link_chars)
@@ -139,6 +142,17 @@ def _best(page: Page, scores: dict[int, float], children: list[int], body: int) 
         if place <= body or children[place] != 1:
             break
         top = place
+    return top
+
+
+def _widened(blocks: list[Block], top: int, body: int, chars: list[int], link_chars: list[int], long_chars: list[int]) -> int:
+    for place in _ancestors(blocks, top):
+        if place < body:
+            break
+        more = chars[place] - chars[top]
+        more_long = long_chars[place] - long_chars[top]
+        if more_long > 0.3 * max(long_chars[top], more) and link_chars[place] - link_chars[top] < 0.3 * more:
+            top = place
     return top
 
 

@@ -30,7 +30,11 @@ def _is_enough(article: Choice, chars: int, long_chars: int) -> bool:
     """Say whether an article is the main text of a page that has so much text."""
     share = article.chars / chars if chars else 1.0
     long_share = article.long_chars / max(long_chars, article.long_chars, 1)
-    return share > 0.85 or (share > 0.35 and long_share > 0.8)
+    return (
+        share > 0.85
+        or (share > 0.35 and long_share > 0.55)
+        or (share > 0.2 and long_share > 0.15 and article.chars > 2_000)
+    )
 
 
 def whole_page(page: Page, shown: Shown) -> Choice:
