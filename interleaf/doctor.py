@@ -55,7 +55,7 @@ def diagnose() -> list[Finding]:
         judge_python(sys.version_info[:3]),
         java,
         _try_spark() if java.ok else Finding("Spark", False, "not tried", "Mend Java first."),
-        judge_memory(_free_memory_bytes(), len(os.sched_getaffinity(0))),
+        judge_memory(_free_memory_bytes(), _cores()),
         *_look_at_temporary_files(),
         *(_look_at_storage(scheme) for scheme in ("s3", "https")),
         _try_language(),
@@ -202,17 +202,24 @@ def judge_memory(free_bytes: int, cores: int) -> Finding:
     found = f"{free_bytes / 2**30:.1f} GB free, {cores} cores"
     if free_bytes >= _WANTED_MEMORY_BYTES:
         return Finding("memory and cores", True, found)
-    mend = "Free some memory, or give Spark less: --set spark.conf={'spark.driver.memory'='1g'}."
+    mend = (
+        "Free some memory, or give Spark less: --set \"spark.conf={'spark.driver.memory'='1g'}\"."
+    )
     return Finding("memory and cores", None, found, mend)
 
 
+def _cores() -> int:
+    # What this process may use, where the system tells it.
+    own = getattr(os, "sched_getaffinity", None)
+    return len(own(0)) if own else os.cpu_count() or 1
+
+
 def _free_memory_bytes() -> int:
-    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    meminfo = Path("/proc/meminfo")  # counts what the system would give back; Linux only
-    if meminfo.is_file():
-        available = re.search(r"^MemAvailable:\s+(\d+) kB", meminfo.read_text(), re.MULTILINE)
-        free = int(available[1]) << 10 if available else free
-    return min([free, *_container_limit_bytes()])
+    meminfo = Path("/proc/meminfo")  # Linux; elsewhere only the whole is told
+    text = meminfo.read_text() if meminfo.is_file() else ""
+    available = re.search(r"^MemAvailable:\s+(\d+) kB", text, re.MULTILINE)
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min([int(available[1]) << 10 if available else whole, *_container_limit_bytes()])
 
 
 def _container_limit_bytes() -> Iterator[int]:
