@@ -48,6 +48,9 @@ def test_front_matter_is_what_the_hub_documents(facts: ReleaseFacts) -> None:
         {"config_name": "default", "data_files": [{"split": "train", "path": "data/*.parquet"}]},
         {"config_name": "images", "data_files": [{"split": "train", "path": "images/*.parquet"}]},
     ]
+    (info,) = data["dataset_info"]
+    assert info["config_name"] == "images"
+    assert info["features"][-1] == {"name": "image", "dtype": "image"}
 
 
 def test_without_image_files_there_is_one_configuration(facts: ReleaseFacts) -> None:

@@ -1,7 +1,7 @@
 import html
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -22,6 +22,12 @@ def test_html_shows_the_text_and_nothing_else(text: str) -> None:
 
 
 @given(ANY_TEXT)
+@example("1. one")
+@example("12) twelve")
+@example("- item")
+@example("+ item")
+@example("---")
+@example("[a](https://e.org/ 'b') ![c](d) <https://e.org/> &lt; a|b ~~c~~ `d` **e** # f")
 def test_markdown_shows_the_text_as_one_line(text: str) -> None:
     """A second reader, markdown-it, sees one paragraph of plain text, the text itself."""
     line = markdown_text(text)
@@ -45,6 +51,7 @@ def test_lines_tabs_and_marks_of_direction_stay() -> None:
 
 
 @given(ANY_TEXT)
+@example("````\n# A heading\n~~~")
 def test_a_block_of_code_ends_where_we_end_it(text: str) -> None:
     tokens = MarkdownIt("commonmark").parse(code_block(text, "json") + "\n\nAfter.")
 

@@ -23,6 +23,8 @@ def test_levels_hold_kept_parts_first_and_words_of_texts(facts: ReleaseFacts) ->
         "in_rejected_document",
         "paragraph_words",
     ]
+    assert [part.reason for part in levels["image"].parts] == ["kept", "image_missing"]
+    assert [part.count for part in levels["word"].parts] == [900, 80, 20]
     assert (levels["document"].kept, levels["document"].total) == (3, 8)
     assert (levels["word"].kept, levels["word"].total) == (900, 1000)
     assert levels["record"].kept == 8
