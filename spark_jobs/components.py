@@ -75,9 +75,10 @@ def _small_star(edges: DataFrame) -> DataFrame:
     # By node first, so that one shuffle serves both the grouping and the window.
     once = edges.repartition("high").groupBy("high", "low").agg(F.max("moved").alias("moved"))
     lowest = F.min("low").over(Window.partitionBy("high"))
-    hung = once.withColumn("lowest", lowest).select(
-        F.when(F.col("low") == F.col("lowest"), F.col("high")).otherwise(F.col("low")).alias("high"),
+    return once.withColumn("lowest", lowest).select(
+        F.when(F.col("low") == F.col("lowest"), F.col("high"))
+        .otherwise(F.col("low"))
+        .alias("high"),
         F.col("lowest").alias("low"),
         F.when(F.col("low") == F.col("lowest"), F.col("moved")).otherwise(1).alias("moved"),
     )
-    return hung

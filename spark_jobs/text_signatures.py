@@ -32,7 +32,8 @@ def signatures(texts: DataFrame, settings: MinHashSettings) -> DataFrame:
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            ids, bodies, times = (column.to_pylist() for column in batch.columns)
+            rows = zip(ids, bodies, times, strict=True)
             yield to_batch([sign(*row, settings) for row in rows], TextSignature)
 
     columns = texts.select("doc_id", "text", F.coalesce("capture_time", F.lit("")))

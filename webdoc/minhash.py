@@ -42,12 +42,13 @@ class MinHashSettings:
             raise ValueError(f"threshold must be above 0 and at most 1, got {self.threshold}")
         if (self.bands is None) != (self.rows is None):
             raise ValueError("give both bands and rows, or neither")
-        if self.bands is not None and self.rows is not None:
-            if min(self.bands, self.rows) < 1 or self.bands * self.rows > self.permutations:
-                raise ValueError(
-                    f"{self.bands} bands of {self.rows} rows do not fit"
-                    f" {self.permutations} permutations"
-                )
+        bands, rows = (1 if given is None else given for given in (self.bands, self.rows))
+        if min(bands, rows) < 1:
+            raise ValueError("bands and rows must be 1 or more")
+        if bands * rows > self.permutations:
+            raise ValueError(
+                f"{bands} bands of {rows} rows do not fit {self.permutations} permutations"
+            )
 
 
 def fingerprint(settings: MinHashSettings) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal
 
+from webdoc.hamming import masks
 from webdoc.minhash import MinHashSettings, fingerprint, signature
 from webdoc.shingles import shingles
 
@@ -72,3 +73,28 @@ def sign(
         capture_time,
         fingerprint(settings),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NearImageSettings:
+    """When two pictures are near-copies. Source of the distance: MMC4, arXiv:2304.06939.
+
+    All pairs within the distance are found, whatever agreeing_blocks is. More blocks make more
+    rows and fewer comparisons: 2 suits a million pictures, 3 a hundred million.
+    """
+
+    distance: int = 5  # bits of 64 in which two perceptual hashes may differ
+    agreeing_blocks: int = 2  # webdoc.hamming.masks
+
+    def __post_init__(self) -> None:
+        masks(self.distance, self.agreeing_blocks)  # says what cannot be
+
+
+@dataclass(frozen=True, slots=True)
+class NearImage:
+    """IMAGE_CLUSTERS: a picture that has near-copies, or copies in another file."""
+
+    sha256: str
+    cluster_id: str  # the smallest sha256 of the cluster
+    keeper: str  # sha256 of the picture with most pixels; ties: the smallest
+    distance: int  # bits to the keeper; above the setting where others link the two

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from webdoc.characters import HAN, SPECIAL, class_table, code_points
+from webdoc.characters import SPECIAL, class_table, code_points
 
 Hashes = NDArray[np.uint64]
 
