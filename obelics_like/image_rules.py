@@ -12,6 +12,7 @@ Finding = tuple[Reason, float | None]  # a broken rule, and what was measured wh
 
 # siteLogo2.png -> site, Logo, png
 _PATH_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(%?)")  # as extraction writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,11 @@ def _path(url: str) -> str:
 
 def _pixels(shown: str, whole: int) -> float | None:
     """Return a shown side in pixels; None where it is not said, or a share of an unknown whole."""
-    number = shown.removesuffix("%")
-    try:
-        side = float(number)
-    except ValueError:
+    found = _LENGTH.fullmatch(shown)
+    if found is None:
         return None
-    if number == shown:
+    side = float(found[1])
+    if not found[2]:
         return side
     return side * whole / 100 if whole else None
 

@@ -161,12 +161,14 @@ def _judged_before_language(document: Document, rules: Rules) -> Document:
 
 
 def _with_language(document: Document, rules: Rules) -> Document:
-    max_chars, limits = rules.settings.language.max_chars, rules.settings.paragraphs
-    # Prose first: a page of code, names and figures looks like many languages.
-    live = filter(_is_live_text, document.nodes)
-    ordered = sorted(live, key=lambda node: not is_prose(node.tag, limits))
-    text = BLANK_LINE.join(node.text[:max_chars] for node in ordered)
-    language, score = detect(text, max_chars)
+    asked, limits = rules.settings.language, rules.settings.paragraphs
+    live = [node for node in document.nodes if _is_live_text(node)]
+    # A page of code, names and figures looks like many languages.
+    prose = [node for node in live if is_prose(node.tag, limits)]
+    if sum(len(node.text) for node in prose) < asked.min_prose_chars:
+        prose = live
+    text = BLANK_LINE.join(node.text[: asked.max_chars] for node in prose)
+    language, score = detect(text, asked.max_chars)
     return replace(document, language=language, language_score=score)
 
 

@@ -18,6 +18,7 @@ class LanguageRules:
     accept: tuple[str, ...] = LANGUAGES  # ISO 639-1 codes, or "*" for any
     min_score: float = 0.5  # in [0, 1]; a document below it is left out
     max_chars: int = MAX_CHARS  # of the text that is looked at
+    min_prose_chars: int = 100  # with fewer, headings, lists and tables are looked at too
     # "": each document by its own language, found before any other rule. A code: all by this
     # pack, and the language is asked of the text that its paragraph rules leave, as in OBELICS.
     judge_as: str = ""
@@ -26,10 +27,9 @@ class LanguageRules:
     def __post_init__(self) -> None:
         if not self.accept:
             raise ValueError('accept must name a language, or "*" for any')
-        if not 0 <= self.min_score <= 1:
-            raise ValueError(f"min_score must be between 0 and 1, got {self.min_score}")
-        if self.max_chars < 1:
-            raise ValueError(f"max_chars must be 1 or more, got {self.max_chars}")
+        check_shares(self)
+        if self.max_chars < 1 or self.min_prose_chars < 0:
+            raise ValueError("max_chars must be 1 or more, min_prose_chars 0 or more")
         if self.judge_as and self.judge_as not in LANGUAGES:
             raise ValueError(f"judge_as must be one of {', '.join(LANGUAGES)}, or empty")
 

@@ -10,14 +10,14 @@ Finding = tuple[Reason, float]  # a broken rule, and what was measured
 
 
 def check_shares(settings: object) -> None:
-    """Refuse a share outside [0, 1]: every field whose name ends in _share.
+    """Refuse a share or score outside [0, 1]: every field whose name ends in one of these.
 
     Raises:
         ValueError: names the field.
     """
     for field in fields(settings):  # type: ignore[arg-type]
         value = getattr(settings, field.name)
-        if field.name.endswith("_share") and value is not None and not 0 <= value <= 1:
+        if field.name.endswith(("_share", "_score")) and value is not None and not 0 <= value <= 1:
             raise ValueError(f"{field.name} must be between 0 and 1, got {value}")
 
 
@@ -65,6 +65,10 @@ class ParagraphRules:
             raise ValueError("min_words must be 0 or more and at most max_words")
         if min(self.char_ngram, self.word_ngram) < 1:
             raise ValueError("char_ngram and word_ngram must be 1 or more")
+        if self.repeated_min_words is not None and self.repeated_min_words < 1:
+            raise ValueError("repeated_min_words must be 1 or more, or none")
+        if self.max_perplexity is not None and self.max_perplexity < 1:
+            raise ValueError("max_perplexity must be 1 or more, or none")
         if self.fragment_min_words < 0 or self.punctuation_from_tokens < 0:
             raise ValueError("fragment_min_words and punctuation_from_tokens must be 0 or more")
 
@@ -101,6 +105,8 @@ class DocumentRules:
             raise ValueError("min_words must be 0 or more and at most max_words")
         if min(self.char_ngram, self.word_ngram, self.max_characters) < 1:
             raise ValueError("char_ngram, word_ngram and max_characters must be 1 or more")
+        if self.max_perplexity is not None and self.max_perplexity < 1:
+            raise ValueError("max_perplexity must be 1 or more, or none")
 
 
 def is_prose(tag: str, rules: ParagraphRules) -> bool:
