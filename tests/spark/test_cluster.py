@@ -1,0 +1,123 @@
+"""A standalone master with two workers gives, by spark-submit, the release of a laptop."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyspark
+import pytest
+import tomli_w
+
+from interleaf.sample import sample_path
+
+SPARK_HOME = Path(pyspark.__file__).parent
+JOBS = Path(__file__).resolve().parents[2] / "spark_jobs"
+START_S = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment() -> dict[str, str]:
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("PYSPARK", "SPARK"))},
+        "SPARK_HOME": str(SPARK_HOME),
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+
+
+def started(log: Path, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    with log.open("wb") as out:
+        command = [str(SPARK_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
+        return subprocess.Popen(
+            [*command, "--host", "127.0.0.1", "--webui-port", "0", *arguments],
+            env=environment(),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def wait_for(log: Path, words: str, times: int = 1) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        if len(re.findall(words, log.read_text(errors="replace"))) >= times:
+            return
+        time.sleep(0.2)
+    pytest.fail(f"{log.name} never said {words!r}:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("cluster")
+    port = free_port()
+    url = f"spark://127.0.0.1:{port}"
+    processes = [started(folder / "master.log", "master.Master", "--port", str(port))]
+    try:
+        wait_for(folder / "master.log", "Bound MasterWebUI|I have been elected leader")
+        for number in (1, 2):
+            options = ("--cores", "1", "--memory", "1g", "--work-dir", str(folder / f"w{number}"))
+            processes.append(
+                started(folder / f"worker{number}.log", "worker.Worker", *options, url)
+            )
+        wait_for(folder / "master.log", "Registering worker", times=2)
+        yield url
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=30)
+
+
+def settings_file(folder: Path, out: str) -> Path:
+    table = {
+        "inputs": [str(sample_path())],
+        "out": str(folder / out),
+        "reading": {"split_bytes": 300_000},
+    }
+    path = folder / f"{out}.toml"
+    path.write_text(tomli_w.dumps(table))
+    return path
+
+
+def submitted(
+    master: str, settings: Path, job: str = "obelics.py"
+) -> subprocess.CompletedProcess[str]:
+    options = ["--master", master, "--driver-memory", "1g", "--executor-memory", "700m"]
+    options += ["--conf", "spark.sql.shuffle.partitions=4", "--conf", "spark.ui.enabled=false"]
+    options += ["--conf", "spark.driver.host=127.0.0.1"]
+    return subprocess.run(
+        [str(SPARK_HOME / "bin" / "spark-submit"), *options, str(JOBS / job), str(settings)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+
+
+def test_spark_submit_gives_the_release_of_a_laptop(master: str, tmp_path: Path) -> None:
+    local = submitted("local[2]", settings_file(tmp_path, "laptop"))
+    assert local.returncode == 0, local.stderr[-3000:]
+    cluster = submitted(master, settings_file(tmp_path, "cluster"))
+    assert cluster.returncode == 0, cluster.stderr[-3000:]
+    sums = (tmp_path / "cluster" / "SHA256SUMS").read_text()
+    assert "data/train-00000-of-00001.parquet" in sums
+    assert sums == (tmp_path / "laptop" / "SHA256SUMS").read_text()
+
+
+def test_a_wrong_setting_ends_with_its_name_and_status_2(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[documents]\nmin_imags = 1\n")
+    done = submitted("local[1]", bad)
+    assert done.returncode != 0
+    assert "unknown setting documents.min_imags: did you mean min_images?" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,192 @@
+"""The sample web through the whole OBELICS path: what a person expects is what is published."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import SparkSession
+
+from interleaf.sample import sample_path
+from obelics_like.records import Document
+from obelics_like.settings import load_settings
+from spark_jobs import obelics
+from spark_jobs.run_folder import prepare
+from spark_jobs.tables import DEDUPLICATED, RECORDS
+from webdoc.arrow import from_batch, schema_of
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "sample.txt"
+SHOWN_CHARS = 60
+
+
+def built(spark: SparkSession, out: Path, **given: Any) -> Path:
+    settings = load_settings(given={"inputs": [str(sample_path())], "out": str(out), **given})
+    prepare(settings)
+    obelics.run(spark, settings)
+    return out
+
+
+@pytest.fixture(scope="module")
+def release(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(spark, tmp_path_factory.mktemp("sample") / "out")
+
+
+def documents_of(release: Path) -> list[Document]:
+    table = pq.read_table(release / DEDUPLICATED, columns=schema_of(Document).names)
+    found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
+    return sorted(found, key=lambda d: (d.url, d.capture_time))
+
+
+def rows_of(release: Path) -> list[dict[str, Any]]:
+    files = sorted((release / "data").glob("*.parquet"))
+    return [row for file in files for row in pq.read_table(file).to_pylist()]
+
+
+def truth() -> Iterator[dict[str, Any]]:
+    for line in (sample_path().parent / "truth.jsonl").read_text("utf-8").splitlines():
+        yield json.loads(line)
+
+
+def test_every_record_is_accounted_for(release: Path) -> None:
+    """341 records stand in the sample: docs/sample.md lists them."""
+    records = pq.read_table(release / RECORDS, columns=["warc_record_offset"])
+    offsets = records.column("warc_record_offset").to_pylist()
+    assert len(offsets) == len(set(offsets)) == 341
+
+
+def test_each_page_has_the_fate_that_a_person_expects(release: Path) -> None:
+    fates = {(d.url, d.capture_time[:10]): d.reject_reason or "kept" for d in documents_of(release)}
+    wrong = {}
+    for page in truth():
+        expected = page["fate"]
+        if page["http_status"] != 200 or expected == "any":
+            continue
+        got = fates[page["url"], page["capture_day"]]
+        if str(got) not in expected.split(" or "):
+            wrong[page["url"]] = (expected, str(got))
+    assert wrong == {}
+
+
+def test_marks_are_those_that_a_person_expects(release: Path) -> None:
+    by_page = {(d.url, d.capture_time[:10]): d for d in documents_of(release)}
+    wrong = []
+    for page in truth():
+        if page["fate"] != "kept":
+            continue
+        for mark in page["marked"]:
+            nodes = by_page[page["url"], page["capture_day"]].nodes
+            if "text" in mark:
+                own = [n for n in nodes if n.text.startswith(mark["text"])]
+            else:
+                own = [n for n in nodes if n.image and n.image.url in mark["image"]]
+            got = {str(n.reject_reason) for n in own}
+            if not got <= set(mark["reason"].split(" or ")):
+                wrong.append((page["url"], mark, got))
+    assert wrong == []
+
+
+def test_release_opens_with_datasets(release: Path, tmp_path: Path) -> None:
+    import datasets  # noqa: PLC0415 - seconds
+
+    data = datasets.load_dataset(str(release), split="train", cache_dir=str(tmp_path))
+    assert data.column_names == ["images", "texts", "metadata", "general_metadata"]
+    assert len(data) == len(rows_of(release)) > 30
+    first = data[0]
+    assert len(first["images"]) == len(first["texts"]) == len(json.loads(first["metadata"]))
+    pictures = datasets.load_dataset(str(release), "images", split="train", cache_dir=str(tmp_path))
+    assert pictures[0]["image"].size == (pictures[0]["width_px"], pictures[0]["height_px"])
+
+
+def test_pictures_are_stored_once_and_every_reference_finds_its_own(release: Path) -> None:
+    stored = {}
+    for file in (release / "images").glob("*.parquet"):
+        for row in pq.read_table(file).to_pylist():
+            assert row["sha256"] not in stored
+            stored[row["sha256"]] = row["image"]["bytes"]
+    assert all(hashlib.sha256(body).hexdigest() == key for key, body in stored.items())
+    shown = {
+        image["sha256"]
+        for row in rows_of(release)
+        for image in json.loads(row["metadata"])
+        if image
+    }
+    assert shown == set(stored)
+
+
+def test_checksums_name_every_file(release: Path) -> None:
+    lines = (release / "SHA256SUMS").read_text().splitlines()
+    sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    files = {
+        str(path.relative_to(release))
+        for path in release.rglob("*")
+        if path.is_file() and "tables" not in path.relative_to(release).parts
+    }
+    assert set(sums) == files - {"SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256((release / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_funnel_adds_up(release: Path) -> None:
+    counts: dict[str, int] = defaultdict(int)
+    for line in (release / "funnel.csv").read_text().splitlines()[1:]:
+        level, _, count, *_ = line.split(",")
+        counts[level] += int(count)
+    documents = documents_of(release)
+    nodes = [node for document in documents for node in document.nodes]
+    assert counts == {
+        "record": 341,
+        "document": len(documents),
+        "text": sum(node.kind == "text" for node in nodes),
+        "image": sum(node.kind == "image" for node in nodes),
+    }
+
+
+def test_row_groups_are_small_enough_for_the_viewer(release: Path) -> None:
+    for file in release.glob("*/train-*.parquet"):
+        metadata = pq.ParquetFile(file).metadata
+        for index in range(metadata.num_row_groups):
+            assert metadata.row_group(index).num_rows <= 100
+            assert metadata.row_group(index).total_byte_size <= 33 << 20
+
+
+def test_nothing_private_is_published(release: Path) -> None:
+    folder = str(sample_path().parent).encode()
+    for path in release.rglob("*"):
+        if path.is_file() and "tables" not in path.relative_to(release).parts:
+            assert folder not in path.read_bytes(), path
+            assert str(release).encode() not in path.read_bytes(), path
+
+
+def test_other_splits_and_shuffles_give_the_same_bytes(
+    spark: SparkSession, release: Path, tmp_path: Path
+) -> None:
+    """Only settings.toml may differ: it names the size of the splits."""
+    before = spark.conf.get("spark.sql.shuffle.partitions")
+    spark.conf.set("spark.sql.shuffle.partitions", "5")
+    try:
+        other = built(spark, tmp_path / "out", reading={"split_bytes": 50_000})
+    finally:
+        spark.conf.set("spark.sql.shuffle.partitions", str(before))
+    for name in ("data", "images", "funnel.csv", "archives.csv"):
+        files = [release / name] if name.endswith("csv") else sorted((release / name).iterdir())
+        for file in files:
+            twin = other / file.relative_to(release)
+            assert twin.read_bytes() == file.read_bytes(), file.name
+
+
+def test_golden(release: Path, golden: Any) -> None:
+    """Every document with every mark, for a person to read in a diff."""
+    lines = []
+    for document in documents_of(release):
+        lines.append(f"{document.url} {document.capture_time}")
+        lines.append(f"  {document.reject_reason or 'kept'} [{document.language}] {document.title}")
+        for node in document.nodes:
+            what = node.image.url if node.image else " ".join(node.text.split())
+            mark = f"  <- {node.reject_reason}" if node.reject_reason else ""
+            end = " //" if node.ends_document else ""
+            lines.append(f"    {node.tag:10} {what[:SHOWN_CHARS]}{end}{mark}")
+    golden(GOLDEN, "\n".join(lines) + "\n")
