@@ -10,7 +10,9 @@ _UNSAFE = re.compile(
 _MARKDOWN = str.maketrans(
     {mark: f"\\{mark}" for mark in "\\`*_[]#|~$"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 )
-_LIST_OR_RULE = re.compile(r"^(\d*)([-+.)=])")  # what only the start of a line makes special
+_LIST_OR_RULE = re.compile(
+    r"^(\d*)([.)](?= |$)|[-+=])"
+)  # what only the start of a line makes special
 _WORD = re.compile(r"[A-Za-z0-9_.:/-]+")
 _BACKTICKS = re.compile("`+")
 

@@ -69,7 +69,7 @@ REASON_TEXTS: dict[Reason | CaptureReason, str] = {
 
 _TEXTS: dict[str, str] = {
     **{str(reason): text for reason, text in REASON_TEXTS.items()},
-    KEPT: "kept",
+    KEPT: "in the release",
     IN_REJECTED_DOCUMENT: "broke no rule itself, but its document was left out",
     Kind.PAGE: "read as a web page",
     Kind.IMAGE: "read as a picture",

@@ -26,8 +26,8 @@ _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-ur
 _LEVEL_SENTENCES = {
     "record": "Every record of every archive file, and what it was.",
     "document": "Every web page among the records.",
-    "text": "Every paragraph of the main text, in all documents.",
-    "image": "Every image that the main text shows, in all documents.",
+    "text": "Every paragraph that was read from them.",
+    "image": "Every image that they show in what was read.",
     "word": "The words of those paragraphs.",
 }
 

@@ -120,7 +120,7 @@ def test_the_card_says_what_was_counted(facts: ReleaseFacts) -> None:
     assert "**3** documents, **9** images, **30** paragraphs and **900** words" in text
     missing = "the archive holds no bytes under its address"
     assert f"| `image_missing` | {missing} | 1,491 | 99.4 % |" in text
-    assert "| **`kept`** | kept | 30 | 50.0 % |" in text
+    assert "| **`kept`** | in the release | 30 | 50.0 % |" in text
     assert "- perplexity: not judged, no model given (perplexity.kenlm\\_model)" in text
     assert "| `en` | 2 |\n| not known | 1 |" in text
     assert "| 3 to 5 | 2 |" in text

@@ -27,6 +27,7 @@ def test_html_shows_the_text_and_nothing_else(text: str) -> None:
 @example("- item")
 @example("+ item")
 @example("---")
+@example("7.")
 @example("[a](https://e.org/ 'b') ![c](d) <https://e.org/> &lt; a|b ~~c~~ `d` **e** # f")
 def test_markdown_shows_the_text_as_one_line(text: str) -> None:
     """A second reader, markdown-it, sees one paragraph of plain text, the text itself."""
@@ -39,6 +40,10 @@ def test_markdown_shows_the_text_as_one_line(text: str) -> None:
     children = [child for token in tokens for child in token.children or ()]
     assert {child.type for child in children} <= {"text", "text_special"}
     assert "".join(child.content for child in children) == " ".join(clean(text).split())
+
+
+def test_a_version_is_not_escaped() -> None:
+    assert markdown_text("0.1.0-rc1") == "0.1.0-rc1"
 
 
 @pytest.mark.parametrize("text", ["\u202eevil", "a\u2066b", "\x00", "\x1b[31m", "\ud800"])

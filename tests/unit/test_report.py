@@ -108,7 +108,7 @@ def test_funnel_shows_count_share_and_meaning(facts: ReleaseFacts) -> None:
         [cell.text() for cell in row.css("th, td")] for row in sections["Images"].css("tbody tr")
     ]
     assert rows == [
-        ["Kept", "9", "0.6 %"],
+        ["In the release kept", "9", "0.6 %"],
         ["The archive holds no bytes under its address image_missing", "1,491", "99.4 %"],
     ]
 
