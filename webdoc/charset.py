@@ -35,6 +35,7 @@ _WEB_LABELS = {
     **dict.fromkeys(("unicode", "utf-16", "utf-16le", "ucs-2", "iso-10646-ucs-2"), "utf_16_le"),
     **dict.fromkeys(("utf-16be", "unicodefffe"), "utf_16_be"),
 }
+_LATIN = "cp1252"
 # What else a page may be written in; Python knows more codecs, some of which are no text at all.
 _SINGLE_BYTE = re.compile(r"cp125[0-8]|cp866|cp874|iso8859_(?:[2-8]|1[03456])|koi8_[ru]|mac_roman")
 # Those that pages without a declaration are found in; the more there are, the more are mistaken.
@@ -61,11 +62,13 @@ class CharsetSettings:
 
     max_invalid_share: float = 0.05  # of the characters beyond ASCII, in [0, 1]
     max_control_share: float = 0.02  # of all bytes: control characters that no text has
-    max_western_share: float = 0.1  # of a sample beyond ASCII; above it, it is no Western text
+    max_western_share: float = 0.1  # of a sample beyond ASCII, for text to be taken as Western
+    max_declared_western_share: float = 0.25  # likewise, where Latin 1 is declared
     sample_bytes: int = 8192  # that detection looks at
 
     def __post_init__(self) -> None:
-        for name in ("max_invalid_share", "max_control_share", "max_western_share"):
+        shares = ("max_western_share", "max_declared_western_share")
+        for name in ("max_invalid_share", "max_control_share", *shares):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be in [0, 1], got {getattr(self, name)}")
         if self.sample_bytes < 1:
@@ -93,8 +96,9 @@ def html_utf8(
 
     A byte order mark decides; then valid UTF-8 is UTF-8, whatever is declared. Then comes what
     is declared, by HTTP, by the WARC record, by the page: the first whose bytes fit. Latin 1
-    comes last of these: bytes always fit it, and servers declare it without knowing the page.
-    Then detection.
+    is the exception, as all bytes fit it, and servers declare it without knowing the page: it
+    comes last, and only for text with as few letters beyond ASCII as Western text has. Then
+    detection.
 
     Args:
         body: as it came, all HTTP encodings undone.
@@ -111,11 +115,10 @@ def html_utf8(
     declared = _declared(body, http_charset, warc_charset)
     if _is_utf8(body) and "iso2022_jp" not in declared:
         return Decoded(body, "utf-8")
-    for codec in (*declared, "utf_8", _detected(body, settings)):
-        decoded = _decoded(body, codec, settings)
-        if decoded is not None:
+    for codec in (*declared, "utf_8"):
+        if codec != _LATIN and (decoded := _decoded(body, codec, settings)) is not None:
             return decoded
-    return None
+    return _decoded(body, _detected(body, settings, declared=_LATIN in declared), settings)
 
 
 def codec_of(label: str) -> str:
@@ -140,7 +143,7 @@ def _declared(body: bytes, http_charset: str, warc_charset: str) -> list[str]:
     codecs_ = [codec_of(label) for label in (http_charset, warc_charset, *in_page) if label]
     # A meta element that could be read is not in UTF-16. Source: WHATWG HTML, 13.2.3.2.
     known = ["utf_8" if codec.startswith("utf_16") else codec for codec in codecs_ if codec]
-    return sorted(dict.fromkeys(known), key=lambda codec: codec == "cp1252")
+    return list(dict.fromkeys(known))
 
 
 def _wide_codec(body: bytes) -> str:
@@ -195,8 +198,8 @@ def _web_name(codec: str) -> str:
     return names.get(codec, codec.replace("iso8859_", "iso-8859-").replace("_", "-"))
 
 
-def _detected(body: bytes, settings: CharsetSettings) -> str:
-    """Guess a codec from the text around bytes beyond ASCII."""
+def _detected(body: bytes, settings: CharsetSettings, *, declared: bool) -> str:
+    """Guess a codec from the text around bytes beyond ASCII; `declared`: as Latin 1."""
     parts = []
     size_bytes = 0
     for found in _FOREIGN_TEXT.finditer(body):
@@ -207,9 +210,10 @@ def _detected(body: bytes, settings: CharsetSettings) -> str:
     sample = b"\n".join(parts)
     foreign = len(sample.translate(None, _ASCII))
     # Western text has few letters beyond ASCII, too few for statistics: cp1257 was guessed.
-    if foreign <= settings.max_western_share * len(sample):
-        return "cp1252"
+    limit = settings.max_declared_western_share if declared else settings.max_western_share
+    if foreign <= limit * len(sample):
+        return _LATIN
     best = charset_normalizer.from_bytes(
         sample, steps=5, chunk_size=512, cp_isolation=_DETECTABLE
     ).best()
-    return (codec_of(best.encoding) if best else "") or "cp1252"
+    return (codec_of(best.encoding) if best else "") or _LATIN

@@ -13,6 +13,7 @@ from webdoc.record_starts import GZIP_MAGIC, begins_record, find_gzip
 
 _OUT_BYTES = 256 * 1024  # inflated at once, so that a bomb stays small
 _HEAD_BYTES = 4096  # inflated of a member to see whether it begins with a record
+_GLANCE_BYTES = 256
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 # A deflate block that holds its bytes as they are holds at most so many. Source: RFC 1951, 3.2.4.
 _STORED_BLOCK_BYTES = 65535
@@ -155,15 +156,25 @@ def next_start(source: ByteSource, start: int, stop: int | None) -> int | None:
         data += block
         found = find_gzip(data, 0)
         while found >= 0 and (stop is None or position + found < stop):
-            member, head = _open_at(source, position + found)
-            if member is not None and begins_record(head):
-                return position + found
+            if _may_be_gzip(data[found : found + _GLANCE_BYTES]):
+                member, head = _open_at(source, position + found)
+                if member is not None and begins_record(head):
+                    return position + found
             found = find_gzip(data, found + 1)
         if not block:
             return None
         keep = len(data) - _MAGIC_OVERLAP
         position, data = position + max(keep, 0), data[max(keep, 0) :]
     return None
+
+
+def _may_be_gzip(data: bytes) -> bool:
+    """Tell whether a few bytes inflate as far as they go: cheaper than to seek and read there."""
+    try:
+        zlib.decompressobj(_GZIP_WINDOW).decompress(data, _GLANCE_BYTES)
+    except zlib.error:
+        return False
+    return True
 
 
 def first_start(source: ByteSource, start: int, end: int, step: int) -> int | None:

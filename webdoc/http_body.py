@@ -7,7 +7,7 @@ one block, and whoever reads stops asking.
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import IO, Protocol, cast
+from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
@@ -16,6 +16,7 @@ from webdoc.media_types import looks_like_html, picture_type
 
 _BLOCK_BYTES = 64 * 1024
 _ZSTD_WINDOW_BYTES = 8 * 1024 * 1024  # what browsers allow. Source: RFC 9659
+_ZSTD_STEP_BYTES = 256
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _MAX_CHUNK_LINE_BYTES = 4096
@@ -134,13 +135,13 @@ def _dechunked(blocks: Iterator[bytes]) -> Iterator[bytes]:
     out = bytearray()  # chunks of one byte each are sent too: they leave together
     while True:
         while (line := _CHUNK_LINE.match(data, at)) is None:
+            if data.find(b"\n", at) >= 0 or len(data) - at > _MAX_CHUNK_LINE_BYTES:
+                raise BodyDamagedError("a chunk has no length")
             more = next(blocks, b"")
             data, at = data[at:] + more, 0
             if not more:
                 yield from _not_empty(out)
                 raise BodyCutError("no last chunk")
-            if len(data) > _MAX_CHUNK_LINE_BYTES and not _CHUNK_LINE.match(data):
-                raise BodyDamagedError("a chunk has no length")
         left, at = int(line[1], 16), line.end()
         if left == 0:
             yield from _not_empty(out)
@@ -217,25 +218,22 @@ def _unbrotlied(blocks: Iterator[bytes]) -> Iterator[bytes]:
     raise BodyCutError("the compressed body is cut")
 
 
-class _BlockReader:
-    """Blocks as a file, which is what zstandard reads."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
-        self._left = b""
-
-    def read(self, size: int = _BLOCK_BYTES) -> bytes:
-        data = self._left or next(self._blocks, b"")
-        self._left = data[size:]
-        return data[:size]
-
-
 def _unzstded(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES).stream_reader(
-        cast(IO[bytes], _BlockReader(blocks)), read_across_frames=True
-    )
-    try:
-        while block := reader.read(_BLOCK_BYTES):
-            yield block
-    except zstandard.ZstdError as error:
-        raise BodyDamagedError(f"zstd: {error}") from error
+    decoder = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES)
+    inflater = decoder.decompressobj()
+    for block in blocks:
+        # Four bytes can become 128 KiB, and there is no limit to set: so few at a time.
+        for start in range(0, len(block), _ZSTD_STEP_BYTES):
+            data = block[start : start + _ZSTD_STEP_BYTES]
+            while data:
+                if inflater.eof:
+                    inflater = decoder.decompressobj()  # frames may follow each other
+                try:
+                    out = inflater.decompress(data)
+                except zstandard.ZstdError as error:
+                    raise BodyDamagedError(f"zstd: {error}") from error
+                if out:
+                    yield out
+                data = inflater.unused_data if inflater.eof else b""
+    if not inflater.eof:
+        raise BodyCutError("the compressed body is cut")

@@ -110,6 +110,8 @@ def _expanded(text: str, settings: StorageSettings) -> list[_Found]:
 
 
 def _one_or_more(text: str, settings: StorageSettings) -> list[_Found]:
+    if "::" in text:  # one member of a zip; fsspec's own way to write it
+        return [_Found(text)]
     try:
         paths = _remote_paths(text, settings) if is_remote(text) else _local_paths(text)
     except StorageError as error:
@@ -181,25 +183,24 @@ def _files(item: _Found, settings: StorageSettings) -> list[ArchiveFile]:
         return [ArchiveFile(path, name, 0, problem=item.problem)]
     try:
         with open_source(path, settings) as source:
-            if path.endswith(".wacz"):
-                return [_member_file(path, name, member) for member in source.wacz_members()]
+            if path.endswith(".wacz") and "::" not in path:
+                return [_member_file(path, member) for member in source.wacz_members()]
             size_bytes = source.size_bytes or 0
             return [ArchiveFile(path, name, size_bytes, splittable=source.seekable)]
     except StorageError as error:
         return [ArchiveFile(path, name, 0, problem=str(error))]
 
 
-def _member_file(path: str, name: str, member: Member) -> ArchiveFile:
-    return ArchiveFile(
-        f"zip://{member.name}::{path}",
-        f"{name}/{member.name}",
-        member.size_bytes,
-        splittable=member.stored,
-    )
+def _member_file(path: str, member: Member) -> ArchiveFile:
+    path = f"zip://{member.name}::{path}"
+    return ArchiveFile(path, _name(path), member.size_bytes, splittable=member.stored)
 
 
 def _name(path: str) -> str:
     """Return what captures call a file: no server, no bucket, no folder of a private machine."""
+    member, chained, path = path.rpartition("::")
+    if chained:
+        return f"{_name(path)}/{member.removeprefix('zip://')}"
     if is_remote(path):
         return unquote(urlsplit(path).path).lstrip("/")
     return os.path.basename(local_path(path).rstrip("/"))

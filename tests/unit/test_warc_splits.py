@@ -94,7 +94,7 @@ def test_the_splits_of_any_file(
 @pytest.mark.parametrize("damage", [False, True])
 @pytest.mark.parametrize("split_bytes", [500, 3_000, 20_000])
 def test_an_archive_inside_an_archive(tmp_path: Path, split_bytes: int, damage: bool) -> None:
-    """Gzip stores what it cannot press: then the members of the page are seen in the file as they are.
+    """Gzip stores what it cannot press, so the members of such a page are seen in the file.
 
     With damage after them, what follows them cannot tell that they are not real.
     """

@@ -1,0 +1,184 @@
+"""Inputs become archive files: each once, in order, the missing ones among them."""
+
+import gzip
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.unit.archives import gz, pages, read
+from webdoc.byte_source import StorageError, StorageSettings, ask_storage
+from webdoc.captures import CaptureReason
+from webdoc.storage import ArchiveFile, Split, expand_inputs
+from webdoc.warc import ReadSettings, read_captures
+
+DATA = gz(*pages(2))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    for name in ("b.warc.gz", "a.warc", "notes.txt", "deep/c.arc.gz", "deep/[d].warc.gz"):
+        (tmp_path / "in" / name).write_bytes(DATA)
+    return tmp_path / "in"
+
+
+def names(*inputs: object, settings: StorageSettings | None = None) -> list[str]:
+    return [file.name for file in expand_inputs([str(one) for one in inputs], settings)]
+
+
+def test_a_file(folder: Path) -> None:
+    path = str(folder / "b.warc.gz")
+    assert expand_inputs([path]) == [ArchiveFile(path, "b.warc.gz", len(DATA))]
+
+
+def test_a_folder_holds_all_archives_beneath_it(folder: Path) -> None:
+    assert names(folder) == ["[d].warc.gz", "a.warc", "b.warc.gz", "c.arc.gz"]
+
+
+def test_globs(folder: Path) -> None:
+    assert names(folder / "*.gz") == ["b.warc.gz"]
+    assert names(folder / "**" / "*.gz") == ["[d].warc.gz", "b.warc.gz", "c.arc.gz"]
+    assert names(folder / "deep" / "[d].warc.gz") == ["[d].warc.gz"]
+
+
+def test_the_same_file_counts_once(folder: Path) -> None:
+    (folder / "link.warc.gz").symlink_to(folder / "b.warc.gz")
+    spellings = [
+        folder / "b.warc.gz",
+        f"{folder}/deep/../b.warc.gz",
+        f"file://{folder}/b.warc.gz",
+        folder / "b*",
+        folder / "link.warc.gz",
+        os.path.relpath(folder / "b.warc.gz"),
+    ]
+    assert names(*spellings) == ["b.warc.gz"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_lists(folder: Path, packed: bool) -> None:
+    text = f"# ours\n\nb.warc.gz\n{folder}/a.warc\ndeep/*.arc.gz\r\nmissing.warc.gz\n".encode()
+    name = folder / ("warc.paths.gz" if packed else "warc.paths")
+    name.write_bytes(gzip.compress(text) if packed else text)
+    files = expand_inputs([str(name)])
+    assert [file.name for file in files] == ["a.warc", "b.warc.gz", "c.arc.gz", "missing.warc.gz"]
+    assert [bool(file.problem) for file in files] == [False, False, False, True]
+
+
+def test_lines_of_common_crawl_stand_where_they_are(folder: Path) -> None:
+    (folder / "warc.paths").write_text("crawl-data/x/b.warc.gz\n")
+    elsewhere = StorageSettings(paths_base=f"{folder}/mirror/")
+    [file] = expand_inputs([str(folder / "warc.paths")], elsewhere)
+    assert file.path == f"{folder}/mirror/crawl-data/x/b.warc.gz"
+    (folder / "crawl-data" / "x").mkdir(parents=True)
+    (folder / "crawl-data" / "x" / "b.warc.gz").write_bytes(DATA)
+    [file] = expand_inputs([str(folder / "warc.paths")])
+    assert file.size_bytes == len(DATA)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("missing.warc.gz", "No such file"),
+        ("missing*.warc.gz", "no archive file there"),
+        ("empty", "no archive file there"),
+        ("missing.paths", "No such file"),
+        ("broken.paths.gz", "not a list of paths"),
+        ("broken.wacz", "not a zip file"),
+        ("b.warc.gz/x.warc", "Not a directory"),
+    ],
+)
+def test_what_is_missing_is_in_the_answer(folder: Path, name: str, problem: str) -> None:
+    (folder / "empty").mkdir()
+    (folder / "broken.paths.gz").write_bytes(gzip.compress(b"a\nb")[:-9])
+    (folder / "broken.wacz").write_bytes(b"PK\x03\x04 no more")
+
+    files = expand_inputs([str(folder / name), str(folder / "b.warc.gz")])
+
+    [lost] = [file for file in files if file.problem]
+    assert problem in lost.problem
+    assert str(folder) not in lost.name
+    assert len(files) == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_forbidden_file_is_a_problem(folder: Path) -> None:
+    (folder / "b.warc.gz").chmod(0)
+    [file] = expand_inputs([str(folder / "b.warc.gz")])
+    assert "Permission" in file.problem
+
+
+def test_a_problem_is_one_capture(folder: Path) -> None:
+    [capture] = read(folder / "missing.warc.gz")
+    assert capture.reject_reason == CaptureReason.UNREADABLE_FILE
+    assert capture.reject_detail == "No such file or directory"
+
+
+def wacz(path: Path, compression: int = zipfile.ZIP_STORED) -> None:
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("datapackage.json", "{}")
+        packed.writestr("archive/b.warc.gz", gz(*pages(3)), compression)
+        packed.writestr("archive/a.warc", b"".join(pages(2)), compression)
+        packed.writestr("indexes/index.cdx.gz", b"x")
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_the_archives_in_a_wacz(tmp_path: Path, compression: int) -> None:
+    path = tmp_path / "site.wacz"
+    wacz(path, compression)
+
+    files = expand_inputs([str(tmp_path)])
+    captures = read(path, split_bytes=100)
+
+    assert [file.name for file in files] == [
+        "site.wacz/archive/a.warc",
+        "site.wacz/archive/b.warc.gz",
+    ]
+    assert [file.splittable for file in files] == [compression == zipfile.ZIP_STORED] * 2
+    assert [capture.reject_reason for capture in captures] == [None] * 5
+    assert [one.warc_filename for one in captures[:2]] == ["site.wacz/archive/a.warc"] * 2
+    assert captures[3].warc_record_offset == len(gz(pages(1)[0]))
+    if compression == zipfile.ZIP_STORED:
+        assert expand_inputs([files[1].path]) == [files[1]]
+
+
+def test_an_archive_that_is_no_longer_in_its_wacz(tmp_path: Path) -> None:
+    path = tmp_path / "site.wacz"
+    wacz(path)
+    [first, _] = expand_inputs([str(path)])
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("archive/other.warc", b"")
+    captures = list(read_captures(Split(first, 0, first.size_bytes), ReadSettings()))
+    assert captures[0].reject_reason == CaptureReason.UNREADABLE_FILE
+    assert "no archive/a.warc in it" in captures[0].reject_detail
+
+
+def test_storage_is_asked_again_but_not_for_what_is_missing() -> None:
+    settings = StorageSettings(attempts=3, first_wait_s=0)
+    calls = []
+
+    def fails(error: Exception, times: int) -> str:
+        calls.append(error)
+        if len(calls) <= times:
+            raise error
+        return "answer"
+
+    assert ask_storage(lambda: fails(RuntimeError("503"), 2), settings) == "answer"
+    calls.clear()
+    with pytest.raises(StorageError, match="RuntimeError: 503"):
+        ask_storage(lambda: fails(RuntimeError("503"), 3), settings)
+    assert len(calls) == 3
+    for error in (FileNotFoundError("x"), PermissionError("x")):
+        calls.clear()
+        with pytest.raises(StorageError):
+            ask_storage(lambda error=error: fails(error, 9), settings)
+        assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"block_bytes": 0}, {"attempts": 0}, {"first_wait_s": -1}, {"timeout_s": 0}]
+)
+def test_impossible_settings_are_refused(change: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(iter(change))):
+        StorageSettings(**change)
