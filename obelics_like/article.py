@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from obelics_like.page_tree import Block, Choice, Page
+from obelics_like.page_tree import Block, Choice, Page, attributes_of
 from obelics_like.page_tables import data_tables
 from obelics_like.shown import Shown
 
@@ -64,7 +64,8 @@ def _unlikely(page: Page, shown: Shown, strict: bool) -> set[int]:
         look = block.look
         name = block.name
         if name in ("footer", "nav", "body", "html", "main", "article"):
-            if name in ("footer", "nav") and shown.chars[place] <= most: out.add(place)
+            if name in ("footer", "nav") and shown.chars[place] <= most:
+                out.add(place)
             continue
         if look.aside or (look.unlikely if strict else look.site_name):
             if shown.chars[place] <= most and not _in_table(blocks, block):
@@ -88,17 +89,17 @@ def _scores(page: Page, dropped: set[int]) -> tuple[dict[int, float], list[int]]
     for place in dropped:
         children[blocks[place].parent] -= 1
     scores: dict[int, float] = {}
-    for run in page.runs:
-        if run.chars < 25 or run.block in dropped:
+    for place, chars, commas in page.runs:
+        if chars < 25 or place in dropped:
             continue
-        block = blocks[run.block]
+        block = blocks[place]
         if block.name == "div":
-            target = run.block if children[run.block] else block.parent
+            target = place if children[place] else block.parent
         elif block.name in _PARAGRAPHS:
             target = block.parent
         else:
             continue
-        points = 2 + run.commas + min(run.chars // 100, 3)
+        points = 2 + commas + min(chars // 100, 3)
         for divisor in (1, 2, 6, 9, 12):
             if target <= 0:
                 break
@@ -119,7 +120,9 @@ def _best(page: Page, scores: dict[int, float], children: list[int], body: int) 
     if top <= body:
         return body
     best = scores[top]
-    rivals = [set(_ancestors(blocks, place)) for place in ranked[1:] if scores[place] >= 0.75 * best > 0]
+    rivals = [
+        set(_ancestors(blocks, place)) for place in ranked[1:] if scores[place] >= 0.75 * best > 0
+    ]
     if len(rivals) >= 3:
         for place in _ancestors(blocks, top):
             if place > body and sum(place in rival for rival in rivals) >= 3:
@@ -145,15 +148,29 @@ def _best(page: Page, scores: dict[int, float], children: list[int], body: int) 
     return top
 
 
-def _widened(blocks: list[Block], top: int, body: int, chars: list[int], link_chars: list[int], long_chars: list[int]) -> int:
+def _widened(
+    blocks: list[Block],
+    top: int,
+    body: int,
+    chars: list[int],
+    link_chars: list[int],
+    long_chars: list[int],
+) -> int:
     for place in _ancestors(blocks, top):
         if place < body:
             break
         more = chars[place] - chars[top]
         more_long = long_chars[place] - long_chars[top]
-        if more_long > 0.3 * max(long_chars[top], more) and link_chars[place] - link_chars[top] < 0.3 * more:
+        if (
+            more_long > 0.3 * max(long_chars[top], more)
+            and link_chars[place] - link_chars[top] < 0.3 * more
+        ):
             top = place
     return top
+
+
+def _class_of(page: Page, block: Block) -> str:
+    return attributes_of(page.tags[block.start][1]).get("class", "")
 
 
 def _ancestors(blocks: list[Block], place: int) -> Iterator[int]:
@@ -163,12 +180,20 @@ def _ancestors(blocks: list[Block], place: int) -> Iterator[int]:
         place = blocks[place].parent
 
 
-def _with_siblings(page: Page, top: int, scores: dict[int, float], dropped: set[int], children: list[int], chars: list[int], link_chars: list[int]) -> list[int]:
+def _with_siblings(
+    page: Page,
+    top: int,
+    scores: dict[int, float],
+    dropped: set[int],
+    children: list[int],
+    chars: list[int],
+    link_chars: list[int],
+) -> list[int]:
     blocks = page.blocks
     parent = blocks[top].parent
     best = scores.get(top, 0.0)
     limit = max(10.0, best * 0.2)
-    words = blocks[top].look.words.strip()
+    words = _class_of(page, blocks[top])
     kept = []
     end = blocks[parent].end
     for place in range(parent + 1, len(blocks)):
@@ -180,7 +205,7 @@ def _with_siblings(page: Page, top: int, scores: dict[int, float], dropped: set[
         if place == top:
             kept.append(place)
             continue
-        bonus = best * 0.2 if words and block.look.words.strip() == words else 0.0
+        bonus = best * 0.2 if words and _class_of(page, block) == words else 0.0
         if place in scores and scores[place] + bonus >= limit:
             kept.append(place)
         elif block.name == "p" or (block.name == "div" and not children[place]):
@@ -192,7 +217,18 @@ def _with_siblings(page: Page, top: int, scores: dict[int, float], dropped: set[
 
 
 class _Sums:
-    __slots__ = ("chars", "link_chars", "commas", "images", "items", "paragraphs", "heads", "lists", "inputs", "long_chars")
+    __slots__ = (
+        "chars",
+        "link_chars",
+        "commas",
+        "images",
+        "items",
+        "paragraphs",
+        "heads",
+        "lists",
+        "inputs",
+        "long_chars",
+    )
 
     def __init__(self, block: Block) -> None:
         self.chars = block.chars
@@ -232,8 +268,13 @@ def _cleaned(page: Page, shown: Shown, dropped: set[int], kept: list[int]) -> Ch
         for place in range(top, last + 1):
             block = blocks[place]
             figure, table = spared.get(block.parent, (False, False))
-            spared[place] = (figure or block.name == "figure", table or place in tables or block.name == "pre")
-        sums = {place: _Sums(blocks[place]) for place in range(top, last + 1) if place not in dropped}
+            spared[place] = (
+                figure or block.name == "figure",
+                table or place in tables or block.name == "pre",
+            )
+        sums = {
+            place: _Sums(blocks[place]) for place in range(top, last + 1) if place not in dropped
+        }
         for place in range(last, top - 1, -1):
             if place in dropped:
                 continue
@@ -257,7 +298,11 @@ def _cleaned(page: Page, shown: Shown, dropped: set[int], kept: list[int]) -> Ch
 def _is_part(block: Block, sums: _Sums, in_figure: bool, in_table: bool) -> bool:
     name = block.name
     look = block.look
-    if name in ("footer", "aside") or (look.share and sums.chars < 500) or (look.byline and 0 < sums.chars < 100):
+    if (
+        name in ("footer", "aside")
+        or (look.share and sums.chars < 500)
+        or (look.byline and 0 < sums.chars < 100)
+    ):
         return True
     if name in ("h1", "h2"):
         return look.weight < 0
@@ -283,6 +328,16 @@ def _is_clutter(block: Block, sums: _Sums, in_figure: bool) -> bool:
         return True
     if is_list:
         return weight >= 25 and links > 0.5 or (not sums.images and not chars)
-    if chars < 25 and sums.images not in (1, 2) and not in_figure and links > 0 and sums.heads < 0.9 * chars:
+    if (
+        chars < 25
+        and sums.images not in (1, 2)
+        and not in_figure
+        and links > 0
+        and sums.heads < 0.9 * chars
+    ):
         return True
-    return (weight < 25 and links > 0.2) or (weight >= 25 and links > 0.5) or (not sums.images and not chars)
+    return (
+        (weight < 25 and links > 0.2)
+        or (weight >= 25 and links > 0.5)
+        or (not sums.images and not chars)
+    )

@@ -1,122 +1,169 @@
 """What class, id, role and visibility attributes say about an element."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the attributes of an element say."""
-
-    hidden: bool = False  # not shown: hidden, aria-hidden, display:none
-    unlikely: bool = False  # named like navigation, advertisement, comments, ...
-    aside: bool = False  # its role is not the main text
-    weight: int = 0  # +25 for each of class and id that names content, -25 for the opposite
-    share: bool = False  # a bar to share the page
-    byline: bool = False  # who wrote it and when
-    caption: bool = False
-    presentation: bool = False  # a table for layout
-    site_part: bool = False  # exactly footer, site-info, navigation, ...: a part of the site
-    site_name: bool = False  # named like navigation, advertisement, ... beyond doubt
-    more_link: bool = False  # "read more" of a text shown in part
-    words: str = ""  # class and id, in lower case
-
-
-_NOTHING = Look()
-_ATTRIBUTE = re.compile(
-    r' (class|id|role|rel|itemprop|style|hidden|aria-hidden|aria-modal)="([^"]*)"'
-)
+# What a part of a class or id can say. The first four lists go back to Arc90's Readability and its
+# descendants; pages have been written with these names in mind for years.
+_UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE = (1 << bit for bit in range(7))
+_STEMS = {
+    _UNLIKELY: "banner breadcrumb combx comment community cookie consent disqus extra footer gdpr "
+    "header legends menu modal navbar newsletter outbrain pager pagination popup promo recommend "
+    "related remark replies shoutbox sidebar skyscraper social sponsor subscribe supplemental "
+    "taboola toolbar agegate",
+    _LIKELY: "article body column content main mathjax shadow",
+    _POSITIVE: "article body content entry main page pagination post text blog story",
+    _NEGATIVE: "hidden banner combx comment contact footer gdpr masthead media meta outbrain promo "
+    "related scroll share shoutbox sidebar skyscraper sponsor shopping tags widget",
+    _SITE: "footer sidebar navbar navigation breadcrumb cookie consent newsletter related recommend "
+    "popup advert pagination outbrain taboola subscri copyright masthead megamenu submenu",
+    _BYLINE: "byline author dateline writtenby",
+}
+# Parts that must stand alone, since too many words hold them.
+_WHOLE = {
+    _UNLIKELY: "ad ads nav rss",
+    _LIKELY: "and",
+    _NEGATIVE: "ad ads hid",
+    # Measured on wcxb-dev-300: of the text in blocks named so, less than a tenth is main text.
+    _SITE: "ad ads advertisement banner burger byline colophon disclaimer drawer facebook facet "
+    "facets filter filters flyout foot gdpr instagram legal linkedin login mega menu modal nav "
+    "onetrust overlay pager paywall popover privacy promo recirc respond share sharedaddy sharing "
+    "signin signup skip social sponsor sponsored subnav subscribe toc toolbar tooltip topbar "
+    "trending twitter upsell",
+    _SHARE: "share sharedaddy sharing social",
+}
+_STEM_BITS = tuple((stem, bit) for bit, stems in _STEMS.items() for stem in stems.split())
+_STEM_STARTS = frozenset(stem[:4] for stem, _ in _STEM_BITS)
+# What OBELICS takes out of a whole page, by exactly this class or id.
+_SITE_PARTS = frozenset("footer site-info header navigation nav navbar menu".split())
 _ASIDE_ROLES = frozenset(
     "menu menubar complementary navigation alert alertdialog dialog banner contentinfo search "
     "toolbar tablist".split()
 )
-_UNLIKELY = re.compile(
-    r"-ad-|ai2html|banner|breadcrumb|combx|comment|community|cover-wrap|disqus|extra|footer|gdpr"
-    r"|header|legends|menu|related|remark|replies|rss|shoutbox|sidebar|skyscraper|social|sponsor"
-    r"|supplemental|ad-break|agegate|pagination|pager|popup|yom-remote|cookie|consent|newsletter"
-    r"|subscribe|navbar|\bnav\b|toolbar|outbrain|taboola|recommend|promo|modal"
+_ATTRIBUTE = re.compile(
+    r' (class|id|role|rel|itemprop|style|hidden|aria-hidden|aria-modal)="([^"]*)"'
 )
-_LIKELY = re.compile(r"and|article|body|column|content|main|mathjax|shadow")
-_POSITIVE = re.compile(
-    r"article|body|content|entry|hentry|h-entry|main|page|pagination|post|text|blog|story"
-)
-_NEGATIVE = re.compile(
-    r"-ad-|hidden|\bhid\b|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain"
-    r"|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|(?<!elementor-)widget"
-)
-# Measured on the pages of wcxb-dev-300: of the text in blocks named so, under a tenth is main text.
-_SITE_TOKENS = frozenset(
-    "ad ads advert advertisement banner breadcrumb breadcrumbs burger byline colophon consent "
-    "cookie cookies copyright disclaimer drawer facebook facet facets filter filters flyout foot "
-    "footer gdpr instagram legal linkedin login masthead mega megamenu menu modal nav navbar "
-    "navigation newsletter onetrust outbrain overlay pager pagination paywall popover popup "
-    "privacy promo recirc recommended recommendations related respond share sharedaddy sharing "
-    "sidebar signin signup skip social sponsor sponsored subnav submenu subscribe subscription "
-    "taboola toc toolbar tooltip topbar trending twitter upsell".split()
-)
-_SITE_NAME = re.compile(
-    r"footer|sidebar|navbar|navigation|breadcrumb|cookie|consent|newsletter|related|recommend"
-    r"|popup|advert|pagination|outbrain|taboola|subscri|copyright|masthead|megamenu|submenu"
-)
-_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LETTERS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]+")  # jXK9ad is no ad
+_CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# React sends parts of a page in hidden elements of these ids and moves them into place later.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
-_SHARE = re.compile(r"(?:\b|_)(?:share|sharedaddy|sharing|social)(?:\b|_)")
-_BYLINE = re.compile(r"byline|author|dateline|writtenby|p-author")
-_CAPTION = re.compile(r"caption")
-_SITE_PARTS = frozenset("footer site-info header navigation nav navbar menu".split())
 
 
+class Look(NamedTuple):
+    """What the attributes of an element say."""
+
+    hidden: bool = False  # hidden, aria-hidden, display:none, visibility:hidden
+    aside: bool = False  # its role is not the main text
+    unlikely: bool = False  # named like navigation, advertisement, comments, ...
+    site_name: bool = False  # named like a part of the site, more surely than `unlikely`
+    share: bool = False  # a bar to share the page
+    byline: bool = False  # who wrote it and when
+    weight: int = 0  # +25 for each of class and id that names content, -25 for the opposite
+    presentation: bool = False  # of a table: only for layout
+    site_part: bool = False  # for OBELICS a part of the site
+    more_link: bool = False  # the "read more" of a text shown in part
+
+
+_NOTHING = Look()
+
+
+def _whole_bits() -> dict[str, int]:
+    bits: dict[str, int] = {}
+    for bit, parts in _WHOLE.items():
+        for part in parts.split():
+            bits[part] = bits.get(part, 0) | bit
+    return bits
+
+
+_WHOLE_BITS = _whole_bits()
+
+
+@lru_cache(maxsize=50_000)
 def look_at(attributes: str) -> Look:
     """Return what attributes, as Lexbor writes them, say about an element."""
-    if not attributes:
-        return _NOTHING
     found = _ATTRIBUTE.findall(attributes)
-    return _judged(tuple(found)) if found else _NOTHING
+    if not found:
+        return _NOTHING
+    of_class = of_id = 0
+    rest = []
+    for name, value in found:
+        if name == "class":
+            for word in value.split():
+                of_class |= _meaning(word)
+            if (
+                value in _SITE_PARTS
+                or "more-link" in value
+                or "site-info" in value
+                or "footer" in value
+            ):
+                rest.append((name, value))
+        elif name == "id":
+            of_id = _meaning(value)
+            if value in _SITE_PARTS or value.startswith("S:"):
+                rest.append((name, value))
+        else:
+            rest.append((name, value))
+    return _look(of_class, of_id, tuple(rest))
 
 
-@lru_cache(maxsize=20_000)
-def _judged(found: tuple[tuple[str, str], ...]) -> Look:
-    values = dict(found)
-    css, ident = values.get("class", "").lower(), values.get("id", "").lower()
-    tokens = css.split()
-    names = f"{css} {ident}"
-    style = values.get("style", "").replace(" ", "").lower()
-    # React sends parts of a page in hidden elements named S:0, S:1, ... and moves them later
-    hidden = not _STREAMED.fullmatch(values.get("id", "")) and (
-        "hidden" in values
-        or "display:none" in style
-        or "visibility:hidden" in style
-        or (values.get("aria-hidden") == "true" and "fallback-image" not in css)
-    )
-    weight = sum(
-        25 * bool(_POSITIVE.search(name)) - 25 * bool(_NEGATIVE.search(name))
-        for name in (css, ident)
-        if name
-    )
-    byline = (
-        values.get("rel") == "author"
-        or "author" in values.get("itemprop", "")
-        or bool(_BYLINE.search(names))
-    )
+@lru_cache(maxsize=10_000)
+def _look(of_class: int, of_id: int, rest: tuple[tuple[str, str], ...]) -> Look:
+    """Put together what names say and the attributes that are few and often the same."""
+    values = dict(rest)
+    css = values.get("class", "")
+    words = css.split()
+    said = of_class | of_id
+    role = values.get("role")
     return Look(
-        hidden=hidden,
-        unlikely=bool(_UNLIKELY.search(names) and not _LIKELY.search(names)),
-        aside=values.get("role") in _ASIDE_ROLES or values.get("aria-modal") == "true",
-        weight=weight,
-        share=bool(_SHARE.search(names)),
-        byline=byline,
-        caption=bool(_CAPTION.search(names)),
-        presentation=values.get("role") in ("presentation", "none"),
-        site_part="footer" in tokens
-        or "site-info" in tokens
-        or css in _SITE_PARTS
-        or ident in _SITE_PARTS,
-        site_name=bool(_SITE_NAME.search(names))
-        or not _SITE_TOKENS.isdisjoint(
-            token.lower()
-            for token in _TOKEN.findall(f"{values.get('class', '')} {values.get('id', '')}")
+        hidden=_is_hidden(values),
+        aside=role in _ASIDE_ROLES or values.get("aria-modal") == "true",
+        unlikely=bool(said & _UNLIKELY) and not said & _LIKELY,
+        site_name=bool(said & _SITE),
+        share=bool(said & _SHARE),
+        byline=bool(said & _BYLINE)
+        or values.get("rel") == "author"
+        or "author" in values.get("itemprop", ""),
+        weight=sum(
+            25 * bool(one & _POSITIVE) - 25 * bool(one & _NEGATIVE) for one in (of_class, of_id)
         ),
-        more_link="more-link" in tokens,
-        words=names,
+        presentation=role in ("presentation", "none"),
+        site_part=bool({"footer", "site-info"}.intersection(words))
+        or css in _SITE_PARTS
+        or values.get("id") in _SITE_PARTS,
+        more_link="more-link" in words,
     )
+
+
+def _is_hidden(values: dict[str, str]) -> bool:
+    if _STREAMED.fullmatch(values.get("id", "")):
+        return False
+    if "hidden" in values or values.get("aria-hidden") == "true":
+        return True
+    style = values.get("style", "").replace(" ", "").lower()
+    return "display:none" in style or "visibility:hidden" in style
+
+
+@lru_cache(maxsize=50_000)
+def _meaning(word: str) -> int:
+    """Return what one word of a class or id says, as bits."""
+    # every widget of the page builder Elementor is an elementor-widget, the text too
+    bits = 0
+    for letters in _LETTERS.findall(word.replace("elementor-widget", "")):
+        bits |= _letters_meaning(letters)
+    return bits
+
+
+@lru_cache(maxsize=50_000)
+def _letters_meaning(letters: str) -> int:
+    lowered = letters.lower()
+    bits = _WHOLE_BITS.get(lowered, 0)
+    if lowered != letters:
+        for part in _CAMEL_PART.findall(letters):
+            bits |= _WHOLE_BITS.get(part.lower(), 0)
+    for start in range(len(lowered) - 3):
+        if lowered[start : start + 4] in _STEM_STARTS:
+            for stem, bit in _STEM_BITS:
+                if lowered.startswith(stem, start):
+                    bits |= bit
+    return bits

@@ -7,6 +7,7 @@ each tag in a third of that time, in reading order, and a depth of 100,000 needs
 
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -30,13 +31,15 @@ INLINE = frozenset(
 )
 # Their text is a label or a fallback; pictures in them count.
 MUTE = frozenset(("button", "noscript", "video", "audio", "annotation", "rp"))
-
 LONG_RUN = 100  # characters; shorter ones are headings, labels, prices, names of links
 
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
-_TAG = re.compile(r"<(/?[a-z][^\s>]*)([^>]*)>([^<]*)", re.IGNORECASE)
+_TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
 _COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
-_HIDDEN = re.compile("hidden|none")
+_TITLE = re.compile(r"<title[^>]*>([^<]*)")
+_BASE = re.compile(r'<base [^>]*?href="([^"]*)"')
+_ATTRIBUTE = re.compile(r' ([^\s="]+)="([^"]*)"')
+_ESCAPES = (("&nbsp;", "\xa0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 _COMMA = re.compile(r"[,\u060C\u3001\uFE50\uFE10\uFF0C]")
 
 Tag = tuple[str, str, str]  # "p" or "/p", attributes as written, text up to the next tag
@@ -60,34 +63,23 @@ class Block:
         "parent",
         "runs",
         "start",
-        "steps",
     )
 
-    def __init__(self, name: str, parent: int, start: int, look: Look, steps: str) -> None:
+    def __init__(self, name: str, parent: int, start: int, look: Look) -> None:
         self.name = name
-        self.parent = parent  # place in Page.blocks; -1 for the first
+        self.parent = parent  # place of the parent in Page.blocks; -1 for the first
         self.start = start  # place of its tags in Page.tags
         self.end = start
         self.look = look
-        self.steps = steps  # path from the parent block: /div[2], or /a[1]/div[2]
         self.children = 0  # blocks directly inside it
         self.runs = 0
         self.chars = 0
         self.link_chars = 0
         self.links = 0
-        self.long_chars = 0  # of runs that are as long as a sentence or more
+        self.long_chars = 0  # of runs of LONG_RUN or more
         self.commas = 0
         self.images = 0
         self.inputs = 0
-
-
-@dataclass(slots=True)
-class Run:
-    """Text and images of one block that no other block interrupts: mostly one paragraph."""
-
-    block: int  # place in Page.blocks
-    chars: int
-    commas: int
 
 
 @dataclass(slots=True)
@@ -96,13 +88,12 @@ class Page:
 
     tags: list[Tag]
     blocks: list[Block]  # in page order; each comes after its parent
-    runs: list[Run]  # in page order
-    image_steps: dict[int, str]  # path of each image from its block, by its place in tags
+    runs: list[tuple[int, int, int]]  # paragraphs of any kind: block, characters, commas
     hidden_inline: dict[int, int]  # first and last tag of inline elements that are not shown
     mute: frozenset[str]  # elements whose text is not read
-    title: str
-    base: str  # href of the first base element, as written
-    language: str  # lang of the html element, as written
+    title: str = ""
+    base: str = ""  # href of the first base element, as written
+    language: str = ""  # lang of the html element, as written
 
 
 @dataclass(slots=True)
@@ -115,115 +106,119 @@ class Choice:
     long_chars: int  # likewise, in long runs only
 
 
+class _Kind(IntEnum):
+    """What a tag does while blocks are looked for."""
+
+    NOTHING = 0  # a void element, or the end of an inline one
+    INLINE = 1
+    LINK = 2
+    LINK_END = 3
+    MUTE = 4
+    MUTE_END = 5
+    IMAGE = 6
+    INPUT = 7
+    BLOCK = 8
+
+
 def read_page(markup: bytes | str) -> Page:
     """Parse a page and find its blocks."""
     parser = LexborHTMLParser(markup)
     parser.strip_tags(STRIPPED)
-    title = parser.css_first("title")
-    base = parser.css_first("base[href]")
-    root = parser.root
-    html = parser.html or ""
-    if "<!--" in html or "<?" in html:
-        html = _COMMENT.sub("", html)
+    html = _COMMENT.sub("", parser.html or "")
     tags = _TAG.findall(html)
-    mute = MUTE
-    blocks, runs, image_steps, hidden_inline, muted_chars = _blocks_of(tags, mute)
-    if muted_chars > 2 * sum(run.chars for run in runs):
+    page, muted_chars = _blocks_of(tags, MUTE)
+    if muted_chars > 2 * sum(chars for _, chars, _ in page.runs):
         # forums that are drawn by a script keep their whole text in noscript
-        mute = MUTE - {"noscript"}
-        blocks, runs, image_steps, hidden_inline, _ = _blocks_of(tags, mute)
-    return Page(
-        tags=tags,
-        blocks=blocks,
-        runs=runs,
-        image_steps=image_steps,
-        hidden_inline=hidden_inline,
-        mute=mute,
-        title=" ".join(title.text().split()) if title else "",
-        base=(base.attributes.get("href") or "") if base else "",
-        language=((root.attributes.get("lang") or "") if root else "").strip(),
-    )
+        page, _ = _blocks_of(tags, MUTE - {"noscript"})
+    title, base = _TITLE.search(html), _BASE.search(html)
+    page.title = " ".join(unescaped(title[1]).split()) if title else ""
+    page.base = unescaped(base[1]) if base else ""
+    page.language = attributes_of(tags[0][1]).get("lang", "").strip() if tags else ""
+    return page
 
 
-def _blocks_of(
-    tags: list[Tag], mute_names: frozenset[str]
-) -> tuple[list[Block], list[Run], dict[int, str], dict[int, int], int]:
-    """Find blocks, runs and images in one pass; Lexbor writes a balanced tree, so a stack will do."""
+def unescaped(text: str) -> str:
+    """Undo what Lexbor escapes in texts and attribute values."""
+    if "&" not in text:
+        return text
+    for name, character in _ESCAPES:
+        text = text.replace(name, character)
+    return text
+
+
+def attributes_of(tag: str) -> dict[str, str]:
+    """Return the attributes of a tag by name; the first of a name counts, as in a browser."""
+    return {name: unescaped(value) for name, value in _ATTRIBUTE.findall(tag)}
+
+
+def _kinds(mute: frozenset[str]) -> dict[str, _Kind]:
+    """Return the kind of each name that opens or ends anything but a block."""
+    kinds = dict.fromkeys(VOID, _Kind.NOTHING)
+    kinds |= dict.fromkeys((f"/{name}" for name in INLINE), _Kind.NOTHING)
+    kinds |= dict.fromkeys(INLINE, _Kind.INLINE)
+    kinds |= {"a": _Kind.LINK, "/a": _Kind.LINK_END, "img": _Kind.IMAGE, "input": _Kind.INPUT}
+    kinds |= dict.fromkeys(mute, _Kind.MUTE)
+    return kinds | dict.fromkeys((f"/{name}" for name in mute), _Kind.MUTE_END)
+
+
+def _blocks_of(tags: list[Tag], mute_names: frozenset[str]) -> tuple[Page, int]:
+    """Find blocks and runs in one pass; Lexbor writes a balanced tree.
+
+    One long loop without calls: it runs for every tag of every page.
+
+    Returns:
+        The page, and how many characters stand in elements whose text is not read.
+    """
     blocks: list[Block] = []
-    runs: list[Run] = []
-    image_steps: dict[int, str] = {}
+    runs: list[tuple[int, int, int]] = []
     hidden_inline: dict[int, int] = {}
-    hiding: list[tuple[int, int]] = []  # place and depth of the hidden inline elements now open
-    counts: list[dict[str, int]] = [{}]  # for each open element, its children so far by name
-    inline: list[str] = []  # steps of all open inline elements
-    marks: list[int] = [0]  # for each open block, how many inline elements stood open before it
-    current = -1
-    block = Block("", -1, 0, look_at(""), "")  # what stands outside of html: nothing
+    kind_of = _kinds(mute_names).get
+    block, current = Block("", -1, 0, look_at("")), -1  # outside of html there is nothing
     chars = link_chars = links = commas = images = 0  # of the run being read
-    in_link = mute = muted_chars = 0
-
-    def end_run() -> None:
-        nonlocal chars, link_chars, links, commas, images
-        runs.append(Run(current, chars, commas))
-        block.runs += 1
-        block.chars += chars
-        if chars >= LONG_RUN:
-            block.long_chars += chars
-        block.link_chars += link_chars
-        block.links += links
-        block.commas += commas
-        block.images += images
-        chars = link_chars = links = commas = images = 0
-
+    in_link = mute = muted_chars = skipped_to = 0
     for place, (name, attributes, text) in enumerate(tags):
-        if name[0] == "/":
-            name = name[1:]
-            counts.pop()
-            if name in INLINE:
-                inline.pop()
-                if name == "a":
-                    in_link -= 1
-                elif name in mute_names:
-                    mute -= 1
-                if hiding and hiding[-1][1] == len(inline):
-                    hidden_inline[hiding.pop()[0]] = place
-                    mute -= 1
-            else:
-                if chars or images:
-                    end_run()
+        if place < skipped_to:
+            continue
+        kind = kind_of(name, 8)
+        if kind == 8:
+            if chars or images:
+                runs.append((current, chars, commas))
+                block.runs += 1
+                block.chars += chars
+                block.link_chars += link_chars
+                block.links += links
+                block.commas += commas
+                block.images += images
+                if chars >= LONG_RUN:
+                    block.long_chars += chars
+                chars = link_chars = links = commas = images = 0
+            if name[0] == "/":
                 block.end = place
                 current = block.parent
                 block = blocks[current]
-                marks.pop()
-        else:
-            siblings = counts[-1]
-            nth = siblings[name] = siblings.get(name, 0) + 1
-            if name in INLINE:
-                counts.append({})
-                if attributes and _HIDDEN.search(attributes) and look_at(attributes).hidden:
-                    hiding.append((place, len(inline)))
-                    mute += 1
-                inline.append(f"/{name}[{nth}]")
-                if name == "a":
-                    in_link += 1
-                elif name in mute_names:
-                    mute += 1
-            elif name not in VOID:
-                if chars or images:
-                    end_run()
+            else:
                 block.children += 1
-                steps = "".join(inline[marks[-1] :]) + f"/{name}[{nth}]"
-                block = Block(name, current, place, look_at(attributes), steps)
+                block = Block(name, current, place, look_at(attributes))
                 current = len(blocks)
                 blocks.append(block)
-                counts.append({})
-                marks.append(len(inline))
-            elif name == "input":
+        elif kind:
+            if kind == 2:
+                in_link += 1
+            elif kind == 3:
+                in_link -= 1
+            elif kind == 4:
+                mute += 1
+            elif kind == 5:
+                mute -= 1
+            elif kind == 6:
+                if not mute:
+                    images += 1
+            elif kind == 7:
                 block.inputs += 1
-            if name in ("img", "amp-img"):
-                steps = "".join(inline[marks[-1] :])
-                image_steps[place] = steps if name == "amp-img" else f"{steps}/img[{nth}]"
-                images += not mute
+            elif attributes and ("hidden" in attributes or "none" in attributes):
+                if look_at(attributes).hidden:
+                    skipped_to = hidden_inline[place] = _end_of(tags, place)
+                    continue
         if text:
             size = len(text.strip())
             if not size:
@@ -234,7 +229,21 @@ def _blocks_of(
             chars += size
             if in_link:
                 link_chars += size
-                links += name == "a"
+                links += kind == 2
             if "," in text or not text.isascii():
                 commas += len(_COMMA.findall(text))
-    return blocks, runs, image_steps, hidden_inline, muted_chars
+    return Page(tags, blocks, runs, hidden_inline, mute_names), muted_chars
+
+
+def _end_of(tags: list[Tag], start: int) -> int:
+    """Return the place of the tag that ends the element at `start`."""
+    depth = 0
+    for place in range(start, len(tags)):
+        name = tags[place][0]
+        if name[0] == "/":
+            depth -= 1
+            if not depth:
+                return place
+        elif name not in VOID:
+            depth += 1
+    return len(tags) - 1

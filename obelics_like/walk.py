@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from obelics_like.page_tree import INLINE, VOID, Page
+from obelics_like.page_tree import INLINE, VOID, Page, attributes_of, unescaped
+from obelics_like.paths import Paths
 from obelics_like.records import Image, Node, Reason
 from webdoc.image_source import picked_source, rendered_size
 from webdoc.urls import absolute_url
@@ -12,22 +13,6 @@ from webdoc.urls import absolute_url
 _BREAK = "\0"
 _ATTR = re.compile(r' ([^\s="]+)="([^"]*)"')
 _SKIPPED = frozenset(("title",))
-
-
-def unescape(text):
-    if "&" not in text:
-        return text
-    return (
-        text.replace("&nbsp;", "\xa0")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", '"')
-        .replace("&amp;", "&")
-    )
-
-
-def attributes_of(raw):
-    return {n: unescape(v) for n, v in _ATTR.findall(raw)}
 
 
 class Walker:
@@ -44,20 +29,13 @@ class Walker:
         self.data = data
         self.in_row = 0
         self.pending = []
-        self.by_start = {b.start: i for i, b in enumerate(page.blocks)}
+        self.paths = Paths(page)
         self.figures = []
-
-    def path(self, i):
-        steps = []
-        while i >= 0:
-            steps.append(self.page.blocks[i].steps)
-            i = self.page.blocks[i].parent
-        return "".join(reversed(steps[-200:]))
 
     def flush(self, i):
         if not self.parts:
             return
-        text = unescape("".join(self.parts))
+        text = unescaped("".join(self.parts))
         self.parts.clear()
         if self.pre:
             lines = [l.rstrip() for l in text.replace(_BREAK, "\n").split("\n")]
@@ -82,7 +60,9 @@ class Walker:
         for p in paras:
             if p:
                 tag, level = self.context(i)
-                self.nodes.append(Node("text", text=p, tag=tag, level=level, dom_path=self.path(i)))
+                self.nodes.append(
+                    Node("text", text=p, tag=tag, level=level, dom_path=self.paths.of_block(i))
+                )
                 if tag == "figcaption" and self.figures:
                     self.figures[-1][1].append(p)
 
@@ -139,7 +119,7 @@ class Walker:
         node = Node(
             "image",
             tag=name,
-            dom_path=self.path(block) + self.page.image_steps[place],
+            dom_path=self.paths.of_image(place, block),
             image=Image(
                 url=url,
                 source_url=raw[:2000],
@@ -170,7 +150,6 @@ class Walker:
         place = blocks[top].start
         end = blocks[top].end
         current = blocks[top].parent
-        by_start = self.by_start
         while place <= end:
             name, attributes, text = tags[place]
             if name[0] == "/":
@@ -206,7 +185,8 @@ class Walker:
             elif name in INLINE:
                 if place in page.hidden_inline:
                     place = page.hidden_inline[place]
-                    if not self.mute: self.parts.append(tags[place][2])
+                    if not self.mute:
+                        self.parts.append(tags[place][2])
                     place += 1
                     continue
                 if name in page.mute:
@@ -234,7 +214,7 @@ class Walker:
                 elif name == "hr":
                     self.flush(current)
             else:
-                i = by_start[place]
+                i = self.paths.block_at(place)
                 b = blocks[i]
                 if not self.in_row:
                     self.flush(current)

@@ -1,0 +1,73 @@
+"""The DOM path of a block or an image: /html[1]/body[1]/div[2]/p[3]."""
+
+from obelics_like.page_tree import VOID, Page
+
+_MAX_STEPS = 200  # deeper elements bear the path of their ancestor there
+
+
+class Paths:
+    """Paths within one page, made when asked for: few elements become a node."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._block_at = {block.start: place for place, block in enumerate(page.blocks)}
+        self._steps: dict[int, dict[int, str]] = {}
+        self._paths: dict[int, tuple[str, int]] = {-1: ("", 0)}
+
+    def block_at(self, tag: int) -> int:
+        """Return the place in Page.blocks of the block that a tag opens."""
+        return self._block_at[tag]
+
+    def of_block(self, block: int) -> str:
+        """Return the path of a block."""
+        chain = []
+        while block not in self._paths:
+            chain.append(block)
+            block = self._page.blocks[block].parent
+        path, depth = self._paths[block]
+        for place in reversed(chain):
+            child = self._page.blocks[place]
+            if depth < _MAX_STEPS:
+                path += self._steps_in(child.parent)[child.start]
+                depth += 1
+            self._paths[place] = path, depth
+        return path
+
+    def of_image(self, tag: int, block: int) -> str:
+        """Return the path of an image whose nearest block is `block`."""
+        path = self.of_block(block)
+        return path + self._steps_in(block)[tag] if self._paths[block][1] < _MAX_STEPS else path
+
+    def _steps_in(self, block: int) -> dict[int, str]:
+        """Return the steps from a block to the blocks and images in it, by place of their tag."""
+        if block not in self._steps:
+            self._steps[block] = self._walked(block)
+        return self._steps[block]
+
+    def _walked(self, block: int) -> dict[int, str]:
+        tags, blocks = self._page.tags, self._page.blocks
+        steps: dict[int, str] = {}
+        place = blocks[block].start + 1 if block >= 0 else 0
+        end = blocks[block].end if block >= 0 else len(tags)
+        open_steps = [""]
+        counts: list[dict[str, int]] = [{}]
+        while place < end:
+            name = tags[place][0]
+            if name[0] == "/":
+                open_steps.pop()
+                counts.pop()
+            else:
+                nth = counts[-1][name] = counts[-1].get(name, 0) + 1
+                step = f"{open_steps[-1]}/{name}[{nth}]"
+                inner = self._block_at.get(place)
+                if inner is not None:
+                    steps[place] = step
+                    place = blocks[inner].end
+                else:
+                    if name in ("img", "amp-img"):
+                        steps[place] = step
+                    if name not in VOID:
+                        open_steps.append(step if len(counts) < _MAX_STEPS else open_steps[-1])
+                        counts.append({})
+            place += 1
+        return steps
