@@ -32,7 +32,7 @@ ARCHIVE_SUFFIXES = (
 _LIST_SUFFIXES = (".paths", ".paths.gz")
 _COMMON_CRAWL = "https://data.commoncrawl.org/"  # where lines that begin with crawl-data/ stand
 _ASKING_AT_ONCE = 16
-_MAX_PLAIN_SPLITS = 64  # each one hops over all records before it, so many would cost more
+_MAX_PLAIN_SPLITS = 16  # each one hops over all records before it, at 12 us a record
 
 
 @dataclass(frozen=True, slots=True)

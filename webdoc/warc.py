@@ -126,7 +126,7 @@ def _plain_captures(source: ByteSource, split: Split, settings: ReadSettings) ->
         inside = split.start <= stream.tell() < split.end
         return capture_of(stream, split.file.name, _limits(settings)) if inside else None
 
-    for frame in frames(stream, look):
+    for number, frame in enumerate(frames(stream, look)):
         if frame.start >= split.end:
             return
         if frame.start < split.start:
@@ -134,7 +134,7 @@ def _plain_captures(source: ByteSource, split: Split, settings: ReadSettings) ->
         if frame.seen is not None:
             yield _placed(frame.seen, frame, frame.start, frame.end - frame.start)
         else:
-            is_all = frame.start == 0 and not stream.peek(1)
+            is_all = number == 0 and not stream.peek(1)
             yield _no_record(split.file, frame.start, frame.end, _NO_HEADER, is_all=is_all)
 
 

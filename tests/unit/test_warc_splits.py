@@ -163,7 +163,7 @@ def test_splits_do_not_overlap_and_leave_nothing_out() -> None:
     [
         (ArchiveFile("/a.warc.gz", "a", 0), 1),
         (ArchiveFile("/a.warc.gz", "a", 10**6, splittable=False), 1),
-        (ArchiveFile("/a.warc", "a", 10**6), 64),
+        (ArchiveFile("/a.warc", "a", 10**6), 16),
         (ArchiveFile("s3://b/a.warc", "a", 10**6), 1),
         (ArchiveFile("s3://b/a.warc.gz", "a", 10**6), 1000),
     ],
