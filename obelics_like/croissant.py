@@ -132,16 +132,19 @@ def _record_set(name: str, description: str, folder: str, columns: tuple[Column,
 
 
 def _field(record_set: str, folder: str, column: Column) -> Json:
+    source: Json = {
+        "fileSet": {"@id": f"{folder}-files"},
+        "extract": {"column": column.name},
+    }
+    if column.croissant_type == "sc:ImageObject":
+        source["transform"] = {"jsonPath": "bytes"}  # a struct of bytes and path
     field: Json = {
         "@type": "cr:Field",
         "@id": f"{record_set}/{column.name}",
         "name": f"{record_set}/{column.name}",
         "description": column.meaning,
         "dataType": column.croissant_type,
-        "source": {
-            "fileSet": {"@id": f"{folder}-files"},
-            "extract": {"column": column.name},
-        },
+        "source": source,
     }
     if column.is_list:
         field |= {"isArray": True, "arrayShape": "-1"}

@@ -11,7 +11,8 @@ from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 from PIL import Image as Picture
 
-from obelics_like.card import card_text, size_category
+from obelics_like.card import card_text
+from obelics_like.front_matter import size_category
 from obelics_like.release import ReleaseRow
 from obelics_like.release_columns import DATA_COLUMNS, IMAGE_COLUMNS
 from obelics_like.release_facts import ReleaseFacts

@@ -1,3 +1,4 @@
+import io
 import json
 from dataclasses import replace
 from hashlib import sha256
@@ -6,10 +7,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image as Picture
 
 from obelics_like.croissant import croissant
 from obelics_like.release import ReleaseRow
 from obelics_like.release_facts import ReleaseFacts, ReleaseFile
+from obelics_like.tables import ImageBytes, PublishedImage
 from webdoc.arrow import to_batch
 
 
@@ -36,16 +39,21 @@ def test_no_place_of_this_machine_is_named(facts: ReleaseFacts) -> None:
     assert "somebody" not in json.dumps(croissant(facts))
 
 
-def test_mlcroissant_finds_no_error_and_reads_the_rows(facts: ReleaseFacts, tmp_path: Path) -> None:
+def test_mlcroissant_finds_no_error_and_reads_both_tables(
+    facts: ReleaseFacts, tmp_path: Path
+) -> None:
     mlc = pytest.importorskip("mlcroissant", reason="needs the dev extra: mlcroissant")
     row = ReleaseRow(("https://e.org/a.png", None), (None, "Tides"), "[{},null]", '{"url":"u"}')
-    path = tmp_path / "data/train-00000-of-00001.parquet"
-    path.parent.mkdir()
-    pq.write_table(pa.Table.from_batches([to_batch([row], ReleaseRow)]), path)
-    data = path.read_bytes()
-    file = ReleaseFile("data/train-00000-of-00001.parquet", 1, len(data), sha256(data).hexdigest())
+    png = io.BytesIO()
+    Picture.new("RGB", (7, 5), "teal").save(png, "PNG")
+    bytes_of_it = ImageBytes(png.getvalue(), "ab.png")
+    picture = PublishedImage("ab", "https://e.org/a.png", "png", 7, 5, 99, bytes_of_it)
+    files = (
+        written(tmp_path, "data/train-00000-of-00001.parquet", row),
+        written(tmp_path, "images/train-00000-of-00001.parquet", picture),
+    )
     described = tmp_path / "croissant.json"
-    described.write_text(json.dumps(croissant(replace(facts, files=(file,)))))
+    described.write_text(json.dumps(croissant(replace(facts, files=files))))
 
     dataset = mlc.Dataset(jsonld=described)
 
@@ -55,11 +63,14 @@ def test_mlcroissant_finds_no_error_and_reads_the_rows(facts: ReleaseFacts, tmp_
     assert list(read["default/images"]) == [b"https://e.org/a.png", None]
     assert list(read["default/texts"]) == [None, b"Tides"]
     assert read["default/general_metadata"] == b'{"url":"u"}'
+    (shown,) = dataset.records("images")
+    assert shown["images/height_px"] == 5
+    assert shown["images/image"].size == (7, 5)
 
 
-def test_mlcroissant_finds_no_error_in_image_columns(facts: ReleaseFacts) -> None:
-    mlc = pytest.importorskip("mlcroissant", reason="needs the dev extra: mlcroissant")
-
-    dataset = mlc.Dataset(jsonld=croissant(facts))
-
-    assert dataset.metadata.ctx.issues.errors == set()
+def written(folder: Path, name: str, record: ReleaseRow | PublishedImage) -> ReleaseFile:
+    path = folder / name
+    path.parent.mkdir()
+    pq.write_table(pa.Table.from_batches([to_batch([record], type(record))]), path)
+    data = path.read_bytes()
+    return ReleaseFile(name, 1, len(data), sha256(data).hexdigest())
