@@ -50,9 +50,9 @@ PORNOGRAPHIC = {
     "fr": "branlette branler branleuse clito cramouille palucher teuch tringler turlute zigounette",
     "de": "bumsen fick ficken fotze möse pimmel pimpern porno schwanzlutscher titten wichsen",
     "es": "chupapollas follador follar mamada",
-    "zh": """三级片 乳交 乳波臀浪 做爱 口交 叫床 双峰微颤 大鸡巴 射精 小骚货 小骚比 巨乳 性交 性爱 想上你
-    打飞机 抽插 插你 操你妈 操逼 浪叫 淫乱 淫妇 淫水 淫荡 湿透的内裤 肉壁 肉棍子 肉棒 肉缝 肛交 荡妇
-    色情 情色 阴户 骚货 骚比 骚逼 鸡巴 龟头""",
+    "zh": """三级片 乳交 乳波臀浪 做爱 口交 叫床 双峰微颤 大鸡巴 射精 小骚货 小骚比 巨乳 性交
+    性爱 想上你 打飞机 抽插 插你 操你妈 操逼 浪叫 淫乱 淫妇 淫水 淫荡 湿透的内裤 肉壁 肉棍子
+    肉棒 肉缝 肛交 荡妇 色情 情色 阴户 骚货 骚比 骚逼 鸡巴 龟头""",
 }
 
 

@@ -25,7 +25,7 @@ GOOD = Image(
         ("https://e.org/Logo.png", True, False),
         ("https://e.org/siteLogo2.png", True, False),
         ("https://e.org/LOGO_big.png", True, False),
-        ("https://e.org/my%20logo%2Fx.png", True, True),
+        ("https://e.org/my%2Flogo.png", True, True),
         ("https://e.org/logo/a.jpg", True, True),
         ("https://e.org/lexicon/a.jpg", False, True),
         ("https://silicon.org/a.jpg", False, True),

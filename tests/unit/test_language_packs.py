@@ -80,6 +80,11 @@ def test_traditional_chinese_is_chinese() -> None:
     assert result.common_share > 0.95
 
 
+def test_french_is_divided_at_apostrophes_and_english_is_not() -> None:
+    assert Lexicon(load_pack("fr")).words("L’eau d'ici") == ["l", "eau", "d", "ici"]
+    assert Lexicon(load_pack("en")).words("Don’t") == ["don’t"]
+
+
 def test_japanese_is_not_chinese() -> None:
     assert measured("zh", "これはペンです。それはとてもきれいなものです。").common_share < 0.2
 
@@ -105,5 +110,5 @@ def test_lists_are_clean(language: str) -> None:
 
 
 def test_a_language_without_a_pack_is_named() -> None:
-    with pytest.raises(ValueError, match="no language pack for 'xx'. There are: en, fr"):
+    with pytest.raises(ValueError, match=r"no language pack for 'xx'\. There are: en, fr"):
         load_pack("xx")

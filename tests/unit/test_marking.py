@@ -140,6 +140,10 @@ def test_the_language_is_asked_of_prose_first() -> None:
     assert mark_page(page(*items, p(ENGLISH)), DEFAULT).language == "en"
 
 
+def test_a_page_without_prose_has_a_language_too() -> None:
+    assert mark_page(page(p(GERMAN, "li")), DEFAULT).language == "de"
+
+
 def test_judge_as_asks_for_the_language_of_what_is_left() -> None:
     after = mark_page(page(p(GERMAN), p(ENGLISH)), OBELICS)
 
@@ -282,6 +286,10 @@ def test_documents_are_judged_again_where_settings_say_so(
     after = finish(english(picture(), gone, p("What is left of it")), rules)
 
     assert after.reject_reason == reason
+
+
+def test_documents_that_lost_nothing_are_not_judged_again() -> None:
+    assert finish(english(picture(), p("What is left of it")), DEFAULT).reject_reason is None
 
 
 def ends(*spec: str) -> list[bool]:

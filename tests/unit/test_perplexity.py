@@ -63,9 +63,9 @@ def test_text_is_normalised_without_gluing_words() -> None:
 
 
 def test_a_missing_model_is_one_sentence(arpa: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="the perplexity model .*none.arpa is missing"):
+    with pytest.raises(ValueError, match=r"the perplexity model .*none\.arpa is missing"):
         PerplexityModel(str(tmp_path / "none.arpa"))
-    with pytest.raises(ValueError, match="the perplexity model .*none.model is missing"):
+    with pytest.raises(ValueError, match=r"the perplexity model .*none\.model is missing"):
         PerplexityModel(arpa, str(tmp_path / "none.model"))
 
 

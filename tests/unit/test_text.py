@@ -214,6 +214,7 @@ def test_a_lexicon_forgets_rather_than_grow(monkeypatch: pytest.MonkeyPatch) -> 
 
     kinds, keys = lexicon.look_up(["a", "c", "a", "..."])
 
+    assert len(lexicon._rows) == 3
     assert [int(kind) for kind in kinds[:3]] == [1 | 2 | 8, 1 | 4 | 8, 1 | 2 | 8]
     assert kinds[3] == 0
     assert keys[0] == keys[2] != keys[1]
