@@ -12,17 +12,17 @@ from math import ceil
 
 import fsspec
 import pyarrow as pa
-import tomli_w
-from obelics_like.report import report_html
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from obelics_like.card import card_text
 from obelics_like.croissant import croissant
 from obelics_like.marking import Rules
+from obelics_like.published_settings import published_settings
 from obelics_like.records import Document
 from obelics_like.release import ReleaseRow, release_row
 from obelics_like.release_facts import ReleaseFacts, ReleaseFile
+from obelics_like.report import report_html
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import ImageBytes, ImageSource, PublishedImage, Record
 from spark_jobs import release_facts
@@ -40,7 +40,6 @@ from spark_jobs.tables import (
 )
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.pictures import thumbnail
-from webdoc.settings import as_table
 from webdoc.storage import ArchiveFile
 from webdoc.version import VERSION
 from webdoc.warc import read_captures_at
@@ -225,15 +224,6 @@ def _clear(out: str) -> None:
     for folder in ("data", "images"):
         if filesystem.exists(f"{inner}/{folder}"):
             filesystem.rm(f"{inner}/{folder}", recursive=True)
-
-
-def published_settings(settings: ObelicsSettings) -> str:
-    """Return the settings as TOML, without places and machines: the same run, the same text."""
-    table = as_table(settings)
-    for private in ("inputs", "out", "spark"):
-        table.pop(private, None)
-    table["reading"].pop("storage", None)
-    return tomli_w.dumps(table)
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
