@@ -4,25 +4,30 @@ from dataclasses import dataclass
 from typing import Literal
 
 from obelics_like.main_content import choose
-from obelics_like.page_tables import data_tables
-from obelics_like.page_tree import Choice, read_page
+from obelics_like.page_tree import Choice, Page, read_page
 from obelics_like.records import Node, Reason
-from obelics_like.walk import Walker
+from obelics_like.shown import shown_text
+from obelics_like.simplified_html import SimplifiedHtml
+from obelics_like.walk import walk
 from webdoc.urls import absolute_url
+
+_SCOPES = ("main", "page", "document")
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractSettings:
     """How a page becomes a document."""
 
-    scope: Literal["main", "page"] = "main"
-    keep_html: bool = False
-    max_html_bytes: int = 10 << 20
+    # main: the main content; page: all but navigation and footers, as OBELICS does;
+    # document: everything, for the simplified HTML of a document
+    scope: Literal["main", "page", "document"] = "main"
+    keep_html: bool = False  # also give the simplified HTML
+    max_html_bytes: int = 10 << 20  # of markup; larger pages are not parsed
     max_elements: int = 200_000
 
     def __post_init__(self) -> None:
-        if self.scope not in ("main", "page"):
-            raise ValueError(f'scope must be "main" or "page", got {self.scope!r}')
+        if self.scope not in _SCOPES:
+            raise ValueError(f"scope must be one of {', '.join(_SCOPES)}, not {self.scope!r}")
         if self.max_html_bytes < 1 or self.max_elements < 1:
             raise ValueError("max_html_bytes and max_elements must be 1 or more")
 
@@ -33,26 +38,42 @@ class Extracted:
 
     nodes: tuple[Node, ...] = ()
     title: str = ""
-    html: str = ""
-    declared_language: str = ""
+    html: str = ""  # simplified; only with keep_html
+    declared_language: str = ""  # as the html element says it
     reject_reason: Reason | None = None
     reject_detail: str = ""
 
 
 def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extracted:
+    """Return the nodes of a page, or the reason why there are none.
+
+    Args:
+        markup: of the page, as text or as UTF-8.
+        url: of the page, absolute; image addresses are relative to it.
+    """
     page = read_page(markup)
-    base = absolute_url(page.base, url) if page.base else url
-    if settings.scope == "main":
-        choice = choose(page)
-    else:
-        parts = {
-            place
-            for place, block in enumerate(page.blocks)
-            if block.look.site_part or block.name in ("nav", "footer")
-        }
-        choice = Choice([0], parts, 0, 0)
-    w = Walker(page, choice.dropped, base, data_tables(page))
-    for k in choice.kept:
-        w.walk(k)
-    nodes = tuple(w.nodes)
-    return Extracted(nodes, page.title, "", page.language, None if nodes else Reason.DOCUMENT_EMPTY)
+    if not page.blocks:
+        return Extracted(reject_reason=Reason.DOCUMENT_EMPTY)
+    choice = _chosen(page, settings.scope)
+    html = SimplifiedHtml(page, choice) if settings.keep_html else None
+    base = absolute_url(page.base, url) if page.base else ""
+    nodes = tuple(walk(page, choice, base or url, html))
+    return Extracted(
+        nodes=nodes,
+        title=page.title,
+        html=html.finished() if html and nodes else "",
+        declared_language=page.language,
+        reject_reason=None if nodes else Reason.DOCUMENT_EMPTY,
+    )
+
+
+def _chosen(page: Page, scope: str) -> Choice:
+    if scope == "main":
+        return choose(page)
+    if scope == "document":
+        return Choice([0], set(), 0, 0)
+    dropped = shown_text(page).hidden
+    for place, block in enumerate(page.blocks):
+        if block.name in ("nav", "footer") or block.look.site_part:
+            dropped.add(place)
+    return Choice([0], dropped, 0, 0)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 # What a part of a class or id can say. The first four lists go back to Arc90's Readability and its
 # descendants; pages have been written with these names in mind for years.
-_UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE = (1 << bit for bit in range(7))
+_UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE, _CAPTION = (
+    1 << bit for bit in range(8)
+)
 _STEMS = {
     _UNLIKELY: "banner breadcrumb combx comment community cookie consent disqus extra footer gdpr "
     "header legends menu modal navbar newsletter outbrain pager pagination popup promo recommend "
@@ -19,6 +21,7 @@ _STEMS = {
     _SITE: "footer sidebar navbar navigation breadcrumb cookie consent newsletter related recommend "
     "popup advert pagination outbrain taboola subscri copyright masthead megamenu submenu",
     _BYLINE: "byline author dateline writtenby",
+    _CAPTION: "caption",
 }
 # Parts that must stand alone, since too many words hold them.
 _WHOLE = {
@@ -44,6 +47,7 @@ _ASIDE_ROLES = frozenset(
 _ATTRIBUTE = re.compile(
     r' (class|id|role|rel|itemprop|style|hidden|aria-hidden|aria-modal)="([^"]*)"'
 )
+_TABLE_ROLES = {"presentation": False, "none": False, "table": True, "grid": True}
 _LETTERS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]+")  # jXK9ad is no ad
 _CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # React sends parts of a page in hidden elements of these ids and moves them into place later.
@@ -59,8 +63,9 @@ class Look(NamedTuple):
     site_name: bool = False  # named like a part of the site, more surely than `unlikely`
     share: bool = False  # a bar to share the page
     byline: bool = False  # who wrote it and when
+    caption: bool = False
     weight: int = 0  # +25 for each of class and id that names content, -25 for the opposite
-    presentation: bool = False  # of a table: only for layout
+    data_table: bool | None = None  # whether its role says that a table holds data
     site_part: bool = False  # for OBELICS a part of the site
     more_link: bool = False  # the "read more" of a text shown in part
 
@@ -124,10 +129,11 @@ def _look(of_class: int, of_id: int, rest: tuple[tuple[str, str], ...]) -> Look:
         byline=bool(said & _BYLINE)
         or values.get("rel") == "author"
         or "author" in values.get("itemprop", ""),
+        caption=bool(said & _CAPTION),
         weight=sum(
             25 * bool(one & _POSITIVE) - 25 * bool(one & _NEGATIVE) for one in (of_class, of_id)
         ),
-        presentation=role in ("presentation", "none"),
+        data_table=_TABLE_ROLES.get(role or ""),
         site_part=bool({"footer", "site-info"}.intersection(words))
         or css in _SITE_PARTS
         or values.get("id") in _SITE_PARTS,

@@ -1,251 +1,371 @@
-"""From chosen blocks to nodes."""
+"""From the chosen blocks of a page to its nodes, in page order."""
 
-import re
 from collections import Counter
 from dataclasses import replace
 
-from obelics_like.page_tree import INLINE, VOID, Page, attributes_of, unescaped
+from obelics_like.page_tables import data_tables
+from obelics_like.page_tree import INLINE, VOID, Block, Choice, Page, attributes_of, unescaped
 from obelics_like.paths import Paths
 from obelics_like.records import Image, Node, Reason
+from obelics_like.simplified_html import SimplifiedHtml
 from webdoc.image_source import picked_source, rendered_size
 from webdoc.urls import absolute_url
 
-_BREAK = "\0"
-_ATTR = re.compile(r' ([^\s="]+)="([^"]*)"')
-_SKIPPED = frozenset(("title",))
+_BREAK = "\0"  # a br; Lexbor lets no NUL through
+_GENERIC = frozenset("p div section article body main center".split())
+_SPEAKING = frozenset("li blockquote figcaption dd dt summary h1 h2 h3 h4 h5 h6".split())
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_UNSEEN = frozenset("head title".split())
+_PIXELS = frozenset("0 1 2".split())  # CSS pixels of an image that counts visits
+_MAX_SOURCE_CHARS = 2_000  # of an address as written: a data: URI can hold a whole picture
+_MIN_REPEATED = 3  # lazily loaded images with one src: that src is their placeholder
 
 
-class Walker:
-    def __init__(self, page, dropped, base, data):
-        self.page = page
-        self.dropped = dropped
-        self.base = base
-        self.nodes = []
-        self.parts = []
-        self.pre = 0
-        self.mute = 0
-        self.noscript = 0
-        self.sources = []
-        self.data = data
-        self.in_row = 0
-        self.pending = []
-        self.paths = Paths(page)
-        self.figures = []
+def walk(page: Page, choice: Choice, base: str, html: SimplifiedHtml | None = None) -> list[Node]:
+    """Return paragraphs and images of the chosen blocks.
 
-    def flush(self, i):
-        if not self.parts:
-            return
-        text = unescaped("".join(self.parts))
-        self.parts.clear()
-        if self.pre:
-            lines = [l.rstrip() for l in text.replace(_BREAK, "\n").split("\n")]
-            while lines and not lines[0]:
-                lines.pop(0)
-            while lines and not lines[-1]:
-                lines.pop()
-            paras = ["\n".join(lines)]
-        elif _BREAK in text:
-            paras = []
-            lines = []
-            for piece in text.split(_BREAK):
-                piece = " ".join(piece.split())
-                if piece:
-                    lines.append(piece)
-                elif lines:
-                    paras.append("\n".join(lines))
-                    lines = []
-            paras.append("\n".join(lines))
-        else:
-            paras = [" ".join(text.split())]
-        for p in paras:
-            if p:
-                tag, level = self.context(i)
-                self.nodes.append(
-                    Node("text", text=p, tag=tag, level=level, dom_path=self.paths.of_block(i))
-                )
-                if tag == "figcaption" and self.figures:
-                    self.figures[-1][1].append(p)
+    Args:
+        base: absolute URL that image addresses are relative to.
+        html: is told of everything that is kept, when given.
+    """
+    walker = _Walker(page, choice, base, html)
+    for top in choice.kept:
+        walker.walk(top)
+    return walker.nodes
 
-    def context(self, i):
-        blocks = self.page.blocks
-        name = blocks[i].name
-        tag = name
-        j = i
-        for _ in range(3):
-            if tag in ("p", "div", "section", "span") and j >= 0:
-                j = blocks[j].parent
-                if j >= 0 and blocks[j].name in (
-                    "li",
-                    "blockquote",
-                    "figcaption",
-                    "dd",
-                    "dt",
-                    "summary",
-                    "h1",
-                    "h2",
-                    "h3",
-                    "h4",
-                    "h5",
-                    "h6",
-                ):
-                    name = blocks[j].name
-                    break
-                tag = blocks[j].name
-            else:
-                break
-        if name[0] == "h" and name[1:].isdigit():
-            return name, int(name[1:])
-        if name == "li":
-            level = 0
-            while j >= 0:
-                if blocks[j].name in ("ul", "ol"):
-                    level += 1
-                j = blocks[j].parent
-            return name, max(1, level)
-        return name, 0
 
-    def image(self, place, name, attributes, block):
-        attrs = attributes_of(attributes)
-        raw = picked_source(attrs, self.sources)
-        url = absolute_url(raw, self.base)
-        w, h = rendered_size(attrs)
-        reason = None
-        if raw[:5].lower() == "data:":
-            reason = Reason.IMAGE_INLINE
-        elif not url:
-            reason = Reason.IMAGE_NO_URL
-        elif w in ("0", "1", "2") or h in ("0", "1", "2"):
-            reason = Reason.IMAGE_TRACKING_PIXEL
-        node = Node(
-            "image",
-            tag=name,
-            dom_path=self.paths.of_image(place, block),
-            image=Image(
-                url=url,
-                source_url=raw[:2000],
-                alt_text=" ".join(attrs.get("alt", "").split()),
-                rendered_width=w,
-                rendered_height=h,
-            ),
-            reject_reason=reason,
-        )
-        if self.noscript and self.nodes and self.nodes[-1].kind == "image":
-            last = self.nodes[-1]
-            if last.reject_reason or last.image.url == url or self.last_image_fallbackable:
-                if not reason:
-                    self.nodes[-1] = node
-                return
-        if self.nodes and url and any(n.image and n.image.url == url for n in self.nodes[-3:]):
-            return
-        self.nodes.append(node)
-        if self.figures:
-            self.figures[-1][0].append(len(self.nodes) - 1)
+class _Walker:
+    """Reads tags one after the other. What it remembers is what the next tag may need."""
 
-    last_image_fallbackable = False
+    def __init__(self, page: Page, choice: Choice, base: str, html: SimplifiedHtml | None) -> None:
+        self.nodes: list[Node] = []
+        self._page = page
+        self._dropped = choice.dropped
+        self._base = base
+        self._html = html
+        self._paths = Paths(page)
+        self._tables = data_tables(page)
+        self._parts: list[str] = []  # of the paragraph being read
+        self._pre = 0  # open pre elements
+        self._muted = 0  # open elements whose text is not read
+        self._noscript = 0
+        self._row = -1  # block of the data row being read; its cells become one paragraph
+        self._row_images: list[Node] = []  # stand after the row that holds them
+        self._sources: list[str] = []  # srcset of the picture being read
+        self._figures: list[tuple[list[int], list[str]]] = []  # images and captions, innermost last
+        self._last_image = (-9, False)  # place of its tag; whether it stood in noscript
+        self._placeholders: frozenset[str] | None = None
 
-    def walk(self, top):
-        page = self.page
-        blocks = page.blocks
-        tags = page.tags
-        place = blocks[top].start
-        end = blocks[top].end
+    def walk(self, top: int) -> None:
+        """Read one block with all that is kept in it."""
+        page, tags, blocks = self._page, self._page.tags, self._page.blocks
+        place, end = blocks[top].start, blocks[top].end
         current = blocks[top].parent
         while place <= end:
             name, attributes, text = tags[place]
             if name[0] == "/":
-                name = name[1:]
-                if name in INLINE:
-                    if name in page.mute:
-                        self.mute -= 1
-                    if name == "noscript":
-                        self.noscript -= 1
-                    elif name == "picture":
-                        self.sources = []
+                if name[1:] in INLINE:
+                    self._leave_inline(name[1:])
                 else:
-                    b = blocks[current]
-                    if self.in_row and name != "tr":
-                        self.parts.append(" ")
-                    else:
-                        self.flush(current)
-                    if name == "tr" and self.in_row == current + 1:
-                        self.in_row = 0
-                        self.nodes += self.pending
-                        self.pending = []
-                    if name == "pre":
-                        self.pre -= 1
-                    if name == "figure" and self.figures:
-                        imgs, caps = self.figures.pop()
-                        c = "\n".join(caps)
-                        if c:
-                            for k in imgs:
-                                self.nodes[k] = replace(
-                                    self.nodes[k], image=replace(self.nodes[k].image, caption=c)
-                                )
-                    current = b.parent
+                    self._leave(current, blocks[current])
+                    current = blocks[current].parent
             elif name in INLINE:
                 if place in page.hidden_inline:
                     place = page.hidden_inline[place]
-                    if not self.mute:
-                        self.parts.append(tags[place][2])
-                    place += 1
-                    continue
-                if name in page.mute:
-                    self.mute += 1
-                if name == "noscript":
-                    self.noscript += 1
-                elif name == "picture":
-                    self.sources = []
-                elif name == "amp-img":
-                    self.flush(current)
-                    self.image(place, name, attributes, current)
-            elif name in VOID:
-                if name == "br":
-                    self.parts.append(_BREAK)
-                elif name == "img":
-                    if not self.in_row:
-                        self.flush(current)
-                    self.image(place, name, attributes, current)
-                elif name == "source":
-                    s = attributes_of(attributes).get("srcset") or attributes_of(attributes).get(
-                        "data-srcset"
-                    )
-                    if s:
-                        self.sources.append(s)
-                elif name == "hr":
-                    self.flush(current)
-            else:
-                i = self.paths.block_at(place)
-                b = blocks[i]
-                if not self.in_row:
-                    self.flush(current)
-                if i in self.dropped or name == "title" or name == "head":
-                    if b.look.more_link and self.nodes:
-                        self.nodes[-1] = replace(self.nodes[-1], ends_document=True)
-                    place = b.end
                     text = tags[place][2]
-                    if self.mute == 0 and text:
-                        self.parts.append(text)
-                    place += 1
-                    continue
-                current = i
-                if name == "pre":
-                    self.pre += 1
-                elif name == "figure":
-                    self.figures.append(([], []))
-                elif name == "tr" and not self.in_row and self.is_data(i):
-                    self.in_row = i + 1
-                elif name in ("td", "th") and self.in_row:
-                    if self.parts:
-                        self.parts.append(" | ")
-            if text and not self.mute:
-                self.parts.append(text)
+                elif "more-link" in attributes:
+                    self._end_document(current)
+                    place = self._past(place)
+                    text = tags[place][2]
+                else:
+                    self._enter_inline(place, name, attributes, current)
+            elif name in VOID:
+                self._void(place, name, attributes, current)
+            else:
+                inner = self._paths.block_at(place)
+                if inner in self._dropped or name in _UNSEEN:
+                    if self._row < 0:
+                        self._flush(current)
+                    if blocks[inner].look.more_link:
+                        self._end_document(current)
+                    place = blocks[inner].end
+                    text = tags[place][2]
+                else:
+                    self._enter(inner, blocks[inner], current)
+                    current = inner
             if place == end:
                 break
+            if text and not self._muted:
+                self._parts.append(text)
+                if self._html:
+                    self._html.text(text)
             place += 1
-        self.parts.clear()
 
-    def is_data(self, i):
-        p = self.page.blocks[i].parent
-        while p >= 0 and self.page.blocks[p].name != "table":
-            p = self.page.blocks[p].parent
-        return p in self.data
+    # blocks
+
+    def _enter(self, place: int, block: Block, outer: int) -> None:
+        name = block.name
+        if self._row < 0:
+            self._flush(outer)
+        if name == "pre":
+            self._pre += 1
+        elif name == "figure":
+            self._figures.append(([], []))
+        elif name in ("td", "th"):
+            if self._row >= 0 and self._parts:
+                self._parts.append(" | ")
+        elif name == "tr" and self._row < 0 and self._table_of(place) in self._tables:
+            self._row = place
+        if self._html:
+            self._html.enter(block, self._page, place in self._tables)
+
+    def _leave(self, place: int, block: Block) -> None:
+        name = block.name
+        if self._row < 0:
+            self._flush(place)
+        elif self._row == place:
+            self._flush(place)
+            self._row = -1
+            self._add_images(self._row_images)
+            self._row_images = []
+        else:
+            self._parts.append(" ")
+        if name == "pre":
+            self._pre -= 1
+        elif name == "figure" and self._figures:
+            images, captions = self._figures.pop()
+            for image in images:
+                self._caption(image, "\n".join(captions))
+        if self._html:
+            self._html.leave(name)
+
+    def _table_of(self, place: int) -> int:
+        while place >= 0 and self._page.blocks[place].name != "table":
+            place = self._page.blocks[place].parent
+        return place
+
+    # paragraphs
+
+    def _flush(self, block: int) -> None:
+        """End the paragraph being read."""
+        if not self._parts:
+            return
+        text = unescaped("".join(self._parts))
+        self._parts.clear()
+        if not text or text.isspace():
+            return
+        if self._pre:
+            paragraphs = [_preformatted(text.replace(_BREAK, "\n"))]
+        elif self._row >= 0:
+            paragraphs = [" ".join(text.replace(_BREAK, " ").split())]
+        else:
+            paragraphs = _paragraphs(text)
+        tag, level = self._role(block)
+        for paragraph in filter(None, paragraphs):
+            if self._is_caption(block, tag):
+                tag = "figcaption"
+                if self._figures:
+                    self._figures[-1][1].append(paragraph)
+                else:
+                    self._caption(len(self.nodes) - 1, paragraph)
+            self.nodes.append(
+                Node(
+                    "text",
+                    text=paragraph,
+                    tag=tag,
+                    level=level,
+                    dom_path=self._paths.of_block(block),
+                )
+            )
+
+    def _role(self, place: int) -> tuple[str, int]:
+        """Return the tag and level of a paragraph: a p in a list item is the item's."""
+        blocks = self._page.blocks
+        name = blocks[place].name
+        outer = place
+        for _ in range(3):
+            if blocks[outer].name not in _GENERIC or blocks[outer].parent < 0:
+                break
+            outer = blocks[outer].parent
+        if blocks[outer].name in _SPEAKING:
+            name, place = blocks[outer].name, outer
+        if name in _HEADINGS:
+            return name, _HEADINGS[name]
+        if name != "li":
+            return name, 0
+        level = 0
+        while place >= 0:
+            level += blocks[place].name in ("ul", "ol", "menu", "dir")
+            place = blocks[place].parent
+        return name, max(level, 1)
+
+    def _is_caption(self, block: int, tag: str) -> bool:
+        """Say whether a paragraph names the picture before it: by its tag, else by its class."""
+        if tag == "figcaption":
+            return bool(self._figures)
+        return (
+            tag in _GENERIC
+            and self._page.blocks[block].look.caption
+            and bool(self.nodes)
+            and self.nodes[-1].image is not None
+        )
+
+    def _end_document(self, block: int) -> None:
+        self._flush(block)
+        if self.nodes:
+            self.nodes[-1] = replace(self.nodes[-1], ends_document=True)
+        if self._html:
+            self._html.end_document()
+
+    # inline and void elements
+
+    def _enter_inline(self, place: int, name: str, attributes: str, block: int) -> None:
+        if name in self._page.mute:
+            self._muted += 1
+        if name == "noscript":
+            self._noscript += 1
+        elif name == "picture":
+            self._sources = []
+        elif name == "amp-img":
+            self._image(place, name, attributes, block)
+        if self._html:
+            self._html.enter_inline(name)
+
+    def _leave_inline(self, name: str) -> None:
+        if name in self._page.mute:
+            self._muted -= 1
+        if name == "noscript":
+            self._noscript -= 1
+        elif name == "picture":
+            self._sources = []
+        if self._html:
+            self._html.leave_inline(name)
+
+    def _past(self, place: int) -> int:
+        """Return the place of the tag that ends the inline element at `place`."""
+        tags, name, depth = self._page.tags, self._page.tags[place][0], 0
+        while True:
+            depth += (tags[place][0] == name) - (tags[place][0] == f"/{name}")
+            if not depth or place + 1 == len(tags):
+                return place
+            place += 1
+
+    def _void(self, place: int, name: str, attributes: str, block: int) -> None:
+        if name == "br":
+            self._parts.append(_BREAK)
+            if self._html:
+                self._html.void(name)
+        elif name == "img":
+            self._image(place, name, attributes, block)
+        elif name == "hr":
+            if self._row < 0:
+                self._flush(block)
+            if self._html:
+                self._html.void(name)
+        elif name == "source":
+            found = attributes_of(attributes)
+            srcset = found.get("srcset") or found.get("data-srcset")
+            if srcset:
+                self._sources.append(srcset)
+
+    # images
+
+    def _image(self, place: int, name: str, attributes: str, block: int) -> None:
+        if self._row < 0:
+            self._flush(block)
+        found = attributes_of(attributes)
+        if "display:none" in found.get("style", "").replace(" ", "") or "hidden" in found:
+            return
+        source = picked_source(found, self._sources, self._repeated(attributes))
+        node = self._image_node(found, source, name, self._paths.of_image(place, block))
+        before, before_in_noscript = self._last_image
+        near = place - before <= 4 and bool(self.nodes) and not self._row_images
+        self._last_image = place, bool(self._noscript)
+        if near and self._noscript and self.nodes[-1].kind == "image":
+            # the same picture once more, for readers without scripts: its address is the true one
+            if node.reject_reason is None:
+                self._replace_last(node)
+            return
+        if near and before_in_noscript and self.nodes[-1].image == node.image:
+            return
+        if self._html:
+            self._html.image(node)
+        if self._row >= 0:
+            self._row_images.append(node)
+        else:
+            self._add_images([node])
+
+    def _image_node(self, found: dict[str, str], source: str, name: str, path: str) -> Node:
+        url = absolute_url(source, self._base)
+        width, height = rendered_size(found)
+        reason = None
+        if source[:5].lower() == "data:":
+            reason = Reason.IMAGE_INLINE
+        elif not url:
+            reason = Reason.IMAGE_NO_URL
+        elif width in _PIXELS or height in _PIXELS:
+            reason = Reason.IMAGE_TRACKING_PIXEL
+        image = Image(
+            url=url,
+            source_url=source[:_MAX_SOURCE_CHARS],
+            alt_text=" ".join(found.get("alt", "").split()),
+            rendered_width=width,
+            rendered_height=height,
+        )
+        return Node("image", tag=name, dom_path=path, image=image, reject_reason=reason)
+
+    def _add_images(self, images: list[Node]) -> None:
+        for node in images:
+            if self._figures:
+                self._figures[-1][0].append(len(self.nodes))
+            self.nodes.append(node)
+
+    def _replace_last(self, node: Node) -> None:
+        self.nodes[-1] = replace(node, dom_path=self.nodes[-1].dom_path, tag=self.nodes[-1].tag)
+        if self._html:
+            self._html.replace_image(self.nodes[-1])
+
+    def _caption(self, place: int, text: str) -> None:
+        node = self.nodes[place]
+        if text and node.image is not None:
+            caption = f"{node.image.caption}\n{text}" if node.image.caption else text
+            self.nodes[place] = replace(node, image=replace(node.image, caption=caption))
+
+    def _repeated(self, attributes: str) -> frozenset[str]:
+        """Return the src values that stand for pictures loaded later, when this one may be such."""
+        if "data-" not in attributes:
+            return frozenset()
+        if self._placeholders is None:
+            counts = Counter(
+                attributes_of(other).get("src", "").strip()
+                for name, other, _ in self._page.tags
+                if name == "img" and "data-" in other
+            )
+            self._placeholders = frozenset(
+                src for src, count in counts.items() if count >= _MIN_REPEATED
+            )
+        return self._placeholders
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Collapse blanks; one br is a line, two are a paragraph."""
+    if _BREAK not in text:
+        return [" ".join(text.split())]
+    lines = [" ".join(line.split()) for line in text.split(_BREAK)]
+    return [lines_of.strip("\n") for lines_of in _split_at_empty(lines)]
+
+
+def _split_at_empty(lines: list[str]) -> list[str]:
+    paragraphs: list[str] = [""]
+    for line in lines:
+        if line:
+            paragraphs[-1] += f"\n{line}"
+        elif paragraphs[-1]:
+            paragraphs.append("")
+    return paragraphs
+
+
+def _preformatted(text: str) -> str:
+    """Keep the lines of a pre; only blanks at their ends and empty lines around them go."""
+    lines = [line.rstrip() for line in text.replace("\xa0", " ").split("\n")]
+    return "\n".join(lines).strip("\n")
