@@ -178,7 +178,7 @@ def _may_be_gzip(data: bytes) -> bool:
 
 
 def first_start(source: ByteSource, start: int, end: int, step: int) -> int | None:
-    """Return where the first segment at `start` or later begins; None when none is before `end`.
+    """Return where the first segment at `start` or later begins; None for none before `end`.
 
     This is where a reader of the whole file would find it too. Bytes inside a member can look
     like a member: a .warc.gz served as a page is stored, not deflated once more. Such bytes are
@@ -204,7 +204,7 @@ def first_start(source: ByteSource, start: int, end: int, step: int) -> int | No
             origin = candidate
     for segment_start in _walk(source, origin or 0):
         if segment_start >= start:
-            return segment_start if segment_start < end else None
+            return segment_start
     return None
 
 

@@ -27,9 +27,10 @@ def frames(
     """Yield all records of a stream, and what lies between them.
 
     A record ends where its Content-Length says, so text in a body that looks like a record is
-    none. Only where no record and not the end follows is the length wrong; the record then ends
-    where the next line that begins a whole record header stands. A stream that cannot go back
-    looks for it after the wrong length, any other after the record's own header.
+    none. Only where neither two line breaks, nor a record, nor the end follows is the length
+    wrong; the record then ends where the next line that begins a whole record header stands. A
+    stream that cannot go back looks for it after the wrong length, any other after the record's
+    own header.
 
     Args:
         stream: standing at a record, or at bytes that may be anything.
@@ -52,17 +53,22 @@ def frames(
         left = start + header_bytes + body_bytes - stream.tell()
         whole = stream.skip(left) == left
         end = stream.tell()
-        wrong = not whole
-        if whole:
-            _skip_blank(stream)
-            head = stream.peek(LOOK_AHEAD_BYTES)
-            wrong = bool(head) and not begins_record(head)
+        wrong = not whole or not _is_end(stream)
         if wrong:
             if stream.seekable:
                 stream.go_to(start + header_bytes)
             _skip_to_record(stream)
             end = stream.tell()
         yield Frame(start, end, seen, wrong_length=wrong, is_record=True)
+
+
+def _is_end(stream: RecordStream) -> bool:
+    """Tell whether a record can end here: two line breaks, another record, or the end follow."""
+    if stream.peek(4) == b"\r\n\r\n":
+        return True
+    _skip_blank(stream)
+    head = stream.peek(LOOK_AHEAD_BYTES)
+    return not head or begins_record(head)
 
 
 def _skip_blank(stream: RecordStream) -> None:
@@ -82,5 +88,4 @@ def _skip_to_record(stream: RecordStream) -> None:
                 stream.skip(found)
                 return
             found = find_record(ahead, found + 1)
-        # The last byte is kept, as it may be the line break before a record.
-        stream.skip(min(LOOK_AHEAD_BYTES, len(ahead)) - (len(ahead) > LOOK_AHEAD_BYTES))
+        stream.skip(min(LOOK_AHEAD_BYTES, len(ahead)))

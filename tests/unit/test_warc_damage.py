@@ -52,10 +52,13 @@ def test_junk_between_members(tmp_path: Path, junk: bytes) -> None:
     assert captures[1].warc_record_length == len(junk)
 
 
-def test_a_member_that_holds_no_record_belongs_to_the_one_before(tmp_path: Path) -> None:
-    first, second = (gz(one) for one in pages(2))
-    captures = read(tmp_path / "x.warc.gz", first + gz(b"text") + second)
-    assert reasons(captures) == [CaptureReason.TRUNCATED, None]
+def test_a_member_that_holds_no_record_is_junk_after_the_one_before(tmp_path: Path) -> None:
+    one, other = pages(2)
+    captures = read(tmp_path / "x.warc.gz", gz(one) + gz(b"text") + gz(other))
+    assert reasons(captures) == [None, DAMAGED, None]
+    assert [capture.warc_record_offset for capture in captures] == [
+        *(0, len(one), len(gz(one) + gz(b"text")))
+    ]
 
 
 def test_an_empty_member_at_the_end_is_no_damage(tmp_path: Path) -> None:
@@ -120,6 +123,16 @@ def test_a_record_without_a_length(tmp_path: Path) -> None:
     assert captures[1].warc_record_offset == len(parts[0])
     captures = read(tmp_path / "x.warc.gz", gz(*parts))
     assert reasons(captures) == [None, DAMAGED, None]
+
+
+@pytest.mark.parametrize("junk_bytes", [1, 8190, 8191, 8192, 8193, 16383, 16384, 16385, 300_000])
+def test_junk_of_any_length_in_a_plain_file(tmp_path: Path, junk_bytes: int) -> None:
+    """Around the sizes of the windows in which the next record is looked for."""
+    first, second = pages(2)
+    data = first + b"x" * (junk_bytes - 1) + b"\n" + second
+    captures = read(tmp_path / "x.warc", data)
+    assert [capture.warc_record_offset for capture in captures][-1] == len(first) + junk_bytes
+    assert len(captures) == 2 + (junk_bytes > 1)
 
 
 def test_records_without_blank_lines_between_them(tmp_path: Path) -> None:
