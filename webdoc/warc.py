@@ -72,7 +72,8 @@ def read_captures_at(
         settings: those they were read with.
 
     Those that cannot be found again are missing. In a gzip that is not cut by record a record
-    has no place of its own, so there the file is read from its start, once for all of them.
+    has no place of its own, so there the file is read from its start, once for all of them;
+    these come last.
     """
     missing = set(places)
     for offset, length in sorted(missing):
