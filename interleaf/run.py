@@ -20,6 +20,9 @@ from spark_jobs.session import open_session
 from spark_jobs.tables import for_fsspec, table_path
 
 
+_DEMO_SPLIT_BYTES = 256 << 10  # the sample is small: so it still keeps several cores busy
+
+
 @dataclass(slots=True)
 class _Display:
     """Turns steps and tasks into two lines on the screen."""
@@ -79,7 +82,12 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
 
 def run_demo(out: str) -> None:
     """Run the sample through the OBELICS path, anew each time, and say where to look."""
-    settings = load_settings(given={"inputs": [str(sample_path())], "out": out})
+    given = {
+        "inputs": [str(sample_path())],
+        "out": out,
+        "reading": {"split_bytes": _DEMO_SPLIT_BYTES},
+    }
+    settings = load_settings(given=given)
     run_obelics(settings, fresh=True)
     console = Console()
     console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False)
