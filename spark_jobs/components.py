@@ -2,7 +2,7 @@
 
 import logging
 
-from pyspark.sql import DataFrame, Observation, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 _LOG = logging.getLogger(__name__)
@@ -41,13 +41,11 @@ def connected_components(edges: DataFrame) -> DataFrame:
     rounds, moved = 0, 1
     while moved:
         rounds += 1
-        seen = Observation(f"components round {rounds}")
-        current = _small_star(_large_star(current)).observe(
-            seen, F.count("*").alias("edges"), F.sum("moved").alias("moved")
-        )
-        current = settled(current.select("high", "low"))
-        moved = seen.get["moved"] or 0
-        _LOG.info("components: round %d, %s edges, %d moved", rounds, seen.get["edges"], moved)
+        current = settled(_small_star(_large_star(current)))
+        edges_left, moved = current.agg(
+            F.count("*"), F.coalesce(F.sum("moved"), F.lit(0))
+        ).collect()[0]
+        _LOG.info("components: round %d, %d edges, %d moved", rounds, edges_left, moved)
     leaves = current.select(F.col("high").alias("node"), F.col("low").alias("component"))
     roots = current.select(F.col("low").alias("node"), F.col("low").alias("component"))
     return leaves.union(roots.distinct())

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame, Observation, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.components import connected_components, settled
@@ -48,11 +48,10 @@ def near_duplicates(
     if earlier is not None:
         rows = rows.union(earlier.signatures.select(*names, F.lit(False).alias("is_new")))
     refuse_other_settings(rows, settings.minhash)
-    seen = Observation("candidates")
-    pairs = candidate_pairs(rows, settings).observe(seen, F.count("*").alias("pairs"))
+    pairs = settled(candidate_pairs(rows, settings))
     scored = similarities(pairs, rows, settings, texts)
     near = settled(scored.where(F.col("similarity") >= settings.minhash.threshold))
-    _LOG.info("near texts: %d candidate pairs, %d near", seen.get["pairs"], near.count())
+    _LOG.info("near texts: %d candidate pairs, %d near", pairs.count(), near.count())
     links = near.select("a", "b").union(_copies(rows))
     if earlier is not None:
         links = links.union(earlier.clusters.select("doc_id", "cluster_id"))

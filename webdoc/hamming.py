@@ -1,6 +1,7 @@
 """Finding all pairs of 64-bit hashes that differ in few bits, without comparing all with all."""
 
 from itertools import combinations, pairwise
+from math import comb
 from typing import Final
 
 from webdoc.perceptual_hash import BITS
@@ -31,9 +32,8 @@ def masks(distance: int, agreeing: int) -> list[int]:
     blocks = distance + agreeing
     if distance < 0 or agreeing < 1 or blocks > BITS:
         raise ValueError(f"distance {distance} with {agreeing} agreeing blocks: impossible")
+    if comb(blocks, agreeing) > _MOST_MASKS:
+        raise ValueError(f"distance {distance} with {agreeing} agreeing blocks: too many masks")
     cuts = [BITS * block // blocks for block in range(blocks + 1)]
     parts = [(1 << end) - (1 << start) for start, end in pairwise(cuts)]
-    found = [sum(chosen) for chosen in combinations(parts, agreeing)]
-    if len(found) > _MOST_MASKS:
-        raise ValueError(f"distance {distance} with {agreeing} agreeing blocks: too many masks")
-    return found
+    return [sum(chosen) for chosen in combinations(parts, agreeing)]
