@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from selectolax.lexbor import SelectolaxError
+
+from obelics_like.complexity import excess
 from obelics_like.main_content import choose
-from obelics_like.page_tree import Choice, Page, read_page
+from obelics_like.page_tree import Choice, Page, PageTooComplexError, read_page
 from obelics_like.records import Node, Reason
 from obelics_like.shown import shown_text
 from obelics_like.simplified_html import SimplifiedHtml
@@ -45,13 +48,26 @@ class Extracted:
 
 
 def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extracted:
-    """Return the nodes of a page, or the reason why there are none.
+    """Return the nodes of a page, or the reason why there are none; raise nothing.
 
     Args:
         markup: of the page, as text or as UTF-8.
         url: of the page, absolute; image addresses are relative to it.
     """
-    page = read_page(markup)
+    data = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
+    if len(data) > settings.max_html_bytes:
+        return Extracted(
+            reject_reason=Reason.DOCUMENT_TOO_LARGE, reject_detail=f"{len(data)} bytes of markup"
+        )
+    detail = excess(data, settings.max_elements)
+    if detail:
+        return Extracted(reject_reason=Reason.DOCUMENT_TOO_COMPLEX, reject_detail=detail)
+    try:
+        page = read_page(data, settings.max_elements)
+    except PageTooComplexError as error:
+        return Extracted(reject_reason=Reason.DOCUMENT_TOO_COMPLEX, reject_detail=str(error))
+    except SelectolaxError as error:
+        return Extracted(reject_reason=Reason.DOCUMENT_PARSER_FAILED, reject_detail=str(error))
     if not page.blocks:
         return Extracted(reject_reason=Reason.DOCUMENT_EMPTY)
     choice = _chosen(page, settings.scope)

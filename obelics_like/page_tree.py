@@ -33,6 +33,8 @@ INLINE = frozenset(
 MUTE = frozenset(("button", "noscript", "video", "audio", "annotation", "rp"))
 LONG_RUN = 100  # characters; shorter ones are headings, labels, prices, names of links
 
+_MAX_GROWTH = 8  # of markup by parsing it; a bare & is written in five characters
+
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
 _TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
 _COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
@@ -120,12 +122,27 @@ class _Kind(IntEnum):
     BLOCK = 8
 
 
-def read_page(markup: bytes | str) -> Page:
-    """Parse a page and find its blocks."""
+class PageTooComplexError(Exception):
+    """A page has more elements than wanted."""
+
+
+def read_page(markup: bytes, max_elements: int) -> Page:
+    """Parse a page, given as UTF-8, and find its blocks.
+
+    Raises:
+        PageTooComplexError: more than `max_elements`.
+        SelectolaxError: the parser gave up.
+    """
     parser = LexborHTMLParser(markup)
     parser.strip_tags(STRIPPED)
-    html = _COMMENT.sub("", parser.html or "")
+    html = parser.html or ""
+    if len(html) > _MAX_GROWTH * len(markup) + (1 << 20):
+        # elements closed in the wrong order are made anew by the parser, again and again
+        raise PageTooComplexError(f"{len(markup)} bytes became {len(html)}")
+    html = _COMMENT.sub("", html)
     tags = _TAG.findall(html)
+    if len(tags) > 2 * max_elements:
+        raise PageTooComplexError(f"more than {max_elements} elements")
     page, muted_chars = _blocks_of(tags, MUTE)
     if muted_chars > 2 * sum(chars for _, chars, _ in page.runs):
         # forums that are drawn by a script keep their whole text in noscript
