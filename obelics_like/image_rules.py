@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from obelics_like.records import Image, Reason
 from webdoc.pictures import CUT, OK
@@ -67,10 +67,8 @@ def has_banned_word(url: str, rules: ImageRules) -> bool:
 
 
 def _path(url: str) -> str:
-    try:
-        path = urlsplit(url).path
-    except ValueError:  # e.g. a host with a lone bracket
-        path = url
+    # By hand: urlsplit takes 5 µs and raises for some hosts.
+    path = url.partition("://")[2].partition("/")[2].partition("#")[0].partition("?")[0]
     return unquote(path) if "%" in path else path
 
 

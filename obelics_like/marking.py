@@ -14,11 +14,11 @@ from obelics_like.image_rules import bytes_finding, page_finding
 from obelics_like.records import Document, Node, Reason
 from obelics_like.rules_settings import ANY_LANGUAGE, RuleSettings, rules_for
 from obelics_like.text_rules import (
+    BlockKinds,
     DocumentRules,
     Finding,
     ParagraphRules,
     document_finding,
-    is_prose,
     paragraph_finding,
 )
 from webdoc.characters import class_table
@@ -39,6 +39,7 @@ class Judge:
     language: str
     paragraphs: ParagraphRules
     documents: DocumentRules
+    kinds: BlockKinds
     lexicon: Lexicon
     table: NDArray[np.uint8]
     perplexity: PerplexityModel | None
@@ -54,6 +55,7 @@ class Rules:
     def __init__(self, settings: RuleSettings, perplexity: PerplexityModel | None = None) -> None:
         self.settings = settings
         self._perplexity = perplexity
+        self.kinds = BlockKinds(settings.paragraphs)
         self._judges: dict[str, Judge] = {}
 
     @classmethod
@@ -87,7 +89,7 @@ class Rules:
             lone_han=pack.lone_han,
         )
         model = self._perplexity if language == settings.perplexity.language else None
-        return Judge(language, paragraphs, documents, Lexicon(pack), table, model)
+        return Judge(language, paragraphs, documents, self.kinds, Lexicon(pack), table, model)
 
     def notes(self) -> list[str]:
         """Return one sentence for each rule that is asked for but not judged."""
@@ -161,10 +163,10 @@ def _judged_before_language(document: Document, rules: Rules) -> Document:
 
 
 def _with_language(document: Document, rules: Rules) -> Document:
-    asked, limits = rules.settings.language, rules.settings.paragraphs
+    asked = rules.settings.language
     live = [node for node in document.nodes if _is_live_text(node)]
     # A page of code, names and figures looks like many languages.
-    prose = [node for node in live if is_prose(node.tag, limits)]
+    prose = [node for node in live if rules.kinds[node.tag] == "prose"]
     if sum(len(node.text) for node in prose) < asked.min_prose_chars:
         prose = live
     text = BLANK_LINE.join(node.text[: asked.max_chars] for node in prose)
@@ -193,7 +195,7 @@ def _text_judged(document: Document, judge: Judge) -> Document:
     for place, measured in zip(places, measures, strict=True):
         node = nodes[place]
         finding = (
-            paragraph_finding(measured, node.tag, limits)
+            paragraph_finding(measured, judge.kinds[node.tag], limits)
             or _repeated_finding(node.text, measured.words, seen, limits)
             or _model_finding(node.text, judge)
         )
@@ -244,7 +246,7 @@ def _text_finding(paragraphs: Sequence[Node], reading: Reading, judge: Judge) ->
     judged = live
     if limits.measure == "prose":
         pairs = zip(paragraphs, live, strict=True)
-        judged = [is_live and is_prose(node.tag, judge.paragraphs) for node, is_live in pairs]
+        judged = [is_live and judge.kinds[node.tag] == "prose" for node, is_live in pairs]
     measured = reading.together(judged, limits.char_ngram, limits.word_ngram)
     finding = document_finding(measured, *reading.words_and_flagged_share(live), limits)
     if finding is None and limits.max_perplexity is not None and judge.perplexity is not None:

@@ -7,6 +7,7 @@ from obelics_like.records import Reason
 from webdoc.text import Measures
 
 Finding = tuple[Reason, float]  # a broken rule, and what was measured
+BlockKind = Literal["prose", "fragment", "data"]
 
 
 def check_shares(settings: object) -> None:
@@ -109,42 +110,45 @@ class DocumentRules:
             raise ValueError("max_perplexity must be 1 or more, or none")
 
 
-def is_prose(tag: str, rules: ParagraphRules) -> bool:
-    """Return whether a block is written in sentences: neither a fragment nor data."""
-    return tag not in rules.fragment_tags and tag not in rules.data_tags
+class BlockKinds(dict[str, BlockKind]):
+    """Tag -> what kind of block it makes; what is neither fragment nor data is prose."""
+
+    def __init__(self, rules: ParagraphRules) -> None:
+        super().__init__(dict.fromkeys(rules.fragment_tags, "fragment"))
+        self.update(dict.fromkeys(rules.data_tags, "data"))
+
+    def __missing__(self, tag: str) -> BlockKind:
+        return "prose"
 
 
-def paragraph_finding(measured: Measures, tag: str, rules: ParagraphRules) -> Finding | None:
+def paragraph_finding(measured: Measures, kind: BlockKind, rules: ParagraphRules) -> Finding | None:
     """Return the first rule that a paragraph breaks, in OBELICS' order; None when it breaks none.
 
     Args:
         measured: of the paragraph.
-        tag: of its block, which may be a fragment or data.
+        kind: of its block.
         rules: the limits.
     """
-    is_data, in_sentences = tag in rules.data_tags, is_prose(tag, rules)
-    least = rules.min_words if in_sentences else 0 if is_data else rules.fragment_min_words
+    least = {"prose": rules.min_words, "fragment": rules.fragment_min_words, "data": 0}[kind]
     if not least <= measured.words <= rules.max_words:
         return Reason.PARAGRAPH_WORDS, measured.words
-    max_special = rules.max_special_share if in_sentences else rules.fragment_max_special_share
-    finding = None if is_data else _shape_finding(measured, rules, max_special)
+    finding = None if kind == "data" else _shape_finding(measured, kind, rules)
     if finding is not None:
         return finding
-    if in_sentences and measured.stopword_share < rules.min_stopword_share:
+    if kind == "prose" and measured.stopword_share < rules.min_stopword_share:
         return Reason.PARAGRAPH_STOPWORDS, measured.stopword_share
     if measured.flagged_share > rules.max_flagged_share:
         return Reason.PARAGRAPH_FLAGGED_WORDS, measured.flagged_share
-    return _sentence_finding(measured, rules) if in_sentences else None
+    return _sentence_finding(measured, rules) if kind == "prose" else None
 
 
-def _shape_finding(
-    measured: Measures, rules: ParagraphRules, max_special_share: float
-) -> Finding | None:
+def _shape_finding(measured: Measures, kind: BlockKind, rules: ParagraphRules) -> Finding | None:
     if measured.char_repetition > rules.max_char_repetition_share:
         return Reason.PARAGRAPH_CHAR_REPETITION, measured.char_repetition
     if measured.word_repetition > rules.max_word_repetition_share:
         return Reason.PARAGRAPH_WORD_REPETITION, measured.word_repetition
-    if measured.special_share > max_special_share:
+    in_prose, in_fragment = rules.max_special_share, rules.fragment_max_special_share
+    if measured.special_share > (in_prose if kind == "prose" else in_fragment):
         return Reason.PARAGRAPH_SPECIAL_CHARS, measured.special_share
     return None
 

@@ -174,10 +174,10 @@ def ngram_keys(items: NDArray[np.unsignedinteger], n: int) -> NDArray[np.uint64]
     if len(items) < n:
         return np.zeros(0, dtype=np.uint64)
     power, size = items.astype(np.uint64), 1  # keys of all n-grams of `size` items
-    keys, done = np.zeros(len(items) + 1, dtype=np.uint64), 0
-    while True:  # n in binary: 10 items are 8 and 2
+    keys, done = power, 0
+    while True:  # n in binary: 10 items are 2 and 8
         if n & size:
-            keys = _joined(keys, done, power, size)
+            keys = _joined(keys, done, power, size) if done else power
             done += size
         if done == n:
             return keys
@@ -190,8 +190,9 @@ def _joined(
 ) -> NDArray[np.uint64]:
     """Return the keys of n-grams that are one on the left and, behind it, one on the right."""
     behind = right[left_size:]
-    shift = np.uint64(pow(_MULTIPLIER, right_size, _MODULUS))
-    return left[: len(behind)] * shift + behind
+    keys = left[: len(behind)] * np.uint64(pow(_MULTIPLIER, right_size, _MODULUS))
+    keys += behind
+    return keys
 
 
 def repeated(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -272,16 +273,16 @@ def _add_phrases(
 
 def _measures(characters: int, counts: list[int], char: float, word: float) -> Measures:
     special, tokens, marks, words, stopwords, common, flagged, spam = counts
-    return Measures(
-        characters=characters,
-        words=words,
-        char_repetition=char,
-        word_repetition=word,
-        special_share=special / characters if characters else 0.0,
-        stopword_share=stopwords / words if words else 0.0,
-        flagged_share=flagged / words if words else 0.0,
-        common_share=common / words if words else 0.0,
-        spam_share=spam / words if words else 0.0,
-        tokens=tokens,
-        punctuation_share=marks / tokens if tokens else 0.0,
+    return Measures(  # by position: it is made for every paragraph
+        characters,
+        words,
+        char,
+        word,
+        special / characters if characters else 0.0,
+        stopwords / words if words else 0.0,
+        flagged / words if words else 0.0,
+        common / words if words else 0.0,
+        spam / words if words else 0.0,
+        tokens,
+        marks / tokens if tokens else 0.0,
     )

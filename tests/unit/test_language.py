@@ -35,6 +35,21 @@ def test_only_the_first_characters_are_looked_at() -> None:
     assert detect(text, max_chars=len(text))[0] == "en"
 
 
+def test_a_sure_beginning_decides() -> None:
+    beginning = TEXTS["de"] * 4
+
+    assert len(beginning) > 300
+    assert detect(beginning + TEXTS["en"] * 50, max_chars=5_000)[0] == "de"
+
+
+def test_an_unsure_beginning_is_not_enough() -> None:
+    figures = "12.5 | 17.0 | " * 25
+
+    assert len(figures) > 300
+    assert detect(figures)[1] < 0.5
+    assert detect(figures + TEXTS["fr"] * 8)[0] == "fr"
+
+
 @pytest.mark.parametrize("text", ["", " \n\t\u00a0", "\0\0"])
 def test_nothing_has_no_language(text: str) -> None:
     assert detect(text) == ("", 0.0)

@@ -3,7 +3,7 @@
 import pytest
 
 from obelics_like.records import Reason
-from obelics_like.text_rules import ParagraphRules, is_prose, paragraph_finding
+from obelics_like.text_rules import BlockKinds, ParagraphRules, paragraph_finding
 from webdoc.text import Measures
 
 GOOD = Measures(
@@ -19,7 +19,7 @@ GOOD = Measures(
     tokens=45,
     punctuation_share=0.1,
 )
-RULES = ParagraphRules(fragment_tags=("h2", "li"), data_tags=("pre",))
+RULES = ParagraphRules()
 
 LIMITS = [
     # measure, kept, left out, reason
@@ -39,9 +39,9 @@ LIMITS = [
 def test_a_paragraph_at_a_limit_is_kept(
     measure: str, kept: float, left_out: float, reason: Reason
 ) -> None:
-    assert paragraph_finding(GOOD._replace(**{measure: kept}), "p", RULES) is None
+    assert paragraph_finding(GOOD._replace(**{measure: kept}), "prose", RULES) is None
 
-    finding = paragraph_finding(GOOD._replace(**{measure: left_out}), "p", RULES)
+    finding = paragraph_finding(GOOD._replace(**{measure: left_out}), "prose", RULES)
 
     assert finding == (reason, left_out)
 
@@ -51,7 +51,7 @@ def test_the_first_rule_in_order_decides() -> None:
     broken = GOOD._replace(**{measure: value for measure, _, value, _ in LIMITS[1:]})
     order = []
     for measure, _, _, _ in LIMITS[1:]:
-        finding = paragraph_finding(broken, "p", RULES)
+        finding = paragraph_finding(broken, "prose", RULES)
         assert finding is not None
         order.append(finding[0])
         broken = broken._replace(**{measure: getattr(GOOD, measure)})
@@ -61,7 +61,7 @@ def test_the_first_rule_in_order_decides() -> None:
 
 @pytest.mark.parametrize(("tokens", "reason"), [(11, None), (12, Reason.PARAGRAPH_PUNCTUATION)])
 def test_short_paragraphs_need_no_punctuation(tokens: int, reason: Reason | None) -> None:
-    finding = paragraph_finding(GOOD._replace(tokens=tokens, punctuation_share=0.0), "p", RULES)
+    finding = paragraph_finding(GOOD._replace(tokens=tokens, punctuation_share=0.0), "prose", RULES)
 
     assert (finding[0] if finding else None) == reason
 
@@ -69,14 +69,17 @@ def test_short_paragraphs_need_no_punctuation(tokens: int, reason: Reason | None
 def test_fragments_need_no_sentences() -> None:
     short = GOOD._replace(words=1, stopword_share=0.0, common_share=0.0, punctuation_share=0.0)
 
-    assert paragraph_finding(short, "li", RULES) is None
-    assert paragraph_finding(short._replace(words=0), "li", RULES) == (Reason.PARAGRAPH_WORDS, 0)
-    assert paragraph_finding(short, "p", RULES) == (Reason.PARAGRAPH_WORDS, 1)
+    assert paragraph_finding(short, "fragment", RULES) is None
+    assert paragraph_finding(short._replace(words=0), "fragment", RULES) == (
+        Reason.PARAGRAPH_WORDS,
+        0,
+    )
+    assert paragraph_finding(short, "prose", RULES) == (Reason.PARAGRAPH_WORDS, 1)
 
 
 @pytest.mark.parametrize(("share", "kept"), [(0.5, True), (0.5001, False)])
 def test_fragments_have_their_own_limit_of_special_characters(share: float, kept: bool) -> None:
-    finding = paragraph_finding(GOOD._replace(special_share=share), "h2", RULES)
+    finding = paragraph_finding(GOOD._replace(special_share=share), "fragment", RULES)
 
     assert (finding is None) == kept
 
@@ -86,13 +89,15 @@ def test_data_has_no_shape() -> None:
         words=0, char_repetition=1.0, word_repetition=1.0, special_share=1.0, stopword_share=0.0
     )
 
-    assert paragraph_finding(code, "pre", RULES) is None
-    finding = paragraph_finding(code._replace(flagged_share=0.5), "pre", RULES)
+    assert paragraph_finding(code, "data", RULES) is None
+    finding = paragraph_finding(code._replace(flagged_share=0.5), "data", RULES)
     assert finding == (Reason.PARAGRAPH_FLAGGED_WORDS, 0.5)
 
 
 def test_what_is_neither_fragment_nor_data_is_prose() -> None:
-    assert [is_prose(tag, RULES) for tag in ("p", "div", "li", "pre")] == [True, True, False, False]
+    kinds = BlockKinds(ParagraphRules(fragment_tags=("h2", "li"), data_tags=("pre",)))
+
+    assert [kinds[tag] for tag in ("p", "", "li", "pre")] == ["prose", "prose", "fragment", "data"]
 
 
 @pytest.mark.parametrize(
