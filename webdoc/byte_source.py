@@ -3,8 +3,9 @@
 import os
 import stat
 import time
+import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -89,17 +90,25 @@ def ask_storage(call: Callable[[], _Answer], settings: StorageSettings) -> _Answ
     for attempt in range(1, settings.attempts + 1):
         try:
             return call()
+        except StorageError:
+            raise
         except FileNotFoundError as error:
             raise StorageError("no such file") from error
         except PermissionError as error:
-            raise StorageError(f"not allowed to read it: {error}") from error
+            raise StorageError("not allowed to read it") from error
         # fsspec hands on whatever the library below it raises: aiohttp, botocore, asyncio.
         except Exception as error:
             if attempt == settings.attempts:
-                raise StorageError(f"{type(error).__name__}: {error}"[:300]) from error
+                raise StorageError(_said(error)) from error
         time.sleep(wait_s)
         wait_s *= 2
     raise AssertionError("unreachable: attempts is at least 1")
+
+
+def _said(error: Exception) -> str:
+    """Say what went wrong without the path, which may be a private one."""
+    words = getattr(error, "strerror", None) or str(error)
+    return f"{type(error).__name__}: {words}"[:300]
 
 
 class ByteSource:
@@ -107,13 +116,13 @@ class ByteSource:
 
     def __init__(self, handle: Readable, settings: StorageSettings, window: Slice, *, remote: bool):
         self._handle = handle
-        self._settings = settings
         self._window = window
         self._block_bytes = settings.block_bytes if remote else LOCAL_BLOCK_BYTES
-        self._remote = remote
         self._ahead = b""  # read by `head`, not yet handed out
         self.position = 0  # of the next block
         self.seekable = self._can_seek()
+        # Without seeking, a second attempt could not go back to where the first one began.
+        self._settings = settings if remote and self.seekable else _once(settings)
 
     @property
     def size_bytes(self) -> int | None:
@@ -166,7 +175,6 @@ class ByteSource:
         if not self.seekable:
             raise StorageError("its server sends no ranges, so nothing can be read twice")
         self._ahead = b""
-        self._handle.seek(self._window.start + position)
         self.position = position
 
     def wacz_members(self) -> list[Member]:
@@ -175,35 +183,29 @@ class ByteSource:
         Raises:
             StorageError: it is none.
         """
-        try:
-            return members(self._handle)
-        except WaczError as error:
-            raise StorageError(str(error)) from error
+        return _ask_zip(lambda: members(self._handle), self._settings)
 
     def _read(self, length: int) -> bytes:
-        if not self._remote:
-            return self._read_local(length)
-        if not self.seekable:  # a second attempt could not go back to where the first began
-            return ask_storage(lambda: self._handle.read(length) or b"", _once(self._settings))
         place = self._window.start + self.position
 
         def attempt() -> bytes:
-            self._handle.seek(place)
+            if self.seekable:
+                self._handle.seek(place)
             return self._handle.read(length) or b""
 
         return ask_storage(attempt, self._settings)
 
-    def _read_local(self, length: int) -> bytes:
-        try:
-            return self._handle.read(length) or b""
-        except OSError as error:
-            raise StorageError(error.strerror or str(error)) from error
-
     def _can_seek(self) -> bool:
-        try:
+        if isinstance(self._handle, zipfile.ZipExtFile):  # it can, by reading again
+            return True
+
+        def attempt() -> None:
             self._handle.seek(self._window.start + 1)
             self._handle.seek(self._window.start)
-        except (ValueError, OSError):  # an HTTP server without ranges, a pipe
+
+        try:
+            ask_storage(attempt, StorageSettings(attempts=1))
+        except StorageError:  # an HTTP server without ranges, a pipe
             return False
         return True
 
@@ -220,7 +222,17 @@ class ByteSource:
 
 
 def _once(settings: StorageSettings) -> StorageSettings:
-    return StorageSettings(block_bytes=settings.block_bytes, attempts=1)
+    return replace(settings, attempts=1)
+
+
+def _ask_zip(call: Callable[[], _Answer], settings: StorageSettings) -> _Answer:
+    def attempt() -> _Answer:
+        try:
+            return call()
+        except WaczError as error:  # asking again would not mend it
+            raise StorageError(str(error)) from error
+
+    return ask_storage(attempt, settings)
 
 
 def open_source(path: str, settings: StorageSettings) -> ByteSource:
@@ -228,42 +240,38 @@ def open_source(path: str, settings: StorageSettings) -> ByteSource:
 
     Args:
         path: a local path, a URL that fsspec knows, or `zip://MEMBER::` before either.
+        settings: how remote files are read.
 
     Raises:
         StorageError: it cannot be opened.
     """
     member, chained, outer = path.rpartition("::")
-    handle, size_bytes = _open(outer, settings)
+    remote = is_remote(outer)
+    asked = settings if remote else _once(settings)
+    handle, size_bytes = ask_storage(lambda: _open(outer, settings, remote=remote), asked)
     window = Slice(0, size_bytes)
     if chained:
-        member = member.removeprefix("zip://")
+        name = member.removeprefix("zip://")
         try:
-            handle, window = member_slice(handle, member)
-        except WaczError as error:
+            handle, window = _ask_zip(lambda: member_slice(handle, name), asked)
+        except StorageError:
             handle.close()
-            raise StorageError(str(error)) from error
-    return ByteSource(handle, settings, window, remote=is_remote(outer))
+            raise
+    return ByteSource(handle, settings, window, remote=remote)
 
 
-def _open(path: str, settings: StorageSettings) -> tuple[Any, int | None]:
+def _open(path: str, settings: StorageSettings, *, remote: bool) -> tuple[Any, int | None]:
     """Open the file itself; its size comes along where the storage says it."""
-    if not is_remote(path):
-        try:
-            handle = open(local_path(path), "rb", buffering=0)  # noqa: SIM115
-            about = os.fstat(handle.fileno())
-            return handle, about.st_size if stat.S_ISREG(about.st_mode) else None
-        except OSError as error:
-            raise StorageError(error.strerror or str(error)) from error
-
-    def attempt() -> Any:
-        fs, inner = file_system(path, settings)
-        return fs.open(
-            inner,
-            "rb",
-            block_size=settings.block_bytes,
-            cache_type="blockcache",  # a split's first bytes are looked at more than once
-            cache_options={"maxblocks": 4},
-        )
-
-    remote = ask_storage(attempt, settings)
-    return remote, getattr(remote, "size", None)
+    if not remote:
+        local = open(local_path(path), "rb", buffering=0)  # noqa: SIM115
+        about = os.fstat(local.fileno())
+        return local, about.st_size if stat.S_ISREG(about.st_mode) else None
+    fs, inner = file_system(path, settings)
+    handle = fs.open(
+        inner,
+        "rb",
+        block_size=settings.block_bytes,
+        cache_type="blockcache",  # a split's first bytes are looked at more than once
+        cache_options={"maxblocks": 4},
+    )
+    return handle, getattr(handle, "size", None)

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 
 from webdoc.byte_source import ByteSource
-from webdoc.record_starts import GZIP_MAGIC, begins_record, find_gzip
+from webdoc.record_starts import GZIP_MAGIC, begins_record
 
 _OUT_BYTES = 256 * 1024  # inflated at once, so that a bomb stays small
 _HEAD_BYTES = 4096  # inflated of a member to see whether it begins with a record
@@ -83,7 +83,7 @@ class GzipSegments:
             return True
         self._next = None
         member, head = _open_at(self._source, start)
-        if member is None or not begins_record(head):
+        if not begins_record(head):
             return False
         self._member, self._head = member, head
         return True
@@ -154,13 +154,13 @@ def next_start(source: ByteSource, start: int, stop: int | None) -> int | None:
         source.seek(position + len(data))
         block = source.next_block()
         data += block
-        found = find_gzip(data, 0)
+        found = data.find(GZIP_MAGIC)
         while found >= 0 and (stop is None or position + found < stop):
             if _may_be_gzip(data[found : found + _GLANCE_BYTES]):
-                member, head = _open_at(source, position + found)
-                if member is not None and begins_record(head):
+                _, head = _open_at(source, position + found)
+                if begins_record(head):
                     return position + found
-            found = find_gzip(data, found + 1)
+            found = data.find(GZIP_MAGIC, found + 1)
         if not block:
             return None
         keep = len(data) - _MAGIC_OVERLAP

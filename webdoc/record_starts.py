@@ -46,11 +46,3 @@ def find_record(data: bytes, start: int) -> int:
     """
     found = _LINE_START.search(data, start)
     return -1 if found is None else found.start()
-
-
-def find_gzip(data: bytes, start: int) -> int:
-    """Return where bytes that could begin a gzip member begin, or -1."""
-    found = data.find(GZIP_MAGIC, start)
-    while found >= 0 and len(data) > found + 3 and data[found + 3] & 0xE0:  # reserved flags
-        found = data.find(GZIP_MAGIC, found + 1)
-    return found

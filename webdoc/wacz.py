@@ -76,5 +76,7 @@ def member_slice(handle: Any, name: str) -> tuple[Any, Slice]:
 def _directory(handle: Any) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(handle)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    # What a zip made to do harm brings forth beside BadZipFile: NotImplementedError for a
+    # version, struct.error and UnicodeDecodeError (a ValueError) for fields.
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError) as error:
         raise WaczError(f"not a zip file: {error}") from error

@@ -28,8 +28,6 @@ _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
 _HTTP_PARSER = StatusAndHeadersParser(["HTTP/"], verify=False)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-
-
 _BODY_REASONS = {
     BodyTooLargeError: CaptureReason.BODY_TOO_LARGE,
     BodyCutError: CaptureReason.TRUNCATED,

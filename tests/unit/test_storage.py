@@ -80,10 +80,10 @@ def test_lines_of_common_crawl_stand_where_they_are(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("missing.warc.gz", "No such file"),
+        ("missing.warc.gz", "no such file"),
         ("missing*.warc.gz", "no archive file there"),
         ("empty", "no archive file there"),
-        ("missing.paths", "No such file"),
+        ("missing.paths", "no such file"),
         ("broken.paths.gz", "not a list of paths"),
         ("broken.wacz", "not a zip file"),
         ("b.warc.gz/x.warc", "Not a directory"),
@@ -106,19 +106,21 @@ def test_what_is_missing_is_in_the_answer(folder: Path, name: str, problem: str)
 def test_a_forbidden_file_is_a_problem(folder: Path) -> None:
     (folder / "b.warc.gz").chmod(0)
     [file] = expand_inputs([str(folder / "b.warc.gz")])
-    assert "Permission" in file.problem
+    assert file.problem == "not allowed to read it"
 
 
 def test_a_problem_is_one_capture(folder: Path) -> None:
     [capture] = read(folder / "missing.warc.gz")
     assert capture.reject_reason == CaptureReason.UNREADABLE_FILE
-    assert capture.reject_detail == "No such file or directory"
+    assert capture.reject_detail == "no such file"
 
 
 def wacz(path: Path, compression: int = zipfile.ZIP_STORED) -> None:
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("datapackage.json", "{}")
-        packed.writestr("archive/b.warc.gz", gz(*pages(3)), compression)
+        info = zipfile.ZipInfo("archive/b.warc.gz")
+        info.extra = b"\x99\x99\x02\x00ab"  # stands between the name and the data
+        packed.writestr(info, gz(*pages(3)), compression)
         packed.writestr("archive/a.warc", b"".join(pages(2)), compression)
         packed.writestr("indexes/index.cdx.gz", b"x")
 
@@ -152,6 +154,22 @@ def test_an_archive_that_is_no_longer_in_its_wacz(tmp_path: Path) -> None:
     captures = list(read_captures(Split(first, 0, first.size_bytes), ReadSettings()))
     assert captures[0].reject_reason == CaptureReason.UNREADABLE_FILE
     assert "no archive/a.warc in it" in captures[0].reject_detail
+
+
+@pytest.mark.parametrize("wrong", [b"\xff" * 40, b""])
+def test_a_wacz_damaged_inside(tmp_path: Path, wrong: bytes) -> None:
+    """A member deflated a second time: zlib and zipfile have errors of their own."""
+    path = tmp_path / "site.wacz"
+    wacz(path, zipfile.ZIP_DEFLATED)
+    data = bytearray(path.read_bytes())
+    place = data.index(b"archive/a.warc") + len(b"archive/a.warc") + 30
+    data[place : place + len(wrong)] = wrong
+    checksum = data.rindex(b"archive/a.warc") - 46 + 16
+    data[checksum : checksum + 4] = b"none"
+    path.write_bytes(data)
+    reasons = [capture.reject_reason for capture in read(path)]
+    assert reasons[-3:] == [None] * 3
+    assert CaptureReason.UNREADABLE_FILE in reasons
 
 
 def test_storage_is_asked_again_but_not_for_what_is_missing() -> None:

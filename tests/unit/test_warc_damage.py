@@ -75,6 +75,11 @@ def test_a_file_cut_in_the_middle_of_a_member(tmp_path: Path) -> None:
     assert reasons(captures) == [None, CaptureReason.TRUNCATED]
 
 
+def test_a_file_cut_before_the_body(tmp_path: Path) -> None:
+    captures = read(tmp_path / "x.warc", record(http())[: -len(PAGE) - 4])
+    assert reasons(captures) == [CaptureReason.TRUNCATED]
+
+
 def test_a_file_cut_in_the_middle_of_a_header(tmp_path: Path) -> None:
     first, second = (gz(one) for one in pages(2))
     captures = read(tmp_path / "x.warc.gz", first + second[:40])
