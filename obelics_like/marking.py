@@ -5,101 +5,26 @@ exact deduplication has marked in between. The first broken rule stays; nothing 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from obelics_like.image_rules import bytes_finding, page_finding
+from obelics_like.judges import Judge, Rules
 from obelics_like.records import Document, Node, Reason
-from obelics_like.rules_settings import ANY_LANGUAGE, RuleSettings, rules_for
+from obelics_like.rules_settings import ANY_LANGUAGE, RuleSettings
 from obelics_like.text_rules import (
-    BlockKinds,
     DocumentRules,
     Finding,
     ParagraphRules,
     document_finding,
     paragraph_finding,
 )
-from webdoc.characters import class_table
 from webdoc.language import detect
-from webdoc.language_packs import LANGUAGES, load_pack
-from webdoc.perplexity import PerplexityModel
 from webdoc.text import BLANK_LINE, Reading
-from webdoc.words import Lexicon
+
+__all__ = ["RuleSettings", "Rules", "finish", "live_text", "mark_images", "mark_page"]
 
 # What takes a paragraph out after `mark_page` has judged the document.
 _LATE_REASONS = frozenset({Reason.PARAGRAPH_REPEATED_ON_DOMAIN, Reason.PARAGRAPH_SPAM_WORDS})
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """The rules of one language, and what it takes to measure by them."""
-
-    language: str
-    paragraphs: ParagraphRules
-    documents: DocumentRules
-    kinds: BlockKinds
-    lexicon: Lexicon
-    table: NDArray[np.uint8]
-    perplexity: PerplexityModel | None
-
-    def read(self, texts: Sequence[str]) -> Reading:
-        """Read the paragraphs of a page; at least one."""
-        return Reading(texts, self.lexicon, self.table)
-
-
-class Rules:
-    """Settings with the packs and models they need; built once a worker."""
-
-    def __init__(self, settings: RuleSettings, perplexity: PerplexityModel | None = None) -> None:
-        self.settings = settings
-        self._perplexity = perplexity
-        self.kinds = BlockKinds(settings.paragraphs)
-        self._judges: dict[str, Judge] = {}
-
-    @classmethod
-    def load(cls, settings: RuleSettings) -> "Rules":
-        """Load the models that settings name; packs follow when a page needs them.
-
-        Raises:
-            ValueError: a perplexity model is missing, no model, or its extra is not installed.
-        """
-        asked = settings.perplexity
-        if not asked.kenlm_model:
-            return cls(settings)
-        return cls(settings, PerplexityModel(asked.kenlm_model, asked.sentencepiece_model))
-
-    def judge(self, language: str) -> Judge | None:
-        """Return who judges documents of a language; None where it has no pack."""
-        language = self.settings.language.judge_as or language
-        if language not in LANGUAGES:
-            return None
-        if language not in self._judges:
-            self._judges[language] = self._new_judge(language)
-        return self._judges[language]
-
-    def _new_judge(self, language: str) -> Judge:
-        settings, pack = self.settings, load_pack(language)
-        paragraphs, documents = rules_for(settings, language)
-        table = class_table(
-            special_spaces=settings.characters.special_spaces,
-            special_digits=settings.characters.special_digits,
-            marks=settings.characters.punctuation_marks,
-            lone_han=pack.lone_han,
-        )
-        model = self._perplexity if language == settings.perplexity.language else None
-        return Judge(language, paragraphs, documents, self.kinds, Lexicon(pack), table, model)
-
-    def notes(self) -> list[str]:
-        """Return one sentence for each rule that is asked for but not judged."""
-        settings = self.settings
-        limits = (settings.paragraphs.max_perplexity, settings.documents.max_perplexity)
-        if limits == (None, None):
-            return ["perplexity: not judged, no limit is set"]
-        if self._perplexity is None:
-            return ["perplexity: not judged, no model given (perplexity.kenlm_model)"]
-        return [f"perplexity: judged in documents of language {settings.perplexity.language} only"]
 
 
 def live_text(document: Document) -> str:
