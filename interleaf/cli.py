@@ -221,6 +221,22 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
         run_obelics(settings, resume=resume, fresh=fresh)
 
 
+@app.command()
+def explain(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The --out folder of a run.")],
+    wanted: Annotated[str, typer.Argument(metavar="URL_OR_ID", help="A page URL or a doc_id.")],
+    debug: Debug = False,
+) -> None:
+    """Show the way of one page: kept or left out, by which rule and value, node by node.
+
+    Example: interleaf explain demo-out https://blog.example/2023/05/rye/
+    """
+    with errors_in_words(debug):
+        from interleaf.explain import explain as show  # noqa: PLC0415 - pyspark takes a second
+
+        show(Console(), folder, wanted)
+
+
 def main() -> None:
     """Run the command line."""
     app()

@@ -19,7 +19,6 @@ from spark_jobs.run_folder import prepare
 from spark_jobs.session import open_session
 from spark_jobs.tables import for_fsspec, table_path
 
-
 _DEMO_SPLIT_BYTES = 256 << 10  # the sample is small: so it still keeps several cores busy
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
+from typer.testing import CliRunner
 
+from interleaf.cli import app
 from interleaf.sample import sample_path
-from obelics_like.records import Document
+from obelics_like.records import Document, Reason
 from obelics_like.settings import load_settings
 from spark_jobs import obelics
 from spark_jobs.run_folder import prepare
@@ -176,6 +178,31 @@ def test_other_splits_and_shuffles_give_the_same_bytes(
         for file in files:
             twin = other / file.relative_to(release)
             assert twin.read_bytes() == file.read_bytes(), file.name
+
+
+def explained(release: Path, wanted: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["explain", str(release), wanted], env={"COLUMNS": "200"})
+    return result.exit_code, " ".join((result.stdout + result.stderr).split())
+
+
+def test_explain_shows_the_way_of_a_page(release: Path) -> None:
+    """rye: its spam paragraph and the campaign picture are marked, docs/sample.md says why."""
+    status, said = explained(release, "https://blog.example/2023/05/rye/")
+    assert status == 0
+    assert "kept" in said
+    for reason in ("paragraph_spam_words", "paragraph_repeated_on_domain", "image_too_frequent"):
+        assert f"left out: {reason}" in said
+    status, said = explained(release, "https://nowhere.example/")
+    assert (status, "No record in" in said) == (2, True)
+
+
+def test_explain_names_the_document_that_stays(release: Path) -> None:
+    documents = documents_of(release)
+    (repeated,) = [d for d in documents if d.reject_reason == Reason.DOCUMENT_URL_REPEATED]
+    kept = [d for d in documents if d.url == repeated.url and d.reject_reason is None]
+    assert [d.doc_id for d in kept] == [repeated.reject_detail]
+    assert "left out: document_url_repeated" in explained(release, repeated.doc_id)[1]
+    assert repeated.reject_detail in explained(release, repeated.doc_id)[1]
 
 
 def test_golden(release: Path, golden: Any) -> None:
