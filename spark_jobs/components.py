@@ -42,10 +42,10 @@ def connected_components(edges: DataFrame) -> DataFrame:
     while moved:
         rounds += 1
         current = settled(_small_star(_large_star(current)))
-        edges_left, moved = current.agg(
-            F.count("*"), F.coalesce(F.sum("moved"), F.lit(0))
-        ).collect()[0]
-        _LOG.info("components: round %d, %d edges, %d moved", rounds, edges_left, moved)
+        n_edges, moved = current.agg(F.count("*"), F.coalesce(F.sum("moved"), F.lit(0))).collect()[
+            0
+        ]
+        _LOG.info("components: round %d, %d edges, %d moved", rounds, n_edges, moved)
     leaves = current.select(F.col("high").alias("node"), F.col("low").alias("component"))
     roots = current.select(F.col("low").alias("node"), F.col("low").alias("component"))
     return leaves.union(roots.distinct())

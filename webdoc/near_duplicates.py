@@ -6,7 +6,7 @@ from typing import Literal
 
 from webdoc.hamming import masks
 from webdoc.minhash import MinHashSettings, fingerprint, signature
-from webdoc.shingles import shingles
+from webdoc.shingles import ShingleSettings, shingles
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +98,20 @@ class NearImage:
     cluster_id: str  # the smallest sha256 of the cluster
     keeper: str  # sha256 of the picture with most pixels; ties: the smallest
     distance: int  # bits to the keeper; above the setting where others link the two
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedNgramSettings:
+    """When a paragraph is boilerplate of its domain although no other one is equal to it.
+
+    Beside the exact rule of OBELICS, whose three occurrences min_pages follows. The share is
+    ours: it spares a paragraph that only begins or ends as others do.
+    """
+
+    shingles: ShingleSettings = field(default_factory=ShingleSettings)
+    min_pages: int = 3  # of one domain on which an n-gram stands, from here on it is repeated
+    min_share: float = 0.8  # of a paragraph's n-grams that are repeated, (0, 1]
+
+    def __post_init__(self) -> None:
+        if self.min_pages < 2 or not 0 < self.min_share <= 1:
+            raise ValueError("min_pages must be 2 or more, min_share above 0 and at most 1")
