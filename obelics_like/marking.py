@@ -68,13 +68,14 @@ def _image_marked(node: Node, rules: Rules) -> Node:
 
 
 def _marked(node: Node, reason: Reason, value: float | None) -> Node:
+    value = None if value is None else float(value)  # counts too: a table has one type
     return replace(node, reject_reason=reason, reject_value=value)
 
 
-def _rejected(document: Document, finding: tuple[Reason, float | None] | None) -> Document:
+def _rejected(document: Document, finding: Finding | None) -> Document:
     if finding is None:
         return document
-    return replace(document, reject_reason=finding[0], reject_value=finding[1])
+    return replace(document, reject_reason=finding[0], reject_value=float(finding[1]))
 
 
 def _judged_before_language(document: Document, rules: Rules) -> Document:
