@@ -36,16 +36,16 @@ HAN_STOPWORDS = (
     "這個們來說對為於與會沒過給裡還後從讓將並雖則麼誰幾請該時間樣無並種當"
 )
 # The pornographic words of the source lists. Left out: insults, curses, slurs, and what a doctor, a
-# birdwatcher, a museum or a newspaper writes (anus, tits, nude, rape, sex, "summa cum laude").
+# birdwatcher, a museum, a programmer or a newspaper writes (anal, xxx, tits, nude, rape, sex, "summa cum laude").
 PORNOGRAPHIC = {
-    "en": """2g1c acrotomophilia anal anilingus bangbros bangbus bbw blowjob blumpkin bukkake
+    "en": """2g1c acrotomophilia anilingus bangbros bangbus bbw blowjob blumpkin bukkake
     camgirl camslut camwhore cumming cumshot cumshots cunnilingus deepthroat dildo
     doggiestyle doggystyle dommes dvda ecchi femdom fellatio felch feltch fingerbang fisting
     footjob frotting futanari gangbang goatcx goatse gokkun handjob hentai
     jailbait jizz kinbaku livesex masturbating milf muffdiving nawashi nsfw nympho
     nymphomania omorashi orgy ponyplay poontang porn porno pthc pussy queaf rimjob rimming
     sexcam sexo shemale smut splooge spooge strapon threesome thumbzilla titties titty
-    tribadism tubgirl upskirt urophilia voyeurweb voyuer worldsex xxx yaoi yiffy
+    tribadism tubgirl upskirt urophilia voyeurweb voyuer worldsex yaoi yiffy
     zoophilia""",
     "fr": "branlette branler branleuse clito cramouille palucher teuch tringler turlute zigounette",
     "de": "bumsen fick ficken fotze möse pimmel pimpern porno schwanzlutscher titten wichsen",
