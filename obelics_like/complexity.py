@@ -8,6 +8,8 @@ elements never closed (3,000 different b, each in a new p: minutes, and gigabyte
 import re
 from collections import Counter
 
+from obelics_like.elements import CLOSED_BY_OTHERS, FORMATTING
+
 _FEW_TAGS = 2_000  # so few cannot do harm: 0.4 s and 300 MB at worst
 _MANY_TAGS = 5_000  # so many are always looked at
 _FEW_UNCLOSED = 1_000
@@ -19,12 +21,8 @@ _GAP = 16_384  # bytes without a ">"; more than 6,000 attributes need two such b
 _TAG_NAME = re.compile(rb"<(/?[a-zA-Z][a-zA-Z0-9]*)([^<>]{0,64})")
 _TAG_START = re.compile(rb"<[a-zA-Z]")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
-_FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
-# Closed without an end tag, or with nothing inside.
-_CLOSED_BY_OTHERS = frozenset(
-    b"p li dt dd tr td th thead tbody tfoot colgroup option optgroup a area base br col embed hr "
-    b"img input link meta param source track wbr".split()
-)
+_FORMATTING = frozenset(name.encode() for name in FORMATTING)
+_CLOSED_BY_OTHERS = frozenset(name.encode() for name in CLOSED_BY_OTHERS)
 
 
 def excess(markup: bytes, max_elements: int) -> str:

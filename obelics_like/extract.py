@@ -7,7 +7,8 @@ from selectolax.lexbor import SelectolaxError
 
 from obelics_like.complexity import excess
 from obelics_like.main_content import choose
-from obelics_like.page_tree import Choice, Page, PageTooComplexError, read_page
+from obelics_like.page_reader import PageTooComplexError, read_page
+from obelics_like.page_tree import Choice, Page
 from obelics_like.records import Node, Reason
 from obelics_like.shown import shown_text
 from obelics_like.simplified_html import SimplifiedHtml

@@ -1,19 +1,31 @@
 """Which blocks of a page are its main content: structure, link density and names decide.
 
-Two readings of the page. The first looks for one article: paragraphs give points to the blocks
-around them, the best block and its like siblings are the article (the idea of Arc90's Readability).
-Where that finds only a small part of what the page says, as on home pages, threads, lists and
-products, the second reading takes the whole page without what is named or built like navigation.
+Two readings of the page. The first looks for one article. Where that holds only a small part of
+what the page says, as on home pages, threads, lists and products, the second reading takes the
+whole page without what is named or built like navigation.
 """
 
 from obelics_like.article import find_article
-from obelics_like.page_tree import Choice, Page
+from obelics_like.page_tree import Block, Choice, Page
 from obelics_like.shown import Shown, shown_text
+from obelics_like.sums import Sums
 
-_PARTS = frozenset("html body main article".split())
-_NAVIGATION = frozenset("nav footer aside menu".split())
-_LINK_LISTS = frozenset("ul ol div table section form header dl fieldset p".split())
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_PAGE_ELEMENTS = frozenset({"html", "body", "main", "article"})
+_SITE_ELEMENTS = frozenset({"nav", "footer", "aside", "menu"})
+_MAY_HOLD_LINKS = frozenset(
+    {"ul", "ol", "div", "table", "section", "form", "header", "dl", "fieldset", "p"}
+)
+_MAX_LINK_SHARE = 0.5
+_MIN_LINKS = 3
+_MIN_HEADLINE_CHARS = 25  # links of this length on average are a list of texts, not a menu
+_MIN_COMMAS = 10
+_MAX_FORM_CHARS = 1_000
+# What the page itself calls its main part counts when it holds so much of the text.
+_CONTAINERS = (("article", 0.2), ("main", 0.4))
+_MIN_CONTAINER_CHARS = 500
+# A name is not believed when what bears it holds more than this of all text: in the first try,
+# and in the second, when the first leaves nearly nothing.
+_MAX_NAMED_SHARES = (0.7, 0.3)
 
 
 def choose(page: Page) -> Choice:
@@ -23,11 +35,17 @@ def choose(page: Page) -> Choice:
     if _is_enough(article, shown.total, shown.long_chars):
         return article
     whole = whole_page(page, shown)
+    if not article.chars and not whole.chars:
+        return Choice([shown.body], shown.hidden, shown.total, shown.long_chars)
     return article if _is_enough(article, whole.chars, whole.long_chars) else whole
 
 
 def _is_enough(article: Choice, chars: int, long_chars: int) -> bool:
-    """Say whether an article is the main text of a page that has so much text."""
+    """Say whether an article is the main text of a page that has so much text.
+
+    Its share of the long paragraphs tells more than its share of all text: menus and lists of links
+    are short. The shares were chosen on half of readability and wcxb-dev-300 together.
+    """
     share = article.chars / chars if chars else 1.0
     long_share = article.long_chars / max(long_chars, article.long_chars, 1)
     return (
@@ -38,94 +56,82 @@ def _is_enough(article: Choice, chars: int, long_chars: int) -> bool:
 
 
 def whole_page(page: Page, shown: Shown) -> Choice:
-    first = _whole(page, shown, 0.7)
-    if first.chars > 0.25 * shown.total:
-        return first
-    second = _whole(page, shown, 0.3)
-    return second if second.chars > 2 * first.chars else first
+    """Return all of a page but what is named or built like a part of the site."""
+    first, second = _MAX_NAMED_SHARES
+    choice = _without_site_parts(page, shown, first)
+    if choice.chars > 0.25 * shown.total:
+        return choice
+    other = _without_site_parts(page, shown, second)
+    return other if other.chars > 2 * choice.chars else choice
 
 
-def _whole(page: Page, shown: Shown, guard: float) -> Choice:
-    """Keep everything but what is named or built like a part of the site."""
+def _without_site_parts(page: Page, shown: Shown, max_named_share: float) -> Choice:
     blocks = page.blocks
-    dropped = _named_parts(page, shown, guard)
-    count = len(blocks)
-    chars = [block.chars for block in blocks]
-    link_chars = [block.link_chars for block in blocks]
-    links = [block.links for block in blocks]
-    commas = [block.commas for block in blocks]
-    inputs = [block.inputs for block in blocks]
-    long_chars = [block.long_chars for block in blocks]
-    headings = [0] * count
-    for place in range(count - 1, 0, -1):
+    dropped = _named_parts(page, shown, max_named_share)
+    sums = [Sums(block) for block in blocks]
+    for place in range(len(blocks) - 1, 0, -1):
         if place in dropped:
             continue
         block = blocks[place]
-        name = block.name
-        if name in _HEADINGS:
-            headings[place] += 1
-        if name in _LINK_LISTS:
-            share = link_chars[place] / chars[place] if chars[place] else 0.0
-            mean = link_chars[place] / links[place] if links[place] else 0.0
-            if (
-                (
-                    share > 0.5
-                    and links[place] >= 3
-                    and mean < 25
-                    and not headings[place]
-                    and commas[place] < 10
-                )
-                or (name in ("form", "fieldset") and inputs[place] and chars[place] < 1000)
-                or (
-                    name == "header"
-                    and share > 0.5
-                    and blocks[block.parent].name in ("body", "div")
-                )
-            ):
-                dropped.add(place)
-                continue
-        parent = block.parent
-        chars[parent] += chars[place]
-        link_chars[parent] += link_chars[place]
-        links[parent] += links[place]
-        long_chars[parent] += long_chars[place]
-        commas[parent] += commas[place]
-        inputs[parent] += inputs[place]
-        headings[parent] += headings[place]
-    top = _container(page, dropped, chars, shown.body)
-    return Choice([top], dropped, chars[top], long_chars[top])
+        if block.name in _MAY_HOLD_LINKS and _is_navigation(block, blocks, sums[place]):
+            dropped.add(place)
+        else:
+            sums[block.parent].add(sums[place])
+    top = _container(blocks, dropped, sums, shown.body)
+    return Choice([top], dropped, sums[top].chars, sums[top].long_chars)
 
 
-def _container(page: Page, dropped: set[int], chars: list[int], body: int) -> int:
-    """Return the element that the page itself calls its article or main part, else the body."""
-    blocks = page.blocks
-    for name, min_share in (("article", 0.2), ("main", 0.4)):
-        found: list[int] = []
-        for place, block in enumerate(blocks):
-            if block.name == name and place not in dropped:
-                parent = block.parent
-                while parent >= 0 and blocks[parent].name != name and parent not in dropped:
-                    parent = blocks[parent].parent
-                if parent < 0:
-                    found.append(place)
-        if len(found) == 1 and chars[found[0]] > max(min_share * chars[body], 500):
-            return found[0]
+def _named_parts(page: Page, shown: Shown, max_named_share: float) -> set[int]:
+    dropped = set(shown.hidden)
+    most = shown.total * max_named_share
+    for place, block in enumerate(page.blocks):
+        look = block.look
+        if (
+            block.parent in dropped
+            or block.name in _SITE_ELEMENTS
+            or (
+                (look.aside or look.site_name)
+                and block.name not in _PAGE_ELEMENTS
+                and shown.chars[place] <= most
+            )
+        ):
+            dropped.add(place)
+    return dropped
+
+
+def _is_navigation(block: Block, blocks: list[Block], sums: Sums) -> bool:
+    """Say whether a block is mostly links to somewhere else, or a form."""
+    if block.name in ("form", "fieldset") and sums.inputs and sums.chars < _MAX_FORM_CHARS:
+        return True
+    if sums.link_share() <= _MAX_LINK_SHARE:
+        return False
+    if block.name == "header" and blocks[block.parent].name in ("body", "div"):
+        return True
+    return (
+        sums.links >= _MIN_LINKS
+        and sums.link_chars < _MIN_HEADLINE_CHARS * sums.links
+        and not sums.heading_chars
+        and sums.commas < _MIN_COMMAS
+    )
+
+
+def _container(blocks: list[Block], dropped: set[int], sums: list[Sums], body: int) -> int:
+    """Return the only article or main element of a page if it holds enough, else the body."""
+    for name, min_share in _CONTAINERS:
+        found = [
+            place
+            for place, block in enumerate(blocks)
+            if block.name == name and place not in dropped and not _within(blocks, place, name)
+        ]
+        if len(found) == 1:
+            chars = sums[found[0]].chars
+            if chars > max(min_share * sums[body].chars, _MIN_CONTAINER_CHARS):
+                return found[0]
     return body
 
 
-def _named_parts(page: Page, shown: Shown, guard: float) -> set[int]:
-    dropped: set[int] = set(shown.hidden)
-    most = shown.total * guard
-    for place, block in enumerate(page.blocks):
-        if place in dropped:
-            continue
-        if block.parent in dropped:
-            dropped.add(place)
-            continue
-        look = block.look
-        if block.name in _NAVIGATION:
-            dropped.add(place)
-        elif block.name not in _PARTS and (look.aside or look.site_name):
-            if shown.chars[place] <= most:
-                dropped.add(place)
-    return dropped
+def _within(blocks: list[Block], place: int, name: str) -> bool:
+    place = blocks[place].parent
+    while place >= 0 and blocks[place].name != name:
+        place = blocks[place].parent
+    return place >= 0

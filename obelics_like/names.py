@@ -10,16 +10,16 @@ _UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE, _CAPTION = (
     1 << bit for bit in range(8)
 )
 _STEMS = {
-    _UNLIKELY: "banner breadcrumb combx comment community cookie consent disqus extra footer gdpr "
-    "header legends menu modal navbar newsletter outbrain pager pagination popup promo recommend "
+    _UNLIKELY: "agegate banner breadcrumb combx comment community cookie consent disqus extra "
+    "footer gdpr header legends menu modal navbar newsletter outbrain pager pagination popup promo recommend "
     "related remark replies shoutbox sidebar skyscraper social sponsor subscribe supplemental "
-    "taboola toolbar agegate",
+    "taboola toolbar",
     _LIKELY: "article body column content main mathjax shadow",
     _POSITIVE: "article body content entry main page pagination post text blog story",
     _NEGATIVE: "hidden banner combx comment contact footer gdpr masthead media meta outbrain promo "
     "related scroll share shoutbox sidebar skyscraper sponsor shopping tags widget",
-    _SITE: "footer sidebar navbar navigation breadcrumb cookie consent newsletter related recommend "
-    "popup advert pagination outbrain taboola subscri copyright masthead megamenu submenu",
+    _SITE: "footer sidebar navbar navigation breadcrumb cookie consent newsletter related "
+    "recommend popup advert pagination outbrain taboola subscri copyright masthead megamenu submenu",
     _BYLINE: "byline author dateline writtenby",
     _CAPTION: "caption",
 }
@@ -39,10 +39,22 @@ _WHOLE = {
 _STEM_BITS = tuple((stem, bit) for bit, stems in _STEMS.items() for stem in stems.split())
 _STEM_STARTS = frozenset(stem[:4] for stem, _ in _STEM_BITS)
 # What OBELICS takes out of a whole page, by exactly this class or id.
-_SITE_PARTS = frozenset("footer site-info header navigation nav navbar menu".split())
+_SITE_PARTS = frozenset(["footer", "site-info", "header", "navigation", "nav", "navbar", "menu"])
 _ASIDE_ROLES = frozenset(
-    "menu menubar complementary navigation alert alertdialog dialog banner contentinfo search "
-    "toolbar tablist".split()
+    [
+        "menu",
+        "menubar",
+        "complementary",
+        "navigation",
+        "alert",
+        "alertdialog",
+        "dialog",
+        "banner",
+        "contentinfo",
+        "search",
+        "toolbar",
+        "tablist",
+    ]
 )
 _ATTRIBUTE = re.compile(
     r' (class|id|role|rel|itemprop|style|hidden|aria-hidden|aria-modal)="([^"]*)"'

@@ -1,17 +1,16 @@
 """Which tables of a page hold data, and which only lay it out."""
 
-from obelics_like.page_tree import Page
+from obelics_like.page_tree import Block
 
 _PARTS = {"tr": 0, "td": 1, "th": 2, "caption": 2, "thead": 2, "tfoot": 2}
 
 
-def data_tables(page: Page) -> frozenset[int]:
-    """Return the places in Page.blocks of tables that hold data.
+def data_tables(blocks: list[Block]) -> frozenset[int]:
+    """Return the places of tables that hold data.
 
     A role says it; else a heading cell or a caption, or many cells in rows of two and more.
     Source of the numbers: Readability, which takes 10 rows or more than 4 columns for data.
     """
-    blocks = page.blocks
     counts: dict[int, list[int]] = {}  # of each table: rows, cells, signs of a heading
     data: set[int] = set()
     for place, block in enumerate(blocks):

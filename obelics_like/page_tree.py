@@ -1,48 +1,14 @@
-"""A parsed page as one flat list of tags, and the blocks found in it.
-
-Walking Lexbor's tree from Python costs an object for each node and a second one for its attributes.
-The tree written out by Lexbor and cut by one regular expression gives name, attributes and text of
-each tag in a third of that time, in reading order, and a depth of 100,000 needs no recursion.
-"""
+"""A parsed page as one flat list of tags, and the blocks found in it."""
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
 
-from selectolax.lexbor import LexborHTMLParser
+from obelics_like.names import Look
 
-from obelics_like.names import Look, look_at
-
-# Elements whose content is never text of the page, or that Lexbor writes out without escaping.
-STRIPPED = (
-    "script style template svg iframe xmp plaintext noembed noframes object canvas select textarea "
-    "datalist dialog"
-).split()
-VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
-    "track wbr".split()
-)
-INLINE = frozenset(
-    "a abbr acronym amp-img annotation b bdi bdo big blink button cite code data del dfn em font i "
-    "ins kbd label maction math mark menclose merror mfenced mfrac mi mmultiscripts mn mo mover "
-    "mpadded mphantom mroot mrow ms mspace msqrt mstyle msub msubsup msup mtext munder munderover "
-    "nobr noscript output picture q rb rp rt rtc ruby s samp semantics small span strike strong "
-    "sub sup time tt u var video audio".split()
-)
-# Their text is a label or a fallback; pictures in them count.
-MUTE = frozenset(("button", "noscript", "video", "audio", "annotation", "rp"))
 LONG_RUN = 100  # characters; shorter ones are headings, labels, prices, names of links
 
-_MAX_GROWTH = 8  # of markup by parsing it; a bare & is written in five characters
-
-# Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
-_TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
-_COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
-_TITLE = re.compile(r"<title[^>]*>([^<]*)")
-_BASE = re.compile(r'<base [^>]*?href="([^"]*)"')
 _ATTRIBUTE = re.compile(r' ([^\s="]+)="([^"]*)"')
 _ESCAPES = (("&nbsp;", "\xa0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
-_COMMA = re.compile(r"[,\u060C\u3001\uFE50\uFE10\uFF0C]")
 
 Tag = tuple[str, str, str]  # "p" or "/p", attributes as written, text up to the next tag
 
@@ -92,6 +58,7 @@ class Page:
     blocks: list[Block]  # in page order; each comes after its parent
     runs: list[tuple[int, int, int]]  # paragraphs of any kind: block, characters, commas
     hidden_inline: dict[int, int]  # first and last tag of inline elements that are not shown
+    tables: frozenset[int]  # blocks that are tables of data
     mute: frozenset[str]  # elements whose text is not read
     title: str = ""
     base: str = ""  # href of the first base element, as written
@@ -108,52 +75,6 @@ class Choice:
     long_chars: int  # likewise, in long runs only
 
 
-class _Kind(IntEnum):
-    """What a tag does while blocks are looked for."""
-
-    NOTHING = 0  # a void element, or the end of an inline one
-    INLINE = 1
-    LINK = 2
-    LINK_END = 3
-    MUTE = 4
-    MUTE_END = 5
-    IMAGE = 6
-    INPUT = 7
-    BLOCK = 8
-
-
-class PageTooComplexError(Exception):
-    """A page has more elements than wanted."""
-
-
-def read_page(markup: bytes, max_elements: int) -> Page:
-    """Parse a page, given as UTF-8, and find its blocks.
-
-    Raises:
-        PageTooComplexError: more than `max_elements`.
-        SelectolaxError: the parser gave up.
-    """
-    parser = LexborHTMLParser(markup)
-    parser.strip_tags(STRIPPED)
-    html = parser.html or ""
-    if len(html) > _MAX_GROWTH * len(markup) + (1 << 20):
-        # elements closed in the wrong order are made anew by the parser, again and again
-        raise PageTooComplexError(f"{len(markup)} bytes became {len(html)}")
-    html = _COMMENT.sub("", html)
-    tags = _TAG.findall(html)
-    if len(tags) > 2 * max_elements:
-        raise PageTooComplexError(f"more than {max_elements} elements")
-    page, muted_chars = _blocks_of(tags, MUTE)
-    if muted_chars > 2 * sum(chars for _, chars, _ in page.runs):
-        # forums that are drawn by a script keep their whole text in noscript
-        page, _ = _blocks_of(tags, MUTE - {"noscript"})
-    title, base = _TITLE.search(html), _BASE.search(html)
-    page.title = " ".join(unescaped(title[1]).split()) if title else ""
-    page.base = unescaped(base[1]) if base else ""
-    page.language = attributes_of(tags[0][1]).get("lang", "").strip() if tags else ""
-    return page
-
-
 def unescaped(text: str) -> str:
     """Undo what Lexbor escapes in texts and attribute values."""
     if "&" not in text:
@@ -166,101 +87,3 @@ def unescaped(text: str) -> str:
 def attributes_of(tag: str) -> dict[str, str]:
     """Return the attributes of a tag by name; the first of a name counts, as in a browser."""
     return {name: unescaped(value) for name, value in _ATTRIBUTE.findall(tag)}
-
-
-def _kinds(mute: frozenset[str]) -> dict[str, _Kind]:
-    """Return the kind of each name that opens or ends anything but a block."""
-    kinds = dict.fromkeys(VOID, _Kind.NOTHING)
-    kinds |= dict.fromkeys((f"/{name}" for name in INLINE), _Kind.NOTHING)
-    kinds |= dict.fromkeys(INLINE, _Kind.INLINE)
-    kinds |= {"a": _Kind.LINK, "/a": _Kind.LINK_END, "img": _Kind.IMAGE, "input": _Kind.INPUT}
-    kinds |= dict.fromkeys(mute, _Kind.MUTE)
-    return kinds | dict.fromkeys((f"/{name}" for name in mute), _Kind.MUTE_END)
-
-
-def _blocks_of(tags: list[Tag], mute_names: frozenset[str]) -> tuple[Page, int]:
-    """Find blocks and runs in one pass; Lexbor writes a balanced tree.
-
-    One long loop without calls: it runs for every tag of every page.
-
-    Returns:
-        The page, and how many characters stand in elements whose text is not read.
-    """
-    blocks: list[Block] = []
-    runs: list[tuple[int, int, int]] = []
-    hidden_inline: dict[int, int] = {}
-    kind_of = _kinds(mute_names).get
-    block, current = Block("", -1, 0, look_at("")), -1  # outside of html there is nothing
-    chars = link_chars = links = commas = images = 0  # of the run being read
-    in_link = mute = muted_chars = skipped_to = 0
-    for place, (name, attributes, text) in enumerate(tags):
-        if place < skipped_to:
-            continue
-        kind = kind_of(name, 8)
-        if kind == 8:
-            if chars or images:
-                runs.append((current, chars, commas))
-                block.runs += 1
-                block.chars += chars
-                block.link_chars += link_chars
-                block.links += links
-                block.commas += commas
-                block.images += images
-                if chars >= LONG_RUN:
-                    block.long_chars += chars
-                chars = link_chars = links = commas = images = 0
-            if name[0] == "/":
-                block.end = place
-                current = block.parent
-                block = blocks[current]
-            else:
-                block.children += 1
-                block = Block(name, current, place, look_at(attributes))
-                current = len(blocks)
-                blocks.append(block)
-        elif kind:
-            if kind == 2:
-                in_link += 1
-            elif kind == 3:
-                in_link -= 1
-            elif kind == 4:
-                mute += 1
-            elif kind == 5:
-                mute -= 1
-            elif kind == 6:
-                if not mute:
-                    images += 1
-            elif kind == 7:
-                block.inputs += 1
-            elif attributes and ("hidden" in attributes or "none" in attributes):
-                if look_at(attributes).hidden:
-                    skipped_to = hidden_inline[place] = _end_of(tags, place)
-                    continue
-        if text:
-            size = len(text.strip())
-            if not size:
-                continue
-            if mute:
-                muted_chars += size
-                continue
-            chars += size
-            if in_link:
-                link_chars += size
-                links += kind == 2
-            if "," in text or not text.isascii():
-                commas += len(_COMMA.findall(text))
-    return Page(tags, blocks, runs, hidden_inline, mute_names), muted_chars
-
-
-def _end_of(tags: list[Tag], start: int) -> int:
-    """Return the place of the tag that ends the element at `start`."""
-    depth = 0
-    for place in range(start, len(tags)):
-        name = tags[place][0]
-        if name[0] == "/":
-            depth -= 1
-            if not depth:
-                return place
-        elif name not in VOID:
-            depth += 1
-    return len(tags) - 1

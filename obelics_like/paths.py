@@ -1,6 +1,7 @@
 """The DOM path of a block or an image: /html[1]/body[1]/div[2]/p[3]."""
 
-from obelics_like.page_tree import VOID, Page
+from obelics_like.elements import VOID
+from obelics_like.page_tree import Page
 
 _MAX_STEPS = 200  # deeper elements bear the path of their ancestor there
 

@@ -6,8 +6,40 @@ from obelics_like.page_tree import Block, Choice, Page, attributes_of
 from obelics_like.records import Node
 
 _KEPT_INLINE = frozenset(
-    "a abbr b bdi bdo big cite code del dfn em i ins kbd mark q ruby rb rt rtc s samp small span "
-    "strike strong sub sup time tt u var".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "ruby",
+        "rb",
+        "rt",
+        "rtc",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+    ]
 )
 _KEPT_ATTRIBUTES = ("start", "colspan", "rowspan", "lang", "dir")
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 
-from obelics_like.page_tables import data_tables
-from obelics_like.page_tree import INLINE, VOID, Block, Choice, Page, attributes_of, unescaped
+from obelics_like.elements import INLINE, LISTS, VOID
+from obelics_like.page_tree import Block, Choice, Page, attributes_of, unescaped
 from obelics_like.paths import Paths
 from obelics_like.records import Image, Node, Reason
 from obelics_like.simplified_html import SimplifiedHtml
@@ -12,11 +12,13 @@ from webdoc.image_source import picked_source, rendered_size
 from webdoc.urls import absolute_url
 
 _BREAK = "\0"  # a br; Lexbor lets no NUL through
-_GENERIC = frozenset("p div section article body main center".split())
-_SPEAKING = frozenset("li blockquote figcaption dd dt summary h1 h2 h3 h4 h5 h6".split())
+_GENERIC = frozenset(["p", "div", "section", "article", "body", "main", "center"])
+_SPEAKING = frozenset(
+    ["li", "blockquote", "figcaption", "dd", "dt", "summary", "h1", "h2", "h3", "h4", "h5", "h6"]
+)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_UNSEEN = frozenset("head title".split())
-_PIXELS = frozenset("0 1 2".split())  # CSS pixels of an image that counts visits
+_UNSEEN = frozenset(["head", "title"])
+_PIXELS = frozenset(["0", "1", "2"])  # CSS pixels of an image that counts visits
 _MAX_SOURCE_CHARS = 2_000  # of an address as written: a data: URI can hold a whole picture
 _MIN_REPEATED = 3  # lazily loaded images with one src: that src is their placeholder
 
@@ -44,7 +46,6 @@ class _Walker:
         self._base = base
         self._html = html
         self._paths = Paths(page)
-        self._tables = data_tables(page)
         self._parts: list[str] = []  # of the paragraph being read
         self._pre = 0  # open pre elements
         self._muted = 0  # open elements whose text is not read
@@ -56,7 +57,7 @@ class _Walker:
         self._last_image = (-9, False)  # place of its tag; whether it stood in noscript
         self._placeholders: frozenset[str] | None = None
 
-    def walk(self, top: int) -> None:
+    def walk(self, top: int) -> None:  # noqa: PLR0912  # one branch for each kind of tag
         """Read one block with all that is kept in it."""
         page, tags, blocks = self._page, self._page.tags, self._page.blocks
         place, end = blocks[top].start, blocks[top].end
@@ -84,8 +85,7 @@ class _Walker:
             else:
                 inner = self._paths.block_at(place)
                 if inner in self._dropped or name in _UNSEEN:
-                    if self._row < 0:
-                        self._flush(current)
+                    self._skip(current)
                     if blocks[inner].look.more_link:
                         self._end_document(current)
                     place = blocks[inner].end
@@ -114,10 +114,10 @@ class _Walker:
         elif name in ("td", "th"):
             if self._row >= 0 and self._parts:
                 self._parts.append(" | ")
-        elif name == "tr" and self._row < 0 and self._table_of(place) in self._tables:
+        elif name == "tr" and self._row < 0 and self._table_of(place) in self._page.tables:
             self._row = place
         if self._html:
-            self._html.enter(block, self._page, place in self._tables)
+            self._html.enter(block, self._page, place in self._page.tables)
 
     def _leave(self, place: int, block: Block) -> None:
         name = block.name
@@ -138,6 +138,13 @@ class _Walker:
                 self._caption(image, "\n".join(captions))
         if self._html:
             self._html.leave(name)
+
+    def _skip(self, outer: int) -> None:
+        """Pass by a block that is left out: it divides what stands before and after it."""
+        if self._row < 0 and self._parts:
+            self._flush(outer)
+            if self._html:
+                self._html.void("hr")
 
     def _table_of(self, place: int) -> int:
         while place >= 0 and self._page.blocks[place].name != "table":
@@ -195,7 +202,7 @@ class _Walker:
             return name, 0
         level = 0
         while place >= 0:
-            level += blocks[place].name in ("ul", "ol", "menu", "dir")
+            level += blocks[place].name in LISTS
             place = blocks[place].parent
         return name, max(level, 1)
 
@@ -307,7 +314,7 @@ class _Walker:
             reason = Reason.IMAGE_TRACKING_PIXEL
         image = Image(
             url=url,
-            source_url=source[:_MAX_SOURCE_CHARS],
+            source_url=source if url else source[:_MAX_SOURCE_CHARS],
             alt_text=" ".join(found.get("alt", "").split()),
             rendered_width=width,
             rendered_height=height,

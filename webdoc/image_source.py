@@ -128,9 +128,13 @@ def _lazy_source(attributes: Mapping[str, str]) -> str:
         if value:
             return value
     for name, value in attributes.items():
-        if name.startswith("data-") and len(value) < 2_048 and _IMAGE_ADDRESS.fullmatch(value):
-            if not is_placeholder(value):
-                return value.strip()
+        if (
+            name.startswith("data-")
+            and len(value) < 2_048
+            and _IMAGE_ADDRESS.fullmatch(value)
+            and not is_placeholder(value)
+        ):
+            return value.strip()
     return ""
 
 

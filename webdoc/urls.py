@@ -23,22 +23,17 @@ def absolute_url(url: str, base: str) -> str:
     'https://example.org/x/a%20b.png'
     """
     url = url.strip(_BLANK).translate(_DROPPED)
-    if len(url) > _MAX_CHARS:
-        return ""
-    if _PLAIN.fullmatch(url):
+    if _PLAIN.fullmatch(url) and len(url) <= _MAX_CHARS:
         return url
     scheme = _SCHEME.match(url)
-    if scheme and scheme[0].lower() not in ("http:", "https:"):
+    if len(url) > _MAX_CHARS or (scheme and scheme[0].lower() not in ("http:", "https:")):
         return ""
     try:
         parts = urlsplit(urljoin(base, url.replace("\\", "/")))
-        host, port = parts.hostname or "", parts.port
+        host, port = _ascii_host(parts.hostname or ""), parts.port
     except ValueError:  # brackets that hold no IPv6 address, a port that is no number
         return ""
     if parts.scheme not in ("http", "https") or not host:
-        return ""
-    host = _ascii_host(host)
-    if not host:
         return ""
     user, at, _ = parts.netloc.rpartition("@")
     netloc = quote(user, safe=_SAFE) + at + host + (f":{port}" if port is not None else "")

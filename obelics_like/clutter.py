@@ -1,0 +1,113 @@
+"""Parts inside an article that are not its text: share bars, link boxes, forms, empty blocks.
+
+The tests and their numbers are those of Readability's "clean conditionally" (arc90, Mozilla); what
+holds more than half of the article is never clutter.
+"""
+
+from obelics_like.page_tree import Block, Choice, Page
+from obelics_like.shown import Shown
+from obelics_like.sums import Sums
+
+_CHECKED = frozenset({"form", "fieldset", "table", "ul", "ol", "div"})
+_MAX_SHARE_BAR_CHARS = 500
+_MAX_BYLINE_CHARS = 100
+_MIN_COMMAS = 10  # so many make a block a text, whatever else is in it
+_MANY_ITEMS = 100
+_HEAVY = 25  # class or id names content
+_MAX_LINK_SHARE = 0.2
+_MAX_LINK_SHARE_OF_HEAVY = 0.5
+
+
+def without_clutter(page: Page, shown: Shown, dropped: set[int], kept: list[int]) -> Choice:
+    """Return the kept blocks without clutter; `dropped` is what was left out before."""
+    region = sum(shown.chars[top] for top in kept)
+    chars = long_chars = 0
+    for top in kept:
+        sums = _cleaned(page, dropped, top, region / 2)
+        chars += sums.chars
+        long_chars += sums.long_chars
+    return Choice(kept, dropped, chars, long_chars)
+
+
+def _cleaned(page: Page, dropped: set[int], top: int, most: float) -> Sums:
+    """Add the clutter in one block to `dropped`; return the sums of the rest."""
+    blocks = page.blocks
+    inside = _inside(blocks, top)
+    spared = _spared(page, inside)
+    sums = {place: Sums(blocks[place]) for place in inside if place not in dropped}
+    for place in reversed(inside):
+        if place in dropped or place == top:
+            continue
+        block, mine = blocks[place], sums[place]
+        if block.name in ("ul", "ol"):
+            mine.list_chars = mine.chars
+        if mine.chars <= most and _is_clutter(block, mine, spared.get(place, "")):
+            dropped.add(place)
+        else:
+            sums[block.parent].add(mine)
+    return sums[top]
+
+
+def _inside(blocks: list[Block], top: int) -> range:
+    """Return the places of a block and all blocks inside it."""
+    end = blocks[top].end
+    last = top + 1
+    while last < len(blocks) and blocks[last].start < end:
+        last += 1
+    return range(top, last)
+
+
+def _spared(page: Page, inside: range) -> dict[int, str]:
+    """Return the blocks in figures and in tables of data or code: other tests hold for them."""
+    spared: dict[int, str] = {}
+    for place in inside:
+        block = page.blocks[place]
+        if place in page.tables or block.name == "pre":
+            spared[place] = "table"
+        elif block.parent in spared:
+            spared[place] = spared[block.parent]
+        elif block.name == "figure":
+            spared[place] = "figure"
+    return spared
+
+
+def _is_clutter(block: Block, sums: Sums, spared: str) -> bool:
+    name, look = block.name, block.look
+    if (
+        name in ("footer", "aside")
+        or (look.share and sums.chars < _MAX_SHARE_BAR_CHARS)
+        or (look.byline and 0 < sums.chars < _MAX_BYLINE_CHARS)
+    ):
+        return True
+    if name in ("h1", "h2"):
+        return look.weight < 0
+    if name not in _CHECKED or spared == "table" or (name == "div" and not block.children):
+        return False
+    if look.weight < 0 or sums.commas >= _MIN_COMMAS:
+        return look.weight < 0
+    is_list = name in ("ul", "ol") or (sums.chars > 0 and sums.list_chars > 0.9 * sums.chars)
+    if not spared and sums.images > 1 and sums.paragraphs < 0.5 * sums.images:
+        return not (is_list and sums.images == sums.items)  # a gallery
+    return _has_wrong_shares(sums, look.weight, is_list, bool(spared))
+
+
+def _has_wrong_shares(sums: Sums, weight: int, is_list: bool, in_figure: bool) -> bool:
+    """Say whether a block holds too many items, inputs or links for its text, or nothing."""
+    chars, links = sums.chars, sums.link_share()
+    if sums.inputs > sums.paragraphs // 3 or not (sums.images or chars):
+        return True
+    if weight >= _HEAVY and links > _MAX_LINK_SHARE_OF_HEAVY:
+        return True
+    if is_list:
+        return False
+    return (
+        sums.items - _MANY_ITEMS > sums.paragraphs
+        or (weight < _HEAVY and links > _MAX_LINK_SHARE)
+        or (
+            chars < 25
+            and sums.images not in (1, 2)
+            and not in_figure
+            and links > 0
+            and sums.heading_chars < 0.9 * chars
+        )
+    )

@@ -1,0 +1,54 @@
+"""What stands in a block and in the blocks inside it that are kept."""
+
+from obelics_like.elements import HEADINGS
+from obelics_like.page_tree import Block
+
+
+class Sums:
+    """Counts of one block, to which those of its kept children are added, innermost first."""
+
+    __slots__ = (
+        "chars",
+        "commas",
+        "heading_chars",
+        "images",
+        "inputs",
+        "items",
+        "link_chars",
+        "links",
+        "list_chars",
+        "long_chars",
+        "paragraphs",
+    )
+
+    def __init__(self, block: Block) -> None:
+        name = block.name
+        self.chars = block.chars
+        self.link_chars = block.link_chars
+        self.links = block.links
+        self.long_chars = block.long_chars
+        self.commas = block.commas
+        self.images = block.images
+        self.inputs = block.inputs
+        self.items = 1 if name == "li" else 0
+        self.paragraphs = block.runs if name in ("p", "div") else 0
+        self.heading_chars = block.chars if name in HEADINGS else 0
+        self.list_chars = 0
+
+    def add(self, other: "Sums") -> None:
+        """Add what stands in a block inside this one."""
+        self.chars += other.chars
+        self.link_chars += other.link_chars
+        self.links += other.links
+        self.long_chars += other.long_chars
+        self.commas += other.commas
+        self.images += other.images
+        self.inputs += other.inputs
+        self.items += other.items
+        self.paragraphs += other.paragraphs
+        self.heading_chars += other.heading_chars
+        self.list_chars += other.list_chars
+
+    def link_share(self) -> float:
+        """Return the share of characters that stand in links, 0.0 without any."""
+        return self.link_chars / self.chars if self.chars else 0.0
