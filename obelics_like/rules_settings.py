@@ -47,6 +47,8 @@ class LanguageLimits:
 
     def __post_init__(self) -> None:
         check_shares(self)
+        if min(self.word_ngram or 1, self.char_ngram or 1) < 1:
+            raise ValueError("word_ngram and char_ngram must be 1 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,10 @@ class RuleSettings:
     by_language: dict[str, LanguageLimits] = field(default_factory=dict)  # ISO 639-1 -> limits
     images: ImageRules = field(default_factory=ImageRules)
     perplexity: PerplexityRules = field(default_factory=PerplexityRules)
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(set(self.by_language) - set(LANGUAGES)):
+            raise ValueError(f"by_language.{unknown[0]} has no pack: {', '.join(LANGUAGES)} have")
 
 
 def rules_for(settings: RuleSettings, language: str) -> tuple[ParagraphRules, DocumentRules]:

@@ -35,8 +35,8 @@ HAN_STOPWORDS = (
     "吗呢吧啊嗯哪什么怎谁几多少些每各另别"
     "這個們來說對為於與會沒過給裡還後從讓將並雖則麼誰幾請該時間樣無並種當"
 )
-# The pornographic words of the source lists. Left out: insults, curses, slurs, and what a doctor, a
-# birdwatcher, a museum, a programmer or a newspaper writes (anal, xxx, tits, nude, rape, sex, "summa cum laude").
+# The pornographic words of the source lists. Left out: insults, curses, slurs, and what a doctor,
+# birdwatcher, museum, programmer or newspaper writes (anal, tits, nude, xxx, "summa cum laude").
 PORNOGRAPHIC = {
     "en": """2g1c acrotomophilia anilingus bangbros bangbus bbw blowjob blumpkin bukkake
     camgirl camslut camwhore cumming cumshot cumshots cunnilingus deepthroat dildo

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import Final
 
@@ -19,11 +20,11 @@ COMMON: Final = 8
 SPAM: Final = 16
 N_KINDS: Final = 32  # every combination of these
 
-# A table row costs about 0.3 kB; a worker holds one table a language.
+# A row costs about 0.3 kB and its token; a worker holds one table a language.
 _MAX_ROWS: Final = 100_000
+_MAX_TOKEN_CHARS: Final = 4_000_000  # of all tokens: one without spaces may fill a page
 _LONE_OR_RUN: Final = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _JOINTS: Final = re.compile(r"[-'/_.\u2010-\u2015]")
-_EDGES: Final = class_table(special_spaces=True, special_digits=True, marks="")
 
 
 def stripped(token: str) -> str:
@@ -34,12 +35,18 @@ def stripped(token: str) -> str:
     >>> stripped("(well-known)...1998")
     'well-known'
     """
+    classes = _edges()
     start, end = 0, len(token)
-    while start < end and _EDGES[ord(token[start])] & EDGE:
+    while start < end and classes[ord(token[start])] & EDGE:
         start += 1
-    while end > start and _EDGES[ord(token[end - 1])] & EDGE:
+    while end > start and classes[ord(token[end - 1])] & EDGE:
         end -= 1
     return token[start:end]
+
+
+@cache
+def _edges() -> NDArray[np.uint8]:
+    return class_table(special_spaces=True, special_digits=True, marks="")
 
 
 class Lexicon:
@@ -54,6 +61,7 @@ class Lexicon:
 
     def _forget(self) -> None:
         self._rows = _Rows(self._add)
+        self._token_chars = 0
         self._kinds: NDArray[np.uint8] = np.zeros(4096, dtype=np.uint8)
         self._keys: NDArray[np.uint64] = np.zeros(4096, dtype=np.uint64)
 
@@ -79,13 +87,14 @@ class Lexicon:
         Returns:
             (n_tokens,) uint8 of bits, 0 where the token is no word, and (n_tokens,) uint64.
         """
-        if len(self._rows) > _MAX_ROWS:
+        if len(self._rows) > _MAX_ROWS or self._token_chars > _MAX_TOKEN_CHARS:
             self._forget()
         rows = np.fromiter(map(self._rows.__getitem__, tokens), np.int64, len(tokens))
         return self._kinds.take(rows), self._keys.take(rows)
 
     def _add(self, token: str) -> int:
         row = len(self._rows)
+        self._token_chars += len(token)
         if row == len(self._kinds):
             self._kinds = np.concatenate([self._kinds, np.zeros_like(self._kinds)])
             self._keys = np.concatenate([self._keys, np.zeros_like(self._keys)])

@@ -346,6 +346,13 @@ def test_impossible_language_settings_are_refused(change: dict, message: str) ->
         LanguageRules(**change)
 
 
+def test_limits_of_a_language_without_a_pack_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"by_language\.pt has no pack"):
+        RuleSettings(by_language={"pt": LanguageLimits()})
+    with pytest.raises(ValueError, match="1 or more"):
+        LanguageLimits(char_ngram=-1)
+
+
 nodes = st.builds(
     Node,
     kind=st.just("text"),

@@ -220,6 +220,16 @@ def test_a_lexicon_forgets_rather_than_grow(monkeypatch: pytest.MonkeyPatch) -> 
     assert keys[0] == keys[2] != keys[1]
 
 
+def test_a_lexicon_forgets_endless_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webdoc.words._MAX_TOKEN_CHARS", 100)
+    lexicon = Lexicon(PACK)
+    lexicon.look_up(["x" * 101])
+
+    lexicon.look_up(["a"])
+
+    assert list(lexicon._rows) == ["a"]
+
+
 @pytest.mark.parametrize(
     ("char", "bits"),
     [
