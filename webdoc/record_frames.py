@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from webdoc.record_starts import LOOK_AHEAD_BYTES, begins_record, find_record, record_body
+from webdoc.record_starts import (
+    LONG_HEADER_BYTES,
+    LOOK_AHEAD_BYTES,
+    begins_record,
+    find_record,
+    record_body,
+)
 from webdoc.record_stream import RecordStream
 
 _Seen = TypeVar("_Seen")
@@ -40,7 +46,7 @@ def frames(
     while True:
         _skip_blank(stream)
         start = stream.tell()
-        sizes = record_body(stream.peek(LOOK_AHEAD_BYTES))
+        sizes = _sizes(stream)
         if sizes is None:
             if not stream.peek(1):
                 return
@@ -60,6 +66,15 @@ def frames(
             _skip_to_record(stream)
             end = stream.tell()
         yield Frame(start, end, seen, wrong_length=wrong, is_record=True)
+
+
+def _sizes(stream: RecordStream) -> tuple[int, int] | None:
+    """Return the sizes of header and body of the record here; None for bytes that are none."""
+    head = stream.peek(LOOK_AHEAD_BYTES)
+    sizes = record_body(head)
+    if sizes is None and len(head) == LOOK_AHEAD_BYTES and begins_record(head):
+        sizes = record_body(stream.peek(LONG_HEADER_BYTES))
+    return sizes
 
 
 def _is_end(stream: RecordStream) -> bool:

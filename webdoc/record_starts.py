@@ -12,7 +12,8 @@ _LENGTH_FIELD = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?\n
 _TYPE_FIELD = re.compile(rb"\nwarc-type[ \t]*:", re.IGNORECASE)
 _LINE_START = re.compile(rb"(?<=\n)(?=WARC/\d\.\d|[A-Za-z][\w+.-]{1,15}:[^\r\n]{1,4096} \d{14} )")
 
-LOOK_AHEAD_BYTES = 8192  # enough for every WARC header we have met; the longest was 2,071
+LOOK_AHEAD_BYTES = 8192  # enough for nearly every header
+LONG_HEADER_BYTES = 64 * 1024  # browsers' URLs, and crawlers' own JSON, can be long
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
 

@@ -48,6 +48,12 @@ def test_valid_utf8_is_utf8(text: str, liar: str) -> None:
     assert (decoded.data, decoded.charset) == (body, "utf-8")
 
 
+@given(st.binary(), st.sampled_from(["", "utf-16", "shift_jis", "iso-2022-jp", "gb18030"]))
+def test_whatever_the_bytes_the_answer_is_utf8(body: bytes, declared: str) -> None:
+    decoded = html_utf8(body, declared)
+    assert decoded is None or decoded.data.decode()[:1] != "\ufeff"
+
+
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_marks_and_wide_characters(codec: str) -> None:
     text = page("déjà vu", "iso-8859-1")
@@ -73,6 +79,12 @@ def test_the_order_of_declarations(http: str, warc: str, meta: str, expected: st
     decoded = html_utf8(body, http, warc)
     assert decoded is not None
     assert decoded.charset == expected
+
+
+def test_a_meta_element_that_can_be_read_is_not_in_utf_16() -> None:
+    decoded = html_utf8(page(TEXTS["windows-1252"], "utf-16").encode("cp1252"))
+    assert decoded is not None
+    assert decoded.charset == "windows-1252"
 
 
 def test_the_meta_element_is_found_in_its_forms() -> None:

@@ -11,7 +11,7 @@ from tests.unit.archives import gz, pages, read
 from webdoc.byte_source import StorageError, StorageSettings, ask_storage
 from webdoc.captures import CaptureReason
 from webdoc.storage import ArchiveFile, Split, expand_inputs
-from webdoc.warc import ReadSettings, read_captures
+from webdoc.warc import ReadSettings, read_capture_at, read_captures
 
 DATA = gz(*pages(2))
 
@@ -143,6 +143,8 @@ def test_the_archives_in_a_wacz(tmp_path: Path, compression: int) -> None:
     assert captures[3].warc_record_offset == len(gz(pages(1)[0]))
     if compression == zipfile.ZIP_STORED:
         assert expand_inputs([files[1].path]) == [files[1]]
+    place = (captures[3].warc_record_offset, captures[3].warc_record_length)
+    assert read_capture_at(files[1], *place, ReadSettings()) == captures[3]
 
 
 def test_an_archive_that_is_no_longer_in_its_wacz(tmp_path: Path) -> None:
@@ -172,8 +174,12 @@ def test_a_wacz_damaged_inside(tmp_path: Path, wrong: bytes) -> None:
     assert CaptureReason.UNREADABLE_FILE in reasons
 
 
-def test_storage_is_asked_again_but_not_for_what_is_missing() -> None:
-    settings = StorageSettings(attempts=3, first_wait_s=0)
+def test_storage_is_asked_again_but_not_for_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("webdoc.byte_source.time.sleep", waits.append)
+    settings = StorageSettings(attempts=3, first_wait_s=0.5)
     calls = []
 
     def fails(error: Exception, times: int) -> str:
@@ -183,6 +189,7 @@ def test_storage_is_asked_again_but_not_for_what_is_missing() -> None:
         return "answer"
 
     assert ask_storage(lambda: fails(RuntimeError("503"), 2), settings) == "answer"
+    assert waits == [0.5, 1.0]
     calls.clear()
     with pytest.raises(StorageError, match="RuntimeError: 503"):
         ask_storage(lambda: fails(RuntimeError("503"), 3), settings)

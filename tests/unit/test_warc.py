@@ -149,6 +149,13 @@ def test_headers_that_never_end_are_broken(tmp_path: Path) -> None:
     assert capture.reject_reason == CaptureReason.HEADERS_BROKEN
 
 
+@pytest.mark.parametrize("url_bytes", [7_000, 9_000, 60_000])
+def test_long_headers_of_a_record(tmp_path: Path, url_bytes: int) -> None:
+    url = "http://example.org/" + "x" * url_bytes
+    capture = only(tmp_path, record(http(), url=url))
+    assert (capture.kind, capture.url) == (Kind.PAGE, url)
+
+
 def test_an_arc_file(tmp_path: Path) -> None:
     answer = http()
     line = f"http://example.org/a b 1.2.3.4 20081230175110 text/html {len(answer)}\n".encode()
