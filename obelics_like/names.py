@@ -11,7 +11,8 @@ _UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE, _CAPTION = (
 )
 _STEMS = {
     _UNLIKELY: "agegate banner breadcrumb combx comment community cookie consent disqus extra "
-    "footer gdpr header legends menu modal navbar newsletter outbrain pager pagination popup promo recommend "
+    "footer gdpr header legends menu modal navbar newsletter outbrain pager pagination popup "
+    "promo recommend "
     "related remark replies shoutbox sidebar skyscraper social sponsor subscribe supplemental "
     "taboola toolbar",
     _LIKELY: "article body column content main mathjax shadow",
@@ -19,7 +20,8 @@ _STEMS = {
     _NEGATIVE: "hidden banner combx comment contact footer gdpr masthead media meta outbrain promo "
     "related scroll share shoutbox sidebar skyscraper sponsor shopping tags widget",
     _SITE: "footer sidebar navbar navigation breadcrumb cookie consent newsletter related "
-    "recommend popup advert pagination outbrain taboola subscri copyright masthead megamenu submenu",
+    "recommend popup advert pagination outbrain taboola subscri copyright masthead megamenu "
+    "submenu",
     _BYLINE: "byline author dateline writtenby",
     _CAPTION: "caption",
 }
