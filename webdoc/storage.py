@@ -64,7 +64,7 @@ def _splits(file: ArchiveFile, split_bytes: int) -> list[Split]:
     if not file.size_bytes or not file.splittable:
         # An unknown size reaches beyond any file.
         return [Split(file, 0, file.size_bytes or 2**62)]
-    if not file.path.endswith(".gz"):
+    if not file.name.endswith(".gz"):
         if is_remote(file.path):  # hopping would fetch the file again for each split
             return [Split(file, 0, file.size_bytes)]
         split_bytes = max(split_bytes, -(-file.size_bytes // _MAX_PLAIN_SPLITS))

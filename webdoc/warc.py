@@ -108,7 +108,7 @@ def _captures(source: ByteSource, split: Split, settings: ReadSettings) -> Itera
     if not head.strip(b"\r\n") and len(head) in (0, file.size_bytes):
         if split.start == 0:
             yield _no_record(file, 0, len(head), "the file is empty", is_all=True)
-    elif begins_record(head) or not (head.startswith(GZIP_MAGIC) or file.path.endswith(".gz")):
+    elif begins_record(head) or not (head.startswith(GZIP_MAGIC) or file.name.endswith(".gz")):
         yield from _plain_captures(source, split, settings)
     else:
         yield from _gzip_captures(source, split, settings)

@@ -1,7 +1,9 @@
 """Archives behind real servers on loopback: S3 (moto) and HTTP, with and without ranges."""
 
 import http.server
+import io
 import threading
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -42,7 +44,11 @@ def s3() -> Iterator[StorageSettings]:
             patch.setenv(name, value)
         client = boto3.client("s3", endpoint_url=endpoint)
         client.create_bucket(Bucket="crawl")
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as site:
+            site.writestr("archive/x.warc.gz", DATA)
         for key, body in (
+            ("sites/s.wacz", packed.getvalue()),
             ("data/2024/a.warc.gz", DATA),
             ("data/2024/b.warc.gz", gz(*pages(3))),
             ("data/notes.txt", b"no archive"),
@@ -83,6 +89,14 @@ def test_splits_on_s3(s3: StorageSettings) -> None:
     assert captures[-1].reject_reason == CaptureReason.UNREADABLE_FILE
     place = (captures[7].warc_record_offset, captures[7].warc_record_length)
     assert list(read_captures_at(files[0], [place], settings)) == [captures[7]]
+
+
+def test_a_wacz_on_s3(s3: StorageSettings) -> None:
+    settings = ReadSettings(split_bytes=SPLIT_BYTES, storage=s3)
+    files = expand_inputs(["s3://crawl/sites/s.wacz"], s3)
+    assert [file.name for file in files] == ["sites/s.wacz/archive/x.warc.gz"]
+    assert len(splits_of(files, SPLIT_BYTES)) > 3
+    assert [one.warc_record_offset for one in read_all(files, settings)] == offsets(MEMBERS)
 
 
 def test_a_bucket_that_is_not_there(s3: StorageSettings) -> None:

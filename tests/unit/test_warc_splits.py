@@ -163,11 +163,11 @@ def test_splits_do_not_overlap_and_leave_nothing_out() -> None:
 @pytest.mark.parametrize(
     ("file", "count"),
     [
-        (ArchiveFile("/a.warc.gz", "a", 0), 1),
-        (ArchiveFile("/a.warc.gz", "a", 10**6, splittable=False), 1),
+        (ArchiveFile("/a.warc.gz", "a.warc.gz", 0), 1),
+        (ArchiveFile("/a.warc.gz", "a.warc.gz", 10**6, splittable=False), 1),
         (ArchiveFile("/a.warc", "a", 10**6), 16),
         (ArchiveFile("s3://b/a.warc", "a", 10**6), 1),
-        (ArchiveFile("s3://b/a.warc.gz", "a", 10**6), 1000),
+        (ArchiveFile("s3://b/a.warc.gz", "a.warc.gz", 10**6), 1000),
     ],
 )
 def test_what_is_costly_to_split_is_split_less(file: ArchiveFile, count: int) -> None:
