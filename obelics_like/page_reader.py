@@ -6,7 +6,6 @@ each tag in a third of that time, in reading order, and a depth of 100,000 needs
 """
 
 import re
-from enum import IntEnum
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -26,18 +25,16 @@ _BASE = re.compile(r'<base [^>]*?href="([^"]*)"')
 _COMMA = re.compile(r"[,\u060C\u3001\uFE50\uFE10\uFF0C]")
 
 
-class _Kind(IntEnum):
-    """What a tag does while blocks are looked for."""
-
-    NOTHING = 0  # a void element, or the end of an inline one
-    INLINE = 1
-    LINK = 2
-    LINK_END = 3
-    MUTE = 4
-    MUTE_END = 5
-    IMAGE = 6
-    INPUT = 7
-    BLOCK = 8
+# What a tag does while blocks are looked for. Plain numbers: they are compared for every tag.
+_NOTHING = 0  # a void element, or the end of an inline one
+_INLINE = 1
+_LINK = 2
+_LINK_END = 3
+_MUTE = 4
+_MUTE_END = 5
+_IMAGE = 6
+_INPUT = 7
+_BLOCK = 8
 
 
 class PageTooComplexError(Exception):
@@ -72,14 +69,14 @@ def read_page(markup: bytes, max_elements: int) -> Page:
     return page
 
 
-def _kinds(mute: frozenset[str]) -> dict[str, _Kind]:
+def _kinds(mute: frozenset[str]) -> dict[str, int]:
     """Return the kind of each name that opens or ends anything but a block."""
-    kinds = dict.fromkeys(VOID, _Kind.NOTHING)
-    kinds |= dict.fromkeys((f"/{name}" for name in INLINE), _Kind.NOTHING)
-    kinds |= dict.fromkeys(INLINE, _Kind.INLINE)
-    kinds |= {"a": _Kind.LINK, "/a": _Kind.LINK_END, "img": _Kind.IMAGE, "input": _Kind.INPUT}
-    kinds |= dict.fromkeys(mute, _Kind.MUTE)
-    return kinds | dict.fromkeys((f"/{name}" for name in mute), _Kind.MUTE_END)
+    kinds = dict.fromkeys(VOID, _NOTHING)
+    kinds |= dict.fromkeys((f"/{name}" for name in INLINE), _NOTHING)
+    kinds |= dict.fromkeys(INLINE, _INLINE)
+    kinds |= {"a": _LINK, "/a": _LINK_END, "img": _IMAGE, "input": _INPUT}
+    kinds |= dict.fromkeys(mute, _MUTE)
+    return kinds | dict.fromkeys((f"/{name}" for name in mute), _MUTE_END)
 
 
 def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for every tag

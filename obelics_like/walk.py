@@ -60,6 +60,7 @@ class _Walker:
     def walk(self, top: int) -> None:  # noqa: PLR0912  # one branch for each kind of tag
         """Read one block with all that is kept in it."""
         page, tags, blocks = self._page, self._page.tags, self._page.blocks
+        parts = self._parts
         place, end = blocks[top].start, blocks[top].end
         current = blocks[top].parent
         while place <= end:
@@ -96,7 +97,8 @@ class _Walker:
             if place == end:
                 break
             if text and not self._muted:
-                self._parts.append(text)
+                if parts or not text.isspace():
+                    parts.append(text)
                 if self._html:
                     self._html.text(text)
             place += 1
