@@ -12,7 +12,14 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from spark_jobs.components import settled
 from spark_jobs.tables import arrow_to_spark, spark_schema
 from webdoc.arrow import Batches, to_batch
-from webdoc.minhash import MinHashSettings, bands_and_rows, differences, estimates, fingerprint
+from webdoc.minhash import (
+    MinHashSettings,
+    band_starts,
+    bands_and_rows,
+    differences,
+    estimates,
+    fingerprint,
+)
 from webdoc.near_duplicates import NearTextSettings, TextSignature, sign
 from webdoc.shingles import ShingleSettings, exact_jaccard, shingles
 
@@ -58,12 +65,12 @@ def refuse_other_settings(table: DataFrame, settings: MinHashSettings) -> None:
 
 def band_keys(settings: MinHashSettings) -> Column:
     """Return an array of one 64-bit key a band; equal bands of two documents have equal keys."""
-    bands, rows = bands_and_rows(settings)
-    size = rows * np.dtype(np.uint32).itemsize
+    _, rows = bands_and_rows(settings)
+    item = np.dtype(np.uint32).itemsize
     return F.array(
         *(
-            F.xxhash64(F.lit(band), F.substring("values", 1 + band * size, size))
-            for band in range(bands)
+            F.xxhash64(F.lit(start), F.substring("values", 1 + start * item, rows * item))
+            for start in band_starts(settings)
         )
     )
 

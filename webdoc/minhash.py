@@ -85,8 +85,23 @@ def _optimum(threshold: float, permutations: int) -> tuple[int, int]:
     return found.b, found.r
 
 
+def band_starts(settings: MinHashSettings) -> list[int]:
+    """Return the place in a signature where each band starts.
+
+    Values that datasketch's optimiser leaves over end one band more: with 128 permutations and
+    threshold 0.8 that is 2.7 points of recall at a similarity of 0.85, for nothing.
+    """
+    bands, rows = bands_and_rows(settings)
+    starts = [band * rows for band in range(bands)]
+    left_over = settings.bands is None and bands * rows < settings.permutations
+    return [*starts, settings.permutations - rows] if left_over else starts
+
+
 def candidate_chance(similarity: float, settings: MinHashSettings) -> float:
-    """Return the chance that two texts of this Jaccard similarity share a band: the S-curve."""
+    """Return the least chance that two texts of this Jaccard similarity share a band: the S-curve.
+
+    It counts the bands of `bands_and_rows`.
+    """
     bands, rows = bands_and_rows(settings)
     return 1.0 - (1.0 - similarity**rows) ** bands
 

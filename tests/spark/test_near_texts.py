@@ -76,12 +76,12 @@ def exact_similarities(texts: dict[str, str], settings: ShingleSettings) -> dict
 
 
 def real_texts(data: Path) -> dict[str, str]:
-    """4,494 pieces of 100 words of real pages, and 1,500 copies of them with 0 to 5 edits."""
+    """4,494 pieces of 100 words of real pages, and 4,500 copies of them with 0 to 5 edits."""
     lines = (data / "text" / "c4like-wcxb-dev-300.jsonl").read_text("utf-8").splitlines()
     words = [word for line in lines for word in json.loads(line)["text"].split()]
     pieces = [" ".join(words[start : start + 100]) for start in range(0, len(words), 100)]
     dice = random.Random(11)
-    pieces += [edited(dice.choice(pieces), dice.randrange(6), dice) for _ in range(1500)]
+    pieces += [edited(dice.choice(pieces), dice.randrange(6), dice) for _ in range(4500)]
     return {f"{i * 7919 % 100_003:032x}": piece for i, piece in enumerate(pieces)}
 
 
@@ -292,8 +292,8 @@ def test_large_bucket_puts_those_alike_in_two_bands_together(spark: SparkSession
 def test_chain_of_ten_thousand_documents(spark: SparkSession) -> None:
     """Each is near the next, the ends have nothing in common: one cluster, and it says so."""
     dice = random.Random(4)
-    words = [f"w{dice.randrange(10**9)}" for _ in range(10_060)]
-    texts = {f"{i:032x}": " ".join(words[i : i + 60]) for i in range(10_000)}
+    words = [f"w{dice.randrange(10**9)}" for _ in range(10_200)]
+    texts = {f"{i:032x}": " ".join(words[i : i + 200]) for i in range(10_000)}
     settings = NearTextSettings(keep="first")
 
     clusters = found(near_duplicates(signed(spark, texts), settings))

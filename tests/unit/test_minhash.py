@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from webdoc.minhash import (
     MinHashSettings,
+    band_starts,
     bands_and_rows,
     candidate_chance,
     differences,
@@ -78,11 +79,23 @@ def test_given_bands_are_taken() -> None:
     assert bands_and_rows(MinHashSettings(permutations=16, bands=4, rows=4)) == (4, 4)
 
 
-def test_candidate_chance_by_hand() -> None:
-    """Two bands of one row: 1 - (1 - s)^2."""
-    settings = MinHashSettings(permutations=2, bands=2, rows=1)
+@pytest.mark.parametrize(
+    ("settings", "starts"),
+    [
+        (MinHashSettings(), [0, 13, 26, 39, 52, 65, 78, 91, 104, 115]),  # 9 x 13, and the last 13
+        (MinHashSettings(permutations=16), [0, 8]),  # 2 x 8, nothing left over
+        (MinHashSettings(bands=2, rows=3), [0, 3]),  # as asked for
+    ],
+)
+def test_where_bands_start(settings: MinHashSettings, starts: list[int]) -> None:
+    assert band_starts(settings) == starts
 
-    assert candidate_chance(0.5, settings) == 0.75
+
+def test_candidate_chance_by_hand() -> None:
+    """Two bands of two rows: 1 - (1 - s^2)^2."""
+    settings = MinHashSettings(permutations=4, bands=2, rows=2)
+
+    assert candidate_chance(0.5, settings) == 0.4375
     assert candidate_chance(0.0, settings) == 0.0
     assert candidate_chance(1.0, settings) == 1.0
 
