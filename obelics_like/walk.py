@@ -305,7 +305,8 @@ class _Walker:
             self._add_images([node])
 
     def _image_node(self, found: dict[str, str], source: str, name: str, path: str) -> Node:
-        url = absolute_url(source, self._base)
+        # an empty address, or a fragment, would mean the page itself
+        url = absolute_url(source, self._base) if source and source[0] != "#" else ""
         width, height = rendered_size(found)
         reason = None
         if source[:5].lower() == "data:":

@@ -30,6 +30,9 @@ def absolute_url(url: str, base: str) -> str:
         return ""
     try:
         parts = urlsplit(urljoin(base, url.replace("\\", "/")))
+        if "/." in parts.path and not parts.path.startswith("//"):
+            # urljoin leaves the steps of an absolute address as they are
+            parts = parts._replace(path=urlsplit(urljoin("http://host/", parts.path)).path)
         host, port = _ascii_host(parts.hostname or ""), parts.port
     except ValueError:  # brackets that hold no IPv6 address, a port that is no number
         return ""

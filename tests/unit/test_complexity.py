@@ -1,0 +1,80 @@
+"""Markup that would keep the parser busy is refused at once, and what only looks like it is not."""
+
+import time
+
+import pytest
+
+from obelics_like.complexity import excess
+from obelics_like.extract import ExtractSettings, extract
+from obelics_like.records import Reason
+
+MANY = 200_000
+
+
+def test_nesting_up_to_the_limit() -> None:
+    assert excess(b"<div>" * 10_000, MANY) == ""
+    assert "inside each other" in excess(b"<div>" * 10_001, MANY)
+    assert "inside each other" in excess(b"<div>" * 10_001 + b"</div>" * 10_001, MANY)
+    assert excess(b"<div></div>" * 20_000, MANY) == ""
+    assert excess(b"<p>text<li>item<br>" * 20_000, MANY) == ""
+
+
+def test_formatting_that_is_never_closed() -> None:
+    def fonts(count: int, end: bytes = b"") -> bytes:
+        return b"".join(b"<p><font size=%d>%s</x></x>" % (n, end) for n in range(count))
+
+    padding = b"<br></br>" * 5_000
+    assert excess(fonts(300) + padding, MANY) == ""
+    assert "never closed" in excess(fonts(301) + padding, MANY)
+    assert excess(fonts(3_000, b"</font>"), MANY) == ""
+    assert excess(b"<p><b class=x>text" * 3_000, MANY) == ""  # alike: the parser keeps three
+
+
+def test_attributes_of_one_element() -> None:
+    def tag(count: int) -> bytes:
+        return b"<p " + b" ".join(b"attribute%d=1" % number for number in range(count)) + b">x"
+
+    assert excess(tag(4_999), MANY) == ""
+    assert "attributes" in excess(tag(5_001), MANY)
+    assert excess(b"<p>" + b"plain words " * 50_000, MANY) == ""
+    assert excess(b"<p title='" + b"plain words " * 50_000 + b"'>", MANY) == ""
+
+
+def test_count_of_elements() -> None:
+    assert "elements" in excess(b"<i>" * 8_001 + b"x", 2_000)
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        (b"<div>" * 100_000, Reason.DOCUMENT_TOO_COMPLEX),
+        (b"<span>" * 1_000_000, Reason.DOCUMENT_TOO_COMPLEX),
+        (
+            b"<p " + b" ".join(b"a%d" % n for n in range(1_000_000)) + b">x",
+            Reason.DOCUMENT_TOO_COMPLEX,
+        ),
+        (b"<p>word " * 7_000_000, Reason.DOCUMENT_TOO_LARGE),
+        (b"".join(b"<p><b id=%d>" % n for n in range(10_000)), Reason.DOCUMENT_TOO_COMPLEX),
+        (b"\0" * 9_000_000, Reason.DOCUMENT_EMPTY),
+        (b"<" * 9_000_000, Reason.DOCUMENT_TOO_COMPLEX),
+        (b"<svg>" * 5_000, Reason.DOCUMENT_EMPTY),
+    ],
+    ids=["deep", "deeper", "attributes", "50 MB", "formatting", "NUL", "brackets", "svg"],
+)
+def test_hostile_pages_end_quickly_with_a_reason(markup: bytes, reason: Reason) -> None:
+    start = time.process_time()
+    found = extract(markup, "https://example.org/", ExtractSettings())
+    assert (found.nodes, found.reject_reason) == ((), reason)
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    "tag", [b"<div>", b"<b>", b"<span>", b"<ul><li>", b"<table><tr><td>", b"<a>"]
+)
+@pytest.mark.parametrize("scope", ["main", "page"])
+def test_nesting_below_the_limit_is_read(tag: bytes, scope: str) -> None:
+    """Nothing recursive: 4,000 levels are a page like any other."""
+    settings = ExtractSettings(scope=scope, keep_html=True)  # type: ignore[arg-type]
+    found = extract(tag * 4_000 + b"deep text", "https://example.org/", settings)
+    assert [node.text for node in found.nodes] == ["deep text"]
+    assert len(found.nodes[0].dom_path) < 10_000

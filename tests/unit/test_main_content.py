@@ -1,0 +1,114 @@
+"""What is main text: small pages, each with one reason to leave something out or to keep it."""
+
+import pytest
+
+from obelics_like.extract import ExtractSettings, extract
+
+URL = "https://example.org/"
+SENTENCE = "The quick brown fox, tired of jumping, lay down beside the lazy dog and slept. "
+ARTICLE = "".join(f"<p>Paragraph {number}: {SENTENCE * 3}</p>" for number in range(5))
+LINKS = "".join(f"<li><a href='/{n}'>Topic {n}</a></li>" for n in range(20))
+
+
+def main_text(body: str) -> str:
+    found = extract(f"<html><body>{body}</body></html>", URL, ExtractSettings())
+    return "\n".join(node.text for node in found.nodes)
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        f"<nav>JUNK<ul>{LINKS}</ul></nav>",
+        f"<div class=sidebar><p>JUNK {SENTENCE}</p></div>",
+        f"<div id=cookie-banner><p>JUNK {SENTENCE}</p></div>",
+        f"<div role=dialog><p>JUNK {SENTENCE}</p></div>",
+        f"<footer><p>JUNK {SENTENCE}</p></footer>",
+        f"<section class='related-posts'><h2>JUNK</h2><ul>{LINKS}</ul></section>",
+        f"<div class=comments><p>JUNK {SENTENCE}</p></div>",
+        f"<div hidden><p>JUNK {SENTENCE}</p></div>",
+        f"<div style='display: none'><p>JUNK {SENTENCE}</p></div>",
+        f"<div aria-hidden=true><p>JUNK {SENTENCE}</p></div>",
+        f"<div><a href=/>JUNK</a><ul>{LINKS}</ul></div>",
+    ],
+)
+@pytest.mark.parametrize("place", ["before {}", "{} after"])
+def test_parts_of_the_site_are_left_out(junk: str, place: str) -> None:
+    page = place.replace("before ", junk).replace(" after", junk).format(f"<div>{ARTICLE}</div>")
+    found = main_text(page)
+    assert "JUNK" not in found
+    assert all(f"Paragraph {number}" in found for number in range(5))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<div class=share><a href=#>JUNK</a></div>",
+        "<p class=byline>JUNK</p>",
+        "<aside><p>JUNK</p></aside>",
+        "<form><input><input><p>JUNK</p></form>",
+        f"<div><p><a href=/>JUNK {SENTENCE}</a></p></div>",
+    ],
+)
+def test_clutter_inside_an_article_is_left_out(inside: str) -> None:
+    found = main_text(f"<div>{ARTICLE}{inside}{ARTICLE}</div>")
+    assert "JUNK" not in found
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<h1>KEPT</h1>",
+        "<ul><li>KEPT one<li>two<li>three</ul>",
+        "<ol><li>KEPT one<li>two</ol>",
+        "<table><tr><th>KEPT<th>b<tr><td>1<td>2</table>",
+        "<pre>KEPT = 1</pre>",
+        "<blockquote>KEPT, said the dog.</blockquote>",
+        "<figure><img src=a.png><figcaption>KEPT</figcaption></figure>",
+        "<dl><dt>KEPT<dd>meaning</dl>",
+        "<div>KEPT <b>as</b> a paragraph</div>",
+    ],
+)
+def test_parts_of_the_text_are_kept(inside: str) -> None:
+    assert "KEPT" in main_text(f"<div>{ARTICLE}{inside}{ARTICLE}</div>")
+
+
+def test_form_around_the_whole_page_is_kept() -> None:
+    found = main_text(f"<form><input type=hidden><div>{ARTICLE}</div></form>")
+    assert "Paragraph 4" in found
+
+
+def test_sections_of_one_article_are_kept_together() -> None:
+    sections = (f"<section><div><h2>Part {n}</h2>{ARTICLE}</div></section>" for n in range(4))
+    found = main_text(f"<div><div>{''.join(sections)}</div></div>")
+    assert all(f"Part {number}" in found for number in range(4))
+
+
+def test_name_that_bears_the_whole_page_is_not_believed() -> None:
+    assert "Paragraph 0" in main_text(f"<div class='page-with-sidebar modal'>{ARTICLE}</div>")
+
+
+def test_posts_of_a_thread_are_kept() -> None:
+    post = "<div class=row><div class=user>Ada</div><div class=msg>Post {} says: {}</div></div>"
+    found = main_text("".join(post.format(number, SENTENCE * 2) for number in range(8)))
+    assert all(f"Post {number} says" in found for number in range(8))
+
+
+def test_headlines_of_a_home_page_are_kept_and_its_menu_is_not() -> None:
+    item = (
+        "<div><h3><a href=/{0}>Headline {0} about something long</a></h3><p>In short {0}.</p></div>"
+    )
+    items = "".join(item.format(number) for number in range(12))
+    found = main_text(f"<div><ul>{LINKS}</ul></div><div>{items}</div>")
+    assert "Headline 11" in found
+    assert "In short 0" in found
+    assert "Topic 3" not in found
+
+
+def test_text_that_a_script_would_show_is_read() -> None:
+    """React sends it in hidden elements, forums drawn by a script keep it in noscript."""
+    for page in (
+        f"<div><p>Loading</p></div><div hidden id='S:0'><div>{ARTICLE}</div></div>",
+        f"<div><p>Loading</p></div><div style='display:none'>{ARTICLE}</div>",
+        f"<div>Loading</div><noscript><div>{ARTICLE}</div></noscript>",
+    ):
+        assert "Paragraph 2" in main_text(page)

@@ -1,0 +1,46 @@
+import pytest
+
+from obelics_like.names import look_at
+
+
+@pytest.mark.parametrize(
+    "name", ["sidebar", "left-sidebar", "siteFooter", "cookie_notice", "ad-slot", "topNav", "share"]
+)
+def test_parts_of_a_site(name: str) -> None:
+    assert look_at(f' class="{name}"').site_name
+    assert look_at(f' id="{name}"').site_name
+
+
+@pytest.mark.parametrize(
+    "name", ["shadow", "download", "header-image", "jXK9ad", "navy", "address", "elementor-widget"]
+)
+def test_names_that_only_hold_such_letters(name: str) -> None:
+    assert not look_at(f' class="{name}"').site_name
+
+
+def test_content_words_outweigh_unlikely_ones() -> None:
+    assert look_at(' class="comment"').unlikely
+    assert not look_at(' class="comment article"').unlikely
+
+
+def test_weight_counts_class_and_id() -> None:
+    assert look_at(' class="post" id="main"').weight == 50
+    assert look_at(' class="post promo"').weight == 0
+    assert look_at(' class="promo"').weight == -25
+    assert look_at("").weight == 0
+
+
+@pytest.mark.parametrize(
+    ("attributes", "hidden"),
+    [
+        (' hidden=""', True),
+        (' style="color:red; Display : None"', True),
+        (' aria-hidden="true"', True),
+        (' aria-hidden="false"', False),
+        (' style="display:block"', False),
+        (' hidden="" id="S:1f"', False),
+        (' class="hidden"', False),
+    ],
+)
+def test_hidden(attributes: str, hidden: bool) -> None:
+    assert look_at(attributes).hidden is hidden
