@@ -232,6 +232,21 @@ def test_documents_with_hardly_any_words(spark: SparkSession, verification: str)
     assert groups(clusters) == {frozenset({"word1", "word2"}), frozenset({"run1", "run2"})}
 
 
+@pytest.mark.parametrize(("threshold", "near"), [(0.8, True), (0.81, False)])
+def test_threshold_itself_is_near(spark: SparkSession, threshold: float, near: bool) -> None:
+    """Eight words of ten are in both."""
+    words = ShingleSettings(n=1)
+    minhash = MinHashSettings(words, threshold=threshold, bands=128, rows=1)
+    settings = NearTextSettings(minhash, verification="exact")
+    texts = {"a": "a b c d e f g h i", "b": "a b c d e f g h j"}
+    rows = signed(spark, texts, settings)
+
+    clusters = found(near_duplicates(rows, settings, texts=table(spark, texts)))
+
+    assert bool(clusters) is near
+    assert {row.similarity for row in clusters.values()} == ({0.8, 1.0} if near else set())
+
+
 def made_signatures(spark: SparkSession, count: int, **columns: str) -> DataFrame:
     """Signatures without texts, each column an expression over id."""
     defaults = {
