@@ -51,11 +51,10 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
-    options = {
-        **_OPTIONS,
-        **(_LOCAL_OPTIONS if master.startswith("local") else {}),
-        **settings.conf,
-    }
+    options = {**_OPTIONS, **(_LOCAL_OPTIONS if master.startswith("local") else {})}
+    for key, value in settings.conf.items():
+        both = key.endswith("extraJavaOptions") and key in options
+        options[key] = f"{options[key]} {value}" if both else value
     for key, value in options.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()

@@ -140,7 +140,7 @@ def _decoder(hint: Any) -> Decode:
         return lambda array: [
             None if value is None else members[value] for value in array.to_pylist()
         ]
-    return lambda array: array.to_pylist()  # type: ignore[no-any-return]
+    return lambda array: array.to_pylist()
 
 
 @cache

@@ -140,12 +140,14 @@ def _wrong(where: str, wanted: str, value: Any) -> SettingsError:
 
 
 def as_table(settings: Any) -> Any:
-    """Return settings as plain tables, lists and values, None left out: the inverse of `build`."""
+    """Return settings as plain tables, lists and values, ready for TOML: the inverse of `build`.
+
+    None becomes "none": left out, it would come back as the default.
+    """
     if is_dataclass(settings):
-        pairs = ((f.name, getattr(settings, f.name)) for f in fields(settings))
-        return {name: as_table(value) for name, value in pairs if value is not None}
+        return {f.name: as_table(getattr(settings, f.name)) for f in fields(settings)}
     if isinstance(settings, Mapping):
         return {key: as_table(value) for key, value in settings.items()}
     if isinstance(settings, (list, tuple)):
         return [as_table(value) for value in settings]
-    return settings
+    return "none" if settings is None else settings

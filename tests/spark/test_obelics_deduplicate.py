@@ -41,7 +41,7 @@ def random_documents(seed: int, count: int) -> list[Document]:
 
     def node() -> Node:
         if chance.random() < 0.5:
-            url = f"https://img.example/{min(chance.randrange(25), chance.randrange(25))}.jpg"
+            url = f"https://img.example/{chance.choice((0, 0, chance.randrange(30)))}.jpg"
             return Node("image", image=Image(url))
         return Node("text", text=f"Paragraph number {chance.randrange(40)} of this small corpus.")
 

@@ -98,6 +98,14 @@ def test_as_table_is_the_inverse_of_build() -> None:
     assert build(All, as_table(settings)) == settings
 
 
+def test_none_survives_where_the_default_is_another() -> None:
+    @dataclass(frozen=True)
+    class Limits:
+        max_share: float | None = 0.12
+
+    assert build(Limits, as_table(Limits(None))) == Limits(None)
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot read the settings file"):
         read_toml(tmp_path / "none.toml")
