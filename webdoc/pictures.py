@@ -9,12 +9,14 @@ from typing import Final
 from PIL import Image as Pillow
 from PIL import ImageFile, UnidentifiedImageError
 
+from webdoc.media_types import picture_type
+
 OK: Final = "ok"
 UNREADABLE: Final = "unreadable"  # no format that Pillow knows, or a broken header
 CUT: Final = "cut"  # the header is fine, the end is missing
 
 # The formats a web page shows. Pillow knows more (PDF, EPS, ...), whose readers need not meet the
-# web. SVG is drawn, not a picture of pixels: it ends as unreadable.
+# web.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF", "ICO")
 _ORIENTATION_TAG: Final = 0x0112  # EXIF
 _TURNED: Final = (5, 6, 7, 8)  # EXIF orientations that swap width and height
@@ -44,8 +46,8 @@ class Picture:
     status: str  # OK, UNREADABLE or CUT
     sha256: str  # 64 hex digits, of the bytes as they are
     size_bytes: int
-    format: str = ""  # jpeg, png, webp, gif, avif, bmp, tiff, ico; "" when unreadable
-    width_px: int = 0  # as a viewer shows it: EXIF orientation applied
+    format: str = ""  # jpeg, png, webp, gif, avif, bmp, tiff, ico, svg; "" when unreadable
+    width_px: int = 0  # as a viewer shows it: EXIF orientation applied; 0 for svg
     height_px: int = 0
 
 
@@ -64,6 +66,8 @@ def measure(body: bytes) -> Picture:
                 if kind == "jpeg" and picture.getexif().get(_ORIENTATION_TAG) in _TURNED:
                     width, height = height, width
     except _HEADER_ERRORS:
+        if picture_type(body) == "image/svg+xml":  # drawn by lines, without pixels to count
+            return Picture(OK, digest, len(body), "svg")
         return Picture(UNREADABLE, digest, len(body))
     status = OK if _is_whole(body, kind) else CUT
     return Picture(status, digest, len(body), kind, width, height)

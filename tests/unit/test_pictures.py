@@ -52,10 +52,15 @@ def test_exif_orientation_turns_the_size(orientation: int, size: tuple[int, int]
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<html>not found</html>"],
+    [b"", b"GIF89a", b"<html>not found</html>"],
 )
 def test_what_is_no_picture_is_unreadable(body: bytes) -> None:
     assert measure(body).status == UNREADABLE
+
+
+def test_a_drawing_has_a_format_and_no_pixels() -> None:
+    picture = measure(b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>")
+    assert (picture.status, picture.format, picture.width_px) == (OK, "svg", 0)
 
 
 def test_a_bomb_is_measured_or_refused_without_decoding() -> None:
