@@ -43,10 +43,7 @@ def near_duplicates(
     Raises:
         ValueError: signatures made with other settings, or exact verification without texts.
     """
-    names = schema_of(TextSignature).names
-    rows = new.select(*names, F.lit(True).alias("is_new"))
-    if earlier is not None:
-        rows = rows.union(earlier.signatures.select(*names, F.lit(False).alias("is_new")))
+    rows = _rows(new, earlier)
     refuse_other_settings(rows, settings.minhash)
     pairs = settled(candidate_pairs(rows, settings))
     scored = similarities(pairs, rows, settings, texts)
@@ -62,6 +59,18 @@ def near_duplicates(
     scored = similarities(dropped, rows, settings, texts).withColumnRenamed("a", "doc_id")
     table = kept.join(scored.drop("b"), "doc_id", "left").fillna(1.0, ["similarity"])
     return table.select(*schema_of(NearCopy).names)
+
+
+def _rows(new: DataFrame, earlier: Earlier | None) -> DataFrame:
+    """Return SIGNATURES and is_new of all documents; one that comes again is an old one."""
+    names = schema_of(TextSignature).names
+    if earlier is None:
+        return new.select(*names, F.lit(True).alias("is_new"))
+    old = earlier.signatures
+    fresh = new.join(old.select("doc_id"), "doc_id", "left_anti")
+    return fresh.select(*names, F.lit(True).alias("is_new")).union(
+        old.select(*names, F.lit(False).alias("is_new"))
+    )
 
 
 def candidate_pairs(rows: DataFrame, settings: NearTextSettings) -> DataFrame:
