@@ -64,7 +64,7 @@ def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extract
     if detail:
         return Extracted(reject_reason=Reason.DOCUMENT_TOO_COMPLEX, reject_detail=detail)
     try:
-        page = read_page(data, settings.max_elements)
+        page = read_page(data, settings.max_elements, passing_by=settings.scope != "document")
     except PageTooComplexError as error:
         return Extracted(reject_reason=Reason.DOCUMENT_TOO_COMPLEX, reject_detail=str(error))
     except SelectolaxError as error:

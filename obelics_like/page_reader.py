@@ -16,6 +16,7 @@ from obelics_like.page_tree import LONG_RUN, Block, Page, Tag, attributes_of, un
 
 _MAX_GROWTH = 8  # of markup by parsing it; a bare & is written in five characters
 _STRIPPED = sorted(STRIPPED)
+_PASSED_BY = frozenset({"nav", "footer"})
 
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
 _TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
@@ -41,8 +42,11 @@ class PageTooComplexError(Exception):
     """A page has more elements than wanted."""
 
 
-def read_page(markup: bytes, max_elements: int) -> Page:
+def read_page(markup: bytes, max_elements: int, *, passing_by: bool = True) -> Page:
     """Parse a page, given as UTF-8, and find its blocks.
+
+    Args:
+        passing_by: do not look into what is hidden, nav and footer, unless they hold most text.
 
     Raises:
         PageTooComplexError: more than `max_elements`.
@@ -58,10 +62,14 @@ def read_page(markup: bytes, max_elements: int) -> Page:
     tags = _TAG.findall(html)
     if len(tags) > 2 * max_elements:
         raise PageTooComplexError(f"more than {max_elements} elements")
-    page, muted_chars = _blocks_of(tags, MUTE)
-    if muted_chars > 2 * sum(chars for _, chars, _ in page.runs):
+    mute = MUTE
+    page, muted_chars, passed_chars = _blocks_of(tags, mute, passing_by)
+    chars = sum(chars for _, chars, _ in page.runs)
+    if muted_chars > 2 * chars:
         # forums that are drawn by a script keep their whole text in noscript
-        page, _ = _blocks_of(tags, MUTE - {"noscript"})
+        mute = MUTE - {"noscript"}
+    if mute != MUTE or passed_chars > 2 * chars:
+        page, _, _ = _blocks_of(tags, mute, passed_chars <= 2 * chars and passing_by)
     title, base = _TITLE.search(html), _BASE.search(html)
     page.title = " ".join(unescaped(title[1]).split()) if title else ""
     page.base = unescaped(base[1]) if base else ""
@@ -80,12 +88,15 @@ def _kinds(mute: frozenset[str]) -> dict[str, int]:
 
 
 def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for every tag
-    tags: list[Tag], mute_names: frozenset[str]
-) -> tuple[Page, int]:
+    tags: list[Tag],
+    mute_names: frozenset[str],
+    passing_by: bool,
+) -> tuple[Page, int, int]:
     """Find blocks and runs in one pass; Lexbor writes a balanced tree.
 
     Returns:
-        The page, and how many characters stand in elements whose text is not read.
+        The page, how many characters stand in elements whose text is not read, and at most in
+        one block that was passed by.
     """
     blocks: list[Block] = []
     runs: list[tuple[int, int, int]] = []
@@ -93,7 +104,7 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
     kind_of = _kinds(mute_names).get
     block, current = Block("", -1, 0, look_at("")), -1  # outside of html there is nothing
     chars = link_chars = links = commas = images = 0  # of the run being read
-    in_link = mute = muted_chars = skipped_to = 0
+    in_link = mute = muted_chars = passed_chars = skipped_to = 0
     for place, (name, attributes, text) in enumerate(tags):
         if place < skipped_to:
             continue
@@ -119,6 +130,10 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                 block = Block(name, current, place, look_at(attributes))
                 current = len(blocks)
                 blocks.append(block)
+                if passing_by and (name in _PASSED_BY or block.look.hidden):
+                    skipped_to, size = _end_of(tags, place)
+                    passed_chars = max(passed_chars, size)
+                    continue
         elif kind:
             if kind == 2:
                 in_link += 1
@@ -138,7 +153,8 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                 and ("hidden" in attributes or "none" in attributes)
                 and look_at(attributes).hidden
             ):
-                skipped_to = hidden_inline[place] = _end_of(tags, place)
+                skipped_to, _ = _end_of(tags, place)
+                hidden_inline[place] = skipped_to
                 continue
         if text:
             size = len(text.strip())
@@ -154,18 +170,20 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
             if "," in text or not text.isascii():
                 commas += len(_COMMA.findall(text))
     page = Page(tags, blocks, runs, hidden_inline, data_tables(blocks), mute_names)
-    return page, muted_chars
+    return page, muted_chars, passed_chars
 
 
-def _end_of(tags: list[Tag], start: int) -> int:
-    """Return the place of the tag that ends the element at `start`."""
-    depth = 0
+def _end_of(tags: list[Tag], start: int) -> tuple[int, int]:
+    """Return the place of the tag that ends an element, and how many characters stand in it."""
+    depth = chars = 0
     for place in range(start, len(tags)):
-        name = tags[place][0]
+        name, _, text = tags[place]
         if name[0] == "/":
             depth -= 1
             if not depth:
-                return place
+                return place, chars
         elif name not in VOID:
             depth += 1
-    return len(tags) - 1
+        if text:
+            chars += len(text.strip())
+    return len(tags) - 1, chars

@@ -202,63 +202,13 @@ def test_impossible_settings(settings: dict[str, object]) -> None:
 
 
 PIECES = st.sampled_from(
-    [
-        "<p>",
-        "</p>",
-        "<div>",
-        "</div>",
-        "<div",
-        "hidden>",
-        "<li>",
-        "<ul>",
-        "</ul>",
-        "<table>",
-        "<tr>",
-        "<td>",
-        "</table>",
-        "<b>",
-        "</b>",
-        "<a>",
-        "</a>",
-        "<span",
-        "style=display:none>",
-        "<noscript>",
-        "</noscript>",
-        "<img>",
-        "<img",
-        "src=a.png>",
-        "<br>",
-        "<pre>",
-        "<figure>",
-        "<figcaption>",
-        "</figure>",
-        "<svg>",
-        "<math>",
-        "<select>",
-        "<!--",
-        "-->",
-        "<?x",
-        "text",
-        "&",
-        "<",
-        ">",
-        "\x00",
-        "é",
-        "<nav>",
-        "<a",
-        "class=more-link>",
-        "<picture>",
-        "<source",
-        "srcset=a>",
-        "<form>",
-        "<template>",
-        "</body>",
-        "<title>",
-        "<x-y>",
-        "<plaintext>",
-        "<button>",
-        "<article>",
-    ]
+    (
+        "<p>|</p>|<div>|</div>|<div hidden>|<li>|<ul>|</ul>|<table>|<tr>|<td>|</table>|<b>|</b>|<a>"
+        "|</a>|<span style=display:none>|<noscript>|</noscript>|<img>|<img src=a.png>|<br>|<pre>"
+        "|<figure>|<figcaption>|</figure>|<svg>|<math>|<select>|<!-- -->|<?x|text|&|<|>|\0|é|<nav>"
+        "|<a class=more-link>|<picture>|<source srcset=a>|<form>|<template>|</body>|<title>|<x-y>"
+        "|<plaintext>|<button>|<article>|<footer>|</footer>|<body hidden>|<frameset>|<td hidden>"
+    ).split("|")
 )
 
 

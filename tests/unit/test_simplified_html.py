@@ -14,7 +14,8 @@ PAGE = """<html lang=en><title>T &amp; t</title><base href="/b/"><body class=x o
 <a class="more-link" href=y>more</a></p>before<aside>gone</aside>after
 <ul><li>item<ol><li>inner</ol></ul><table><tr><th>a<th>b<tr><td>1<td>2</table>
 <figure><img src=blank.gif data-src="i.png" alt="A &quot;b&quot;" width=90>
-<figcaption>Seen</figcaption></figure><img src=blank.gif class=lazy><noscript><img src=n.png></noscript><pre>
+<figcaption>Seen</figcaption></figure><img src=blank.gif class=lazy><noscript><img src=n.png>
+</noscript><pre>
   a
  b</pre><p>first line<img src="data:image/png;base64,AAAA"> end &lt;tag&gt;</p></div></body>"""
 
