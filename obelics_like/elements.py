@@ -23,6 +23,7 @@ INLINE = _names(
 )
 # Their text is a label or a fallback; pictures in them count.
 MUTE = _names("button noscript video audio annotation rp")
+ROOTS = _names("html body")
 HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 LISTS = _names("ul ol menu dir")
 # Closed without an end tag, or with nothing inside.

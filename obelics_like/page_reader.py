@@ -9,7 +9,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from obelics_like.elements import INLINE, MUTE, STRIPPED, VOID
+from obelics_like.elements import INLINE, MUTE, ROOTS, STRIPPED, VOID
 from obelics_like.names import look_at
 from obelics_like.page_tables import data_tables
 from obelics_like.page_tree import LONG_RUN, Block, Page, Tag, attributes_of, unescaped
@@ -130,7 +130,7 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                 block = Block(name, current, place, look_at(attributes))
                 current = len(blocks)
                 blocks.append(block)
-                if passing_by and (name in _PASSED_BY or block.look.hidden):
+                if passing_by and (name in _PASSED_BY or (block.look.hidden and name not in ROOTS)):
                     skipped_to, size = _end_of(tags, place)
                     passed_chars = max(passed_chars, size)
                     continue

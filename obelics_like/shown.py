@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from obelics_like.elements import ROOTS
 from obelics_like.page_tree import Page
 
 
@@ -23,7 +24,11 @@ def shown_text(page: Page) -> Shown:
     a hidden block that holds much more than all that is shown counts as shown.
     """
     blocks = page.blocks
-    hidden = {place for place, block in enumerate(blocks) if block.look.hidden}
+    hidden = {
+        place
+        for place, block in enumerate(blocks)
+        if block.look.hidden and block.name not in ROOTS  # scripts show the body once it is ready
+    }
     body = next((place for place, block in enumerate(blocks) if block.name == "body"), 0)
     chars, aside = _totals(page, hidden)
     revealed = {place for place in hidden if aside[place] > 4 * chars[body]}

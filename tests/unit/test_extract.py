@@ -201,14 +201,25 @@ def test_impossible_settings(settings: dict[str, object]) -> None:
         ExtractSettings(**settings)  # type: ignore[arg-type]
 
 
+TAGS = """
+<p> </p> <div> </div> <li> <ul> </ul> <table> <tr> <td> </table> <b> </b> <a> </a> <noscript>
+</noscript> <img> <br> <pre> <figure> <figcaption> </figure> <svg> <math> <select> <?x text & < > é
+<nav> <picture> <form> <template> </body> <title> <x-y> <plaintext> <button> <article> <footer>
+</footer> <frameset>
+"""
 PIECES = st.sampled_from(
-    (
-        "<p>|</p>|<div>|</div>|<div hidden>|<li>|<ul>|</ul>|<table>|<tr>|<td>|</table>|<b>|</b>|<a>"
-        "|</a>|<span style=display:none>|<noscript>|</noscript>|<img>|<img src=a.png>|<br>|<pre>"
-        "|<figure>|<figcaption>|</figure>|<svg>|<math>|<select>|<!-- -->|<?x|text|&|<|>|\0|é|<nav>"
-        "|<a class=more-link>|<picture>|<source srcset=a>|<form>|<template>|</body>|<title>|<x-y>"
-        "|<plaintext>|<button>|<article>|<footer>|</footer>|<body hidden>|<frameset>|<td hidden>"
-    ).split("|")
+    [
+        *TAGS.split(),
+        "<!-- -->",
+        "\0",
+        "<div hidden>",
+        "<body hidden>",
+        "<td hidden>",
+        "<span style=display:none>",
+        "<img src=a.png>",
+        "<source srcset=a>",
+        "<a class=more-link>",
+    ]
 )
 
 
