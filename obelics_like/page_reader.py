@@ -21,6 +21,8 @@ _PASSED_BY = frozenset({"nav", "footer"})
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
 _TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
 _COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
+# Inside math a source or input is an unknown element like any other, and Lexbor closes it.
+_END_OF_VOID = re.compile(f"</(?:{'|'.join(sorted(VOID))})>")
 _TITLE = re.compile(r"<title[^>]*>([^<]*)")
 _BASE = re.compile(r'<base [^>]*?href="([^"]*)"')
 _COMMA = re.compile(r"[,\u060C\u3001\uFE50\uFE10\uFF0C]")
@@ -59,6 +61,8 @@ def read_page(markup: bytes, max_elements: int, *, passing_by: bool = True) -> P
         # elements closed in the wrong order are made anew by the parser, again and again
         raise PageTooComplexError(f"{len(markup)} bytes became {len(html)}")
     html = _COMMENT.sub("", html)
+    if "<math" in html:
+        html = _END_OF_VOID.sub("", html)
     tags = _TAG.findall(html)
     if len(tags) > 2 * max_elements:
         raise PageTooComplexError(f"more than {max_elements} elements")
@@ -122,9 +126,10 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                     block.long_chars += chars
                 chars = link_chars = links = commas = images = 0
             if name[0] == "/":
-                block.end = place
-                current = block.parent
-                block = blocks[current]
+                if name[1:] == block.name:  # else a name that holds markup itself, as text<!--
+                    block.end = place
+                    current = block.parent
+                    block = blocks[current]
             else:
                 block.children += 1
                 block = Block(name, current, place, look_at(attributes))
@@ -138,11 +143,11 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
             if kind == 2:
                 in_link += 1
             elif kind == 3:
-                in_link -= 1
+                in_link = max(in_link - 1, 0)
             elif kind == 4:
                 mute += 1
             elif kind == 5:
-                mute -= 1
+                mute = max(mute - 1, 0)
             elif kind == 6:
                 if not mute:
                     images += 1
@@ -169,6 +174,9 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                 links += kind == 2
             if "," in text or not text.isascii():
                 commas += len(_COMMA.findall(text))
+    while current >= 0:
+        blocks[current].end = len(tags) - 1
+        current = blocks[current].parent
     page = Page(tags, blocks, runs, hidden_inline, data_tables(blocks), mute_names)
     return page, muted_chars, passed_chars
 

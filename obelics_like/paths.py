@@ -15,9 +15,9 @@ class Paths:
         self._steps: dict[int, dict[int, str]] = {}
         self._paths: dict[int, tuple[str, int]] = {-1: ("", 0)}
 
-    def block_at(self, tag: int) -> int:
+    def block_at(self, tag: int) -> int | None:
         """Return the place in Page.blocks of the block that a tag opens."""
-        return self._block_at[tag]
+        return self._block_at.get(tag)
 
     def of_block(self, block: int) -> str:
         """Return the path of a block."""
@@ -29,7 +29,7 @@ class Paths:
         for place in reversed(chain):
             child = self._page.blocks[place]
             if depth < _MAX_STEPS:
-                path += self._steps_in(child.parent)[child.start]
+                path += self._steps_in(child.parent).get(child.start, f"/{child.name}")
                 depth += 1
             self._paths[place] = path, depth
         return path
@@ -37,7 +37,11 @@ class Paths:
     def of_image(self, tag: int, block: int) -> str:
         """Return the path of an image whose nearest block is `block`."""
         path = self.of_block(block)
-        return path + self._steps_in(block)[tag] if self._paths[block][1] < _MAX_STEPS else path
+        return (
+            path + self._steps_in(block).get(tag, "/img")
+            if self._paths[block][1] < _MAX_STEPS
+            else path
+        )
 
     def _steps_in(self, block: int) -> dict[int, str]:
         """Return the steps from a block to the blocks and images in it, by place of their tag."""
@@ -55,8 +59,9 @@ class Paths:
         while place < end:
             name = tags[place][0]
             if name[0] == "/":
-                open_steps.pop()
-                counts.pop()
+                if len(counts) > 1:
+                    open_steps.pop()
+                    counts.pop()
             else:
                 nth = counts[-1][name] = counts[-1].get(name, 0) + 1
                 step = f"{open_steps[-1]}/{name}[{nth}]"

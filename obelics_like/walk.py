@@ -68,7 +68,7 @@ class _Walker:
             if name[0] == "/":
                 if name[1:] in INLINE:
                     self._leave_inline(name[1:])
-                else:
+                elif name[1:] == blocks[current].name:
                     self._leave(current, blocks[current])
                     current = blocks[current].parent
             elif name in INLINE:
@@ -85,7 +85,9 @@ class _Walker:
                 self._void(place, name, attributes, current)
             else:
                 inner = self._paths.block_at(place)
-                if inner in self._dropped or name in _UNSEEN:
+                if inner is None:  # only where names hold markup themselves
+                    pass
+                elif inner in self._dropped or name in _UNSEEN:
                     self._skip(current)
                     if blocks[inner].look.more_link:
                         self._end_document(current)
@@ -242,9 +244,9 @@ class _Walker:
 
     def _leave_inline(self, name: str) -> None:
         if name in self._page.mute:
-            self._muted -= 1
+            self._muted = max(self._muted - 1, 0)
         if name == "noscript":
-            self._noscript -= 1
+            self._noscript = max(self._noscript - 1, 0)
         elif name == "picture":
             self._sources = []
         if self._html:
