@@ -44,7 +44,7 @@ def _is_enough(article: Choice, chars: int, long_chars: int) -> bool:
     """Say whether an article is the main text of a page that has so much text.
 
     Its share of the long paragraphs tells more than its share of all text: menus and lists of links
-    are short. The shares were chosen on half of readability and wcxb-dev-300 together.
+    are short. The shares were chosen on the readability pages and wcxb-dev-300 together.
     """
     share = article.chars / chars if chars else 1.0
     long_share = article.long_chars / max(long_chars, article.long_chars, 1)

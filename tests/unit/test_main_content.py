@@ -2,7 +2,10 @@
 
 import pytest
 
+from obelics_like.article import find_article
 from obelics_like.extract import ExtractSettings, extract
+from obelics_like.page_reader import read_page
+from obelics_like.shown import shown_text
 
 URL = "https://example.org/"
 SENTENCE = "The quick brown fox, tired of jumping, lay down beside the lazy dog and slept. "
@@ -81,6 +84,20 @@ def test_sections_of_one_article_are_kept_together() -> None:
     sections = (f"<section><div><h2>Part {n}</h2>{ARTICLE}</div></section>" for n in range(4))
     found = main_text(f"<div><div>{''.join(sections)}</div></div>")
     assert all(f"Part {number}" in found for number in range(4))
+
+
+def test_article_itself_is_widened_to_its_sections() -> None:
+    sections = "".join(f"<section><div>{ARTICLE}</div></section>" for _ in range(4))
+    page = read_page(f"<div>{sections}</div>".encode(), max_elements=1000)
+    found = find_article(page, shown_text(page))
+    assert found.chars > 3.9 * len(ARTICLE.replace("<p>", "").replace("</p>", ""))
+
+
+@pytest.mark.parametrize(("words", "kept"), [(8, True), (2, False)])
+def test_list_of_headlines_is_text_and_list_of_topics_is_a_menu(words: int, kept: bool) -> None:
+    item = "<li><a href=/x>" + "word " * words + "end</a></li>"
+    found = main_text(f"<div><ul>{item * 12}</ul></div><div><p>{SENTENCE}</p></div>")
+    assert ("word end" in found) is kept
 
 
 def test_name_that_bears_the_whole_page_is_not_believed() -> None:
