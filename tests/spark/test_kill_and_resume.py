@@ -12,7 +12,7 @@ import pytest
 
 from interleaf.sample import sample_path
 
-KILLS = 3
+KILLS = 2
 OPTIONS = ("--set", "reading.split_bytes=300000", "--master", "local[2]")
 
 
