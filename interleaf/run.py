@@ -12,6 +12,7 @@ from rich.table import Table
 
 from interleaf.sample import sample_path
 from obelics_like.funnel import KEPT
+from obelics_like.records import Reason
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics
 from spark_jobs.progress import Progress, watched
@@ -118,3 +119,9 @@ def print_summary(console: Console, out: str, seconds: float) -> None:
     console.print(table)
     if not any(row["level"] == "document" and row["reason"] == KEPT for row in rows):
         console.print("No document was kept: the release has no rows.", style="yellow")
+        if any(row["reason"] == Reason.IMAGE_MISSING for row in rows):
+            console.print(
+                "The archives do not hold the images that their pages show. "
+                "--set images.source=none publishes image URLs instead, as OBELICS does.",
+                style="yellow",
+            )
