@@ -87,10 +87,11 @@ def test_sections_of_one_article_are_kept_together() -> None:
 
 
 def test_article_itself_is_widened_to_its_sections() -> None:
-    sections = "".join(f"<section><div>{ARTICLE}</div></section>" for _ in range(4))
-    page = read_page(f"<div>{sections}</div>".encode(), max_elements=1000)
+    first = f"<section><div>{ARTICLE * 6}</div></section>"
+    deeper = f"<section><div><div><div><div><div>{ARTICLE}</div></div></div></div></div></section>"
+    page = read_page(f"<div>{first}{deeper * 4}</div>".encode(), max_elements=1000)
     found = find_article(page, shown_text(page))
-    assert found.chars > 3.9 * len(ARTICLE.replace("<p>", "").replace("</p>", ""))
+    assert found.chars > 9.9 * len(ARTICLE.replace("<p>", "").replace("</p>", ""))
 
 
 @pytest.mark.parametrize(("words", "kept"), [(8, True), (2, False)])
