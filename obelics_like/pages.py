@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from webdoc.charset import html_utf8
-
 from obelics_like.extract import ExtractSettings, extract
 from obelics_like.marking import Rules, mark_page
 from obelics_like.records import Document, Reason
 from obelics_like.tables import ArchivedImage, Record, record_of
 from webdoc.captures import Capture, Kind, capture_id
+from webdoc.charset import html_utf8
 from webdoc.pictures import measure
 
 _DETAIL_CHARS = 300

@@ -15,7 +15,8 @@ def test_shares_by_hand(spark: SparkSession) -> None:
         ("p2", 5, "a.org", "Read more about us, today"),
         ("p3", 1, "a.org", "read more books"),  # 1 of 2
         ("q1", 0, "b.org", "read more about us here"),  # alone on its domain
-        ("p1", 1, "a.org", "only once, only once"),  # repeated on one page only
+        ("p1", 1, "a.org", "only once, only once"),  # on one page only
+        ("p1", 2, "a.org", "Only once."),
         ("p2", 6, "a.org", ""),
         ("p2", 7, "a.org", None),
     ]
