@@ -22,6 +22,7 @@ from spark_jobs.tables import DEDUPLICATED, RECORDS
 from webdoc.arrow import from_batch, schema_of
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "sample.txt"
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SHOWN_CHARS = 60
 
 
@@ -203,6 +204,21 @@ def test_explain_names_the_document_that_stays(release: Path) -> None:
     assert [d.doc_id for d in kept] == [repeated.reject_detail]
     assert "left out: document_url_repeated" in explained(release, repeated.doc_id)[1]
     assert repeated.reject_detail in explained(release, repeated.doc_id)[1]
+
+
+def test_the_notebook_runs(release: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its cells, one after the other, on the release of this test."""
+    notebook = json.loads((NOTEBOOKS / "first_look.ipynb").read_text("utf-8"))
+    names: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RELEASE", str(release))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                exec("".join(cell["source"]), names)
+    said = capsys.readouterr().out
+    assert names["row"]["texts"]
+    assert "[image] https://" in said
+    assert "document_url_repeated" in said
 
 
 def test_golden(release: Path, golden: Any) -> None:
