@@ -20,6 +20,8 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _UNSEEN = frozenset(["head", "title"])
 _PIXELS = frozenset(["0", "1", "2"])  # CSS pixels of an image that counts visits
 _MAX_SOURCE_CHARS = 2_000  # of an address as written: a data: URI can hold a whole picture
+# The other sources of a picture show the same in a format that more programs read.
+_UNREADABLE = frozenset(["image/avif", "image/jxl"])
 _MIN_REPEATED = 3  # lazily loaded images with one src: that src is their placeholder
 
 
@@ -276,7 +278,7 @@ class _Walker:
         elif name == "source":
             found = attributes_of(attributes)
             srcset = found.get("srcset") or found.get("data-srcset")
-            if srcset:
+            if srcset and found.get("type", "").lower() not in _UNREADABLE:
                 self._sources.append(srcset)
 
     # images

@@ -27,6 +27,8 @@ LAZY_SOURCES = (
     "src2",
 )
 LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-responsive")
+_SRCSETS = ("srcset", *LAZY_SRCSETS)
+_MAX_DENSITY = 16  # "16x"; larger sizes are widths, which no picture for a page has so small
 
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:blank|spacer|place-?holder|pixel|px|transparent|trans|lazy|lazy-?load|loading"
@@ -53,16 +55,21 @@ def is_placeholder(src: str) -> bool:
     return bool(_PLACEHOLDER.search(src[-80:]) or _PLACEHOLDER.search(src.partition("?")[0][-80:]))
 
 
-def largest_candidate(srcset: str) -> str:
+def largest_candidate(*srcsets: str) -> str:
     """Return the address of the widest or densest candidate, the first of equals, "" for none.
 
     Addresses may hold commas, as in the HTML standard: only one at their end divides.
     """
-    best, best_size = "", -1.0
-    for address, size in _candidates(srcset):
-        if size > best_size and not is_placeholder(address):
-            best, best_size = address, size
-    return best
+    return _largest(srcsets)[0]
+
+
+def _largest(srcsets: Iterable[str]) -> tuple[str, float]:
+    best, best_size = "", 0.0
+    for srcset in srcsets:
+        for address, size in _candidates(srcset):
+            if size > best_size and not is_placeholder(address):
+                best, best_size = address, size
+    return best, best_size
 
 
 def _candidates(srcset: str) -> Iterable[tuple[str, float]]:
@@ -100,21 +107,21 @@ def picked_source(
         repeated: src values that several lazily loaded images of the page share.
 
     Returns:
-        The `src`, unless it is a placeholder and another attribute holds an address; then the
-        address for lazy loading, else the largest of `srcset`, else of the picture's sources.
+        The widest candidate of `srcset`, of those for lazy loading and of the picture's sources,
+        when these give widths; else the `src`, unless it is a placeholder and another attribute
+        holds an address; then the address for lazy loading, else the densest candidate.
         A placeholder where there is nothing else, "" where there is nothing at all.
     """
+    srcsets = [attributes[name] for name in _SRCSETS if name in attributes]
+    srcsets += sources
+    largest, size = _largest(srcsets) if srcsets else ("", 0.0)
+    if size > _MAX_DENSITY:
+        return largest
     src = attributes.get("src", "").strip()
-    lazy = "lazy" in attributes.get("class", "").lower()
-    if src and not lazy and src not in repeated and not is_placeholder(src):
+    is_picture = bool(src) and src not in repeated and not is_placeholder(src)
+    if is_picture and "lazy" not in attributes.get("class", "").lower():
         return src
-    found = _lazy_source(attributes)
-    if found:
-        return found
-    if src and src not in repeated and not is_placeholder(src):
-        return src
-    srcsets = (attributes.get("srcset", ""), *sources)
-    return next(filter(None, map(largest_candidate, srcsets)), "") or src
+    return _lazy_source(attributes) or (src if is_picture else largest or src)
 
 
 def _lazy_source(attributes: Mapping[str, str]) -> str:
@@ -123,13 +130,10 @@ def _lazy_source(attributes: Mapping[str, str]) -> str:
         value = attributes.get(name, "").strip()
         if value and not is_placeholder(value) and value[0] not in "{[":
             return largest_candidate(value) if " " in value and ", " in value else value
-    for name in LAZY_SRCSETS:
-        value = largest_candidate(attributes.get(name, ""))
-        if value:
-            return value
     for name, value in attributes.items():
         if (
             name.startswith("data-")
+            and name not in LAZY_SRCSETS
             and len(value) < 2_048
             and _IMAGE_ADDRESS.fullmatch(value)
             and not is_placeholder(value)

@@ -125,6 +125,11 @@ def test_caption_by_its_class() -> None:
             "<picture><source srcset='b.webp'><img src=a.png></picture>",
             ["https://example.org/a/a.png"],
         ),
+        (
+            "<picture><source type=image/avif srcset='c.avif 900w'>"
+            "<source srcset='b.webp 800w'><img src=a.png></picture>",
+            ["https://example.org/a/b.webp"],
+        ),
         ("<picture><source srcset='b.webp'><img></picture>", ["https://example.org/a/b.webp"]),
         ("<amp-img src=a.png></amp-img>", ["https://example.org/a/a.png"]),
         ("<a href=x><img src=a.png></a>", ["https://example.org/a/a.png"]),

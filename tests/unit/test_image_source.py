@@ -46,6 +46,11 @@ def test_pictures_are_no_placeholders(src: str) -> None:
         ({"src": "data:image/gif;base64,R0", "data-anything": "/i/b.webp?w=3"}, "/i/b.webp?w=3"),
         ({"srcset": "a.jpg 1x, b.jpg 2x"}, "b.jpg"),
         ({"src": "a.jpg", "srcset": "a.jpg 1x, b.jpg 2x"}, "a.jpg"),
+        ({"src": "a.jpg", "srcset": "b.jpg 640w, c.jpg 1280w, d.jpg 320w"}, "c.jpg"),
+        ({"src": "a.jpg", "srcset": "b.jpg 17w"}, "b.jpg"),
+        ({"src": "a.jpg", "srcset": "b.jpg 16x"}, "a.jpg"),
+        ({"src": "a.jpg", "data-srcset": "b.jpg 640w, c.jpg 1280w"}, "c.jpg"),
+        ({"src": "a.jpg", "srcset": "blank.gif 900w"}, "a.jpg"),
         ({"src": "data:image/gif;base64,R0"}, "data:image/gif;base64,R0"),
         ({}, ""),
     ],
@@ -56,6 +61,13 @@ def test_source_of_an_image(attributes: dict[str, str], expected: str) -> None:
 
 def test_source_of_the_picture_around_it() -> None:
     assert picked_source({"src": "data:,"}, ["s.webp 1x, l.webp 2x"]) == "l.webp"
+
+
+def test_widest_of_the_picture_and_its_sources() -> None:
+    found = {"src": "a.jpg", "srcset": "b.jpg 600w"}
+    assert picked_source(found, ["s.webp 300w", "l.webp 1200w, m.webp 600w"]) == "l.webp"
+    assert picked_source(found, ["s.webp 300w", "m.webp 600w"]) == "b.jpg"
+    assert picked_source({"src": "a.jpg"}, ["s.webp 1x, l.webp 2x"]) == "a.jpg"
 
 
 def test_src_that_many_images_share_is_a_placeholder() -> None:
