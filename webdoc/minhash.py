@@ -120,10 +120,12 @@ def signature(hashes: Hashes, settings: MinHashSettings) -> Signature:
     factors, offsets = _blocks(settings.permutations, settings.seed)
     mixed = _mix(hashes.astype(np.uint32))
     lowest = np.full(settings.permutations, _EMPTY, dtype=np.uint32)
+    space = np.empty_like(factors)  # once: to get and give back memory takes longer than to add
     for start in range(0, len(mixed), _CHUNK):
         part = mixed[start : start + _CHUNK]
-        block = factors[:, : len(part)] * part
-        block += offsets[:, : len(part)]
+        block = space[:, : len(part)]
+        np.multiply(factors[:, : len(part)], part, out=block)
+        np.add(block, offsets[:, : len(part)], out=block)
         np.minimum(lowest, block.min(axis=1), out=lowest)
     return lowest
 
