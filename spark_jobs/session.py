@@ -22,13 +22,16 @@ _OPTIONS = {
 }
 _LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
 _LOCAL_OPTIONS = {
-    # Errors only: a person watches the progress, not Spark's opinions about host names.
-    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOG_SETTINGS.as_uri()}",
     "spark.ui.enabled": "false",
     "spark.driver.memory": "3g",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
 }
+if _LOG_SETTINGS.is_file():  # it is not where the package came as a zip
+    # Errors only: a person watches the progress, not Spark's opinions about host names.
+    _LOCAL_OPTIONS["spark.driver.extraJavaOptions"] = (
+        f"-Dlog4j2.configurationFile={_LOG_SETTINGS.as_uri()}"
+    )
 
 
 @contextmanager
