@@ -6,6 +6,7 @@ whole page without what is named or built like navigation.
 """
 
 from obelics_like.article import find_article
+from obelics_like.headline import with_headline
 from obelics_like.page_tree import Block, Choice, Page
 from obelics_like.shown import Shown, shown_text
 from obelics_like.sums import Sums
@@ -29,8 +30,12 @@ _MAX_NAMED_SHARES = (0.7, 0.3)
 
 
 def choose(page: Page) -> Choice:
-    """Return the main content of a page."""
+    """Return the main content of a page, with its title."""
     shown = shown_text(page)
+    return with_headline(page, shown, _chosen(page, shown))
+
+
+def _chosen(page: Page, shown: Shown) -> Choice:
     article = find_article(page, shown)
     if _is_enough(article, shown.total, shown.long_chars):
         return article

@@ -137,7 +137,8 @@ def _attributes(block: Block, page: Page, is_data_table: bool) -> str:
 def _ancestors(page: Page, choice: Choice) -> list[tuple[str, str]]:
     """Return names and attributes of the blocks around the kept ones, outermost first."""
     around: list[tuple[str, str]] = []
-    place = page.blocks[choice.kept[0]].parent if choice.kept else -1
+    # the first may be a title that stands apart
+    place = page.blocks[choice.kept[-1]].parent if choice.kept else -1
     while place >= 0:
         block = page.blocks[place]
         if block.name not in ("html", "body"):
