@@ -1,5 +1,6 @@
 """One capture -> one row of RECORDS: decoded, extracted, marked, or counted with its reason."""
 
+import gc
 from dataclasses import replace
 
 from obelics_like.extract import ExtractSettings, extract
@@ -11,6 +12,19 @@ from webdoc.charset import html_utf8
 from webdoc.pictures import measure
 
 _DETAIL_CHARS = 300
+# Python's own (700, 10, 10) looks twice into the tags of a page and finds nothing.
+_COLLECTOR_THRESHOLDS = (50_000, 20, 50)
+
+
+def calm_collector() -> None:
+    """Let Python's garbage collector pass by models and settings, and look at pages less often.
+
+    For the whole process: a worker calls it once, when its models are loaded. Pages make many
+    objects and no cycles, so nearly all of them go without the collector.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
 
 
 def _unread(capture: Capture) -> Document:
