@@ -88,10 +88,12 @@ def bytes_finding(image: Image, rules: ImageRules) -> Finding | None:
     if image.status == "" or not image.size_bytes:
         return Reason.IMAGE_MISSING, None
     readable = image.status == OK or (image.status == CUT and rules.accept_cut)
-    if not readable or not image.width_px or not image.height_px:
+    if not readable:
         return Reason.IMAGE_UNREADABLE, None
     if image.format not in rules.formats:
         return Reason.IMAGE_FORMAT, None
+    if not image.width_px or not image.height_px:
+        return Reason.IMAGE_UNREADABLE, None
     return _size_finding(image, rules)
 
 

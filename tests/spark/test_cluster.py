@@ -12,8 +12,12 @@ from pathlib import Path
 import pyspark
 import pytest
 import tomli_w
+from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
+from obelics_like.settings import load_settings
+from spark_jobs import obelics
+from spark_jobs.run_folder import prepare
 
 SPARK_HOME = Path(pyspark.__file__).parent
 JOBS = Path(__file__).resolve().parents[2] / "spark_jobs"
@@ -104,9 +108,12 @@ def submitted(
     )
 
 
-def test_spark_submit_gives_the_release_of_a_laptop(master: str, tmp_path: Path) -> None:
-    local = submitted("local[2]", settings_file(tmp_path, "laptop"))
-    assert local.returncode == 0, local.stderr[-3000:]
+def test_spark_submit_gives_the_release_of_a_laptop(
+    master: str, spark: SparkSession, tmp_path: Path
+) -> None:
+    laptop = load_settings(settings_file(tmp_path, "laptop"))
+    prepare(laptop)
+    obelics.run(spark, laptop)
     cluster = submitted(master, settings_file(tmp_path, "cluster"))
     assert cluster.returncode == 0, cluster.stderr[-3000:]
     sums = (tmp_path / "cluster" / "SHA256SUMS").read_text()

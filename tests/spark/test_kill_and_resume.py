@@ -9,44 +9,57 @@ import time
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
+from obelics_like.settings import load_settings
+from spark_jobs import obelics
+from spark_jobs.run_folder import prepare
 
-KILLS = 2
-OPTIONS = ("--set", "reading.split_bytes=300000", "--master", "local[2]")
+SPLIT_BYTES = 300_000
+# A kill comes up to two seconds after one of these is there: in the midst of the next job.
+MOMENTS = ("tables/run.json", "tables/records/_SUCCESS", "tables/documents/_SUCCESS")
+WAIT_S = 120
 
 
 def start(out: Path, *flags: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "interleaf", "obelics", str(sample_path()), "--out", str(out)]
+    options = ("--set", f"reading.split_bytes={SPLIT_BYTES}", "--master", "local[2]")
     return subprocess.Popen(
-        [*command, *OPTIONS, *flags],
+        [*command, *options, *flags],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,  # so that Java dies with it
     )
 
 
-@pytest.mark.spark
+def killed_after(moment: Path, process: subprocess.Popen[bytes], delay_s: float) -> None:
+    end = time.monotonic() + WAIT_S
+    while not moment.exists() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(delay_s)
+    assert process.poll() is None, f"ended before it could be killed after {moment.name}"
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
 @pytest.mark.slow
-def test_killed_and_resumed_equals_undisturbed(tmp_path: Path) -> None:
-    undisturbed = start(tmp_path / "calm")
-    began = time.monotonic()
-    output, _ = undisturbed.communicate(timeout=250)
-    assert undisturbed.returncode == 0, output.decode()[-3000:]
-    whole_s = time.monotonic() - began
-    chance = random.Random(7)
-    flags: tuple[str, ...] = ()
-    for _ in range(KILLS):
-        process = start(tmp_path / "killed", *flags)
-        try:
-            process.wait(timeout=chance.uniform(0.3, 0.95) * whole_s)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        flags = ("--resume",) if (tmp_path / "killed").exists() else ()
-    last = start(tmp_path / "killed", *flags)
+def test_killed_and_resumed_equals_undisturbed(spark: SparkSession, tmp_path: Path) -> None:
+    given = {
+        "inputs": [str(sample_path())],
+        "out": str(tmp_path / "calm"),
+        "reading": {"split_bytes": SPLIT_BYTES},
+    }
+    calm = load_settings(given=given)
+    prepare(calm)
+    obelics.run(spark, calm)
+    out, chance = tmp_path / "killed", random.Random(7)
+    for number, moment in enumerate(MOMENTS):
+        process = start(out, *(["--resume"] if number else []))
+        killed_after(out / moment, process, chance.uniform(0, 2))
+    last = start(out, "--resume")
     output, _ = last.communicate(timeout=250)
     assert last.returncode == 0, output.decode()[-3000:]
-    calm = (tmp_path / "calm" / "SHA256SUMS").read_text()
-    assert (tmp_path / "killed" / "SHA256SUMS").read_text() == calm
-    assert not list((tmp_path / "killed").rglob("*.part"))
+    sums = (tmp_path / "calm" / "SHA256SUMS").read_text()
+    assert (out / "SHA256SUMS").read_text() == sums
+    assert not list(out.rglob("*.part"))
