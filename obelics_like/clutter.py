@@ -4,13 +4,25 @@ The tests and their numbers are those of Readability's "clean conditionally" (ar
 holds more than half of the article is never clutter.
 """
 
+import re
+
 from obelics_like.page_tree import Block, Choice, Page
 from obelics_like.shown import Shown
-from obelics_like.sums import Sums
+from obelics_like.sums import Sums, is_menu
 
-_CHECKED = frozenset({"form", "fieldset", "table", "ul", "ol", "div"})
+_CHECKED = frozenset({"form", "fieldset", "table", "ul", "ol", "div", "td"})
 _MAX_SHARE_BAR_CHARS = 500
 _MAX_BYLINE_CHARS = 100
+_MAX_POINTER_CHARS = 200
+# The languages that we have word lists for; a colon or dash must follow the plain words.
+_POINTER = re.compile(
+    r"[\s>»→▶•*(\[]*(?:(?:read|see|watch) (?:also|more|next)|also (?:read|see)|more on this"
+    r"|related(?: (?:articles?|stor(?:y|ies)|posts?|content|reading))?"
+    r"|(?:à )?lire (?:aussi|également)|voir aussi|(?:siehe|lesen sie|lies) (?:auch|dazu|mehr)"
+    r"|mehr (?:zum thema|dazu)|(?:lea|lee|ver|vea) (?:también|además|más)|te puede interesar"
+    r"|延伸阅读|相关阅读|相关文章|推荐阅读)\s*[:：–—|-]",
+    re.IGNORECASE,
+)
 _MIN_COMMAS = 10  # so many make a block a text, whatever else is in it
 _MANY_ITEMS = 100
 _HEAVY = 25  # class or id names content
@@ -41,7 +53,9 @@ def _cleaned(page: Page, dropped: set[int], top: int, most: float) -> Sums:
         block, mine = blocks[place], sums[place]
         if block.name in ("ul", "ol"):
             mine.list_chars = mine.chars
-        if mine.chars <= most and _is_clutter(block, mine, spared.get(place, "")):
+        if mine.chars <= most and (
+            _is_clutter(block, mine, spared.get(place, "")) or _points_elsewhere(page, block, mine)
+        ):
             dropped.add(place)
         else:
             sums[block.parent].add(mine)
@@ -77,18 +91,33 @@ def _is_clutter(block: Block, sums: Sums, spared: str) -> bool:
         name in ("footer", "aside")
         or (look.share and sums.chars < _MAX_SHARE_BAR_CHARS)
         or (look.byline and 0 < sums.chars < _MAX_BYLINE_CHARS)
+        or (name in ("h1", "h2") and look.weight < 0)
     ):
         return True
-    if name in ("h1", "h2"):
-        return look.weight < 0
     if name not in _CHECKED or spared == "table" or (name == "div" and not block.children):
         return False
+    if name == "td":
+        return sums.link_share() > _MAX_LINK_SHARE_OF_HEAVY and is_menu(sums)
     if look.weight < 0 or sums.commas >= _MIN_COMMAS:
         return look.weight < 0
     is_list = name in ("ul", "ol") or (sums.chars > 0 and sums.list_chars > 0.9 * sums.chars)
     if not spared and sums.images > 1 and sums.paragraphs < 0.5 * sums.images:
         return not (is_list and sums.images == sums.items)  # a gallery
     return _has_wrong_shares(sums, look.weight, is_list, bool(spared))
+
+
+def _points_elsewhere(page: Page, block: Block, sums: Sums) -> bool:
+    """Say whether a paragraph is but one link to another page, and says so: "Read also: ..."."""
+    if (
+        block.name != "p"
+        or sums.links != 1
+        or sums.images
+        or sums.chars > _MAX_POINTER_CHARS
+        or sums.link_share() <= 0.5
+    ):
+        return False
+    text = "".join(text for _, _, text in page.tags[block.start : block.end])
+    return bool(_POINTER.match(text))
 
 
 def _has_wrong_shares(sums: Sums, weight: int, is_list: bool, in_figure: bool) -> bool:

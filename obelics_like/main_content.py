@@ -9,17 +9,14 @@ from obelics_like.article import find_article
 from obelics_like.headline import with_headline
 from obelics_like.page_tree import Block, Choice, Page
 from obelics_like.shown import Shown, shown_text
-from obelics_like.sums import Sums
+from obelics_like.sums import Sums, is_logo, is_menu
 
 _PAGE_ELEMENTS = frozenset({"html", "body", "main", "article"})
 _SITE_ELEMENTS = frozenset({"nav", "footer", "aside", "menu"})
 _MAY_HOLD_LINKS = frozenset(
-    {"ul", "ol", "div", "table", "section", "form", "header", "dl", "fieldset", "p"}
+    {"ul", "ol", "div", "table", "section", "form", "header", "dl", "fieldset", "p", "td"}
 )
 _MAX_LINK_SHARE = 0.5
-_MIN_LINKS = 3
-_MIN_HEADLINE_CHARS = 25  # links of this length on average are a list of texts, not a menu
-_MIN_COMMAS = 10
 _MAX_FORM_CHARS = 1_000
 # What the page itself calls its main part counts when it holds so much of the text.
 _CONTAINERS = (("article", 0.2), ("main", 0.4))
@@ -78,7 +75,11 @@ def _without_site_parts(page: Page, shown: Shown, max_named_share: float) -> Cho
         if place in dropped:
             continue
         block = blocks[place]
-        if block.name in _MAY_HOLD_LINKS and _is_navigation(block, blocks, sums[place]):
+        if (
+            block.name in _MAY_HOLD_LINKS
+            and _is_navigation(block, blocks, sums[place])
+            and not (block.name == "td" and _in_data_table(page, place))
+        ):
             dropped.add(place)
         else:
             sums[block.parent].add(sums[place])
@@ -95,7 +96,7 @@ def _named_parts(page: Page, shown: Shown, max_named_share: float) -> set[int]:
             block.parent in dropped
             or block.name in _SITE_ELEMENTS
             or (
-                (look.aside or look.site_name)
+                (look.aside or look.site_name or look.site_part)
                 and block.name not in _PAGE_ELEMENTS
                 and shown.chars[place] <= most
             )
@@ -108,16 +109,18 @@ def _is_navigation(block: Block, blocks: list[Block], sums: Sums) -> bool:
     """Say whether a block is mostly links to somewhere else, or a form."""
     if block.name in ("form", "fieldset") and sums.inputs and sums.chars < _MAX_FORM_CHARS:
         return True
-    if sums.link_share() <= _MAX_LINK_SHARE:
-        return False
+    of_links = sums.link_share() > _MAX_LINK_SHARE
     if block.name == "header" and blocks[block.parent].name in ("body", "div"):
-        return True
-    return (
-        sums.links >= _MIN_LINKS
-        and sums.link_chars < _MIN_HEADLINE_CHARS * sums.links
-        and not sums.heading_chars
-        and sums.commas < _MIN_COMMAS
-    )
+        return of_links or is_logo(block, blocks, sums.chars)
+    return of_links and is_menu(sums)
+
+
+def _in_data_table(page: Page, place: int) -> bool:
+    while place >= 0:
+        if place in page.tables:
+            return True
+        place = page.blocks[place].parent
+    return False
 
 
 def _container(blocks: list[Block], dropped: set[int], sums: list[Sums], body: int) -> int:

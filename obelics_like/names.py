@@ -27,15 +27,17 @@ _STEMS = {
 }
 # Parts that must stand alone, since too many words hold them.
 _WHOLE = {
-    _UNLIKELY: "ad ads nav rss",
+    _UNLIKELY: "ad ads also announcement minicart nav noprint postprofile rss",
     _LIKELY: "and",
     _NEGATIVE: "ad ads hid",
     # Measured on wcxb-dev-300: of the text in blocks named so, less than a tenth is main text.
-    _SITE: "ad ads advertisement banner burger byline colophon disclaimer drawer facebook facet "
-    "facets filter filters flyout foot gdpr instagram legal linkedin login mega menu modal nav "
-    "onetrust overlay pager paywall popover privacy promo recirc respond share sharedaddy sharing "
-    "signin signup skip social sponsor sponsored subnav subscribe toc toolbar tooltip topbar "
-    "trending twitter upsell",
+    _SITE: "account ad ads advertisement also announcement author avatar banner basket bio burger "
+    "byline colophon comments disclaimer drawer facebook facet facets feedback filter filters "
+    "flyout foot gdpr instagram legal linkedin login mega menu minicart modal nav noprint onetrust "
+    "outline overlay pager paywall popover postprofile privacy promo recirc recommendations "
+    "respond share sharedaddy sharing sidenav signin signup similar skip social sponsor sponsored "
+    "sticky subnav subscribe toc toolbar tooltip topbar trending twitter upsell userdetails "
+    "wishlist",
     _SHARE: "share sharedaddy sharing social",
 }
 _STEM_BITS = tuple((stem, bit) for bit, stems in _STEMS.items() for stem in stems.split())

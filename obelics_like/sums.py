@@ -3,6 +3,10 @@
 from obelics_like.elements import HEADINGS
 from obelics_like.page_tree import Block
 
+_MIN_LINKS = 3
+_MIN_HEADLINE_CHARS = 25  # links of this length on average are a list of texts, not a menu
+_MIN_COMMAS = 10
+
 
 class Sums:
     """Counts of one block, to which those of its kept children are added, innermost first."""
@@ -52,3 +56,18 @@ class Sums:
     def link_share(self) -> float:
         """Return the share of characters that stand in links, 0.0 without any."""
         return self.link_chars / self.chars if self.chars else 0.0
+
+
+def is_menu(sums: Sums) -> bool:
+    """Say whether the links of a block are short, as in a menu, and nothing else is in it."""
+    return (
+        sums.links >= _MIN_LINKS
+        and sums.link_chars < _MIN_HEADLINE_CHARS * sums.links
+        and not sums.heading_chars
+        and sums.commas < _MIN_COMMAS
+    )
+
+
+def is_logo(block: Block, blocks: list[Block], chars: int) -> bool:
+    """Say whether a block is the header of the page and holds no text, so at most a picture."""
+    return block.name == "header" and not chars and blocks[block.parent].name == "body"

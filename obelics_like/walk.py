@@ -1,5 +1,6 @@
 """From the chosen blocks of a page to its nodes, in page order."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -22,6 +23,9 @@ _PIXELS = frozenset(["0", "1", "2"])  # CSS pixels of an image that counts visit
 _MAX_SOURCE_CHARS = 2_000  # of an address as written: a data: URI can hold a whole picture
 # The other sources of a picture show the same in a format that more programs read.
 _UNREADABLE = frozenset(["image/avif", "image/jxl"])
+_OFFER = re.compile(r'class="(?:[^"]* )?(?:mw-editsection|headerlink|skip-?(?:link|to)[^ "]*)[ "]')
+_AVATAR = re.compile(r"(?<![a-z])avatar(?![a-z])", re.IGNORECASE)
+_MAX_TAGS_OF_MORE = 8  # from the start of a block that holds but a link to read on
 _MIN_REPEATED = 3  # lazily loaded images with one src: that src is their placeholder
 
 
@@ -77,8 +81,9 @@ class _Walker:
                 if place in page.hidden_inline:
                     place = page.hidden_inline[place]
                     text = tags[place][2]
-                elif "more-link" in attributes:
-                    self._end_document(current)
+                elif _is_no_text(attributes):
+                    if "more-link" in attributes:
+                        self._end_document(current)
                     place = self._past(place)
                     text = tags[place][2]
                 else:
@@ -91,7 +96,7 @@ class _Walker:
                     pass
                 elif inner in self._dropped or name in _UNSEEN:
                     self._skip(current)
-                    if blocks[inner].look.more_link:
+                    if self._has_more_link(blocks[inner]):
                         self._end_document(current)
                     place = blocks[inner].end
                     text = tags[place][2]
@@ -151,6 +156,10 @@ class _Walker:
             self._flush(outer)
             if self._html:
                 self._html.void("hr")
+
+    def _has_more_link(self, block: Block) -> bool:
+        tags = self._page.tags[block.start : min(block.end, block.start + _MAX_TAGS_OF_MORE)]
+        return any("more-link" in attributes for _, attributes, _ in tags)
 
     def _table_of(self, place: int) -> int:
         while place >= 0 and self._page.blocks[place].name != "table":
@@ -284,11 +293,13 @@ class _Walker:
     # images
 
     def _image(self, place: int, name: str, attributes: str, block: int) -> None:
-        if self._row < 0:
-            self._flush(block)
         found = attributes_of(attributes)
         if "display:none" in found.get("style", "").replace(" ", "") or "hidden" in found:
             return
+        if _AVATAR.search(found.get("class", "")):
+            return
+        if self._row < 0:
+            self._flush(block)
         source = picked_source(found, self._sources, self._repeated(attributes))
         node = self._image_node(found, source, name, self._paths.of_image(place, block))
         before, before_in_noscript = self._last_image
@@ -359,6 +370,15 @@ class _Walker:
                 src for src, count in counts.items() if count >= _MIN_REPEATED
             )
         return self._placeholders
+
+
+def _is_no_text(attributes: str) -> bool:
+    """Say whether an inline element is an offer to a reader of the page: more, edit, skip to."""
+    if "more-link" in attributes:
+        return True
+    return (
+        "editsection" in attributes or "headerlink" in attributes or "skip" in attributes
+    ) and bool(_OFFER.search(attributes))
 
 
 def _paragraphs(text: str) -> list[str]:

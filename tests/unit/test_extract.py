@@ -45,6 +45,10 @@ def urls(body: str) -> list[str]:
         ("<dl><dt>term<dd>meaning</dl>", ["term", "meaning"]),
         ("<p>one<button>Share</button> two<script>x</script>", ["one two"]),
         ("<p>seen<span style='display: none'>not seen</span> too", ["seen too"]),
+        ("<h2>Glass<span class='mw-editsection'>[<a href=e>edit</a>]</span></h2>", ["Glass"]),
+        ("<h2>Glass<a class='headerlink' href=#glass>¶</a></h2>", ["Glass"]),
+        ("<a class='x skip-link' href=#main>Skip to text</a>", []),
+        ("<p>I <span class='skipper'>skip</span> <a href=/skip-to>this</a>", ["I skip this"]),
         ("<x-card>custom</x-card>", ["custom"]),
         ("<form action=/><p>whole page</p></form>", ["whole page"]),
         ("<p>a\0b<p>\ufffd", ["ab", "\ufffd"]),
@@ -73,6 +77,34 @@ def test_a_data_row_is_one_paragraph_and_a_layout_table_is_none() -> None:
     assert texts(f"<table>{rows}</table>") == ["Name | Age", "Ada | 36 years"]
     cells = "<tr><td><p>menu</p><td><p>one</p><p>two</p></td>"
     assert texts(f"<table>{cells}</table>") == ["menu", "one", "two"]
+
+
+def test_pictures_of_writers_are_no_images_and_divide_nothing() -> None:
+    found = read("<p>Ada <img class='avatar' src=ada.png> says</p><img src=avatar.png>").nodes
+    assert [node.text or (node.image and node.image.source_url) for node in found] == [
+        "Ada says",
+        "avatar.png",
+    ]
+
+
+def test_more_link_inside_a_paragraph_is_no_text_of_it() -> None:
+    body = '<p>first <a class="x more-link" href=x>go <b>on</b></a> after</p><p>second</p>'
+    found = read(body).nodes
+    assert [(node.text, node.ends_document) for node in found] == [
+        ("first", True),
+        ("after", False),
+        ("second", False),
+    ]
+
+
+def test_more_link_in_a_block_that_is_left_out_ends_the_document() -> None:
+    more = (
+        '<div class="read-also"><div><a class="more-link" href=x>Continue reading</a></div></div>'
+    )
+    text = "<p>The quick brown fox, tired of jumping, lay down beside the lazy dog.</p>" * 8
+    found = read(f"<article>{text}{more}<p>second</p></article>", scope="main").nodes
+    assert [node.ends_document for node in found] == [False] * 7 + [True, False]
+    assert found[-1].text == "second"
 
 
 def test_more_link_ends_the_document_before_it() -> None:

@@ -32,6 +32,8 @@ def main_text(body: str) -> str:
         f"<div style='display: none'><p>JUNK {SENTENCE}</p></div>",
         f"<div aria-hidden=true><p>JUNK {SENTENCE}</p></div>",
         f"<div><a href=/>JUNK</a><ul>{LINKS}</ul></div>",
+        "<div class=announcement-bar>JUNK</div>",
+        "<div class=minicart><img src=cart.png>JUNK</div>",
     ],
 )
 @pytest.mark.parametrize("place", ["before {}", "{} after"])
@@ -47,7 +49,13 @@ def test_parts_of_the_site_are_left_out(junk: str, place: str) -> None:
     [
         "<div class=share><a href=#>JUNK</a></div>",
         "<p class=byline>JUNK</p>",
+        "<h2 class=scroll>JUNK</h2>",
         "<aside><p>JUNK</p></aside>",
+        "<p class=read-also><a href=/x>JUNK and other things</a></p>",
+        "<p>Read also: <a href=/x>JUNK and other things</a></p>",
+        "<p><b>Lire aussi :</b> <a href=/x>JUNK et autres choses</a></p>",
+        "<p><a href=/x>Siehe auch – JUNK und anderes</a></p>",
+        "<div class=ad-slot><a href=/x>JUNK</a></div>",
         "<form><input><input><p>JUNK</p></form>",
         f"<div><p><a href=/>JUNK {SENTENCE}</a></p></div>",
     ],
@@ -61,6 +69,10 @@ def test_clutter_inside_an_article_is_left_out(inside: str) -> None:
     "inside",
     [
         "<h1>KEPT</h1>",
+        "<h2 class=post>KEPT</h2>",
+        "<p><a href=/x>KEPT, a link alone in its paragraph</a></p>",
+        "<p>Related work by <a href=/x>KEPT and others</a></p>",
+        "<p>Read also: what is KEPT is not the <a href=/x>link</a></p>",
         "<ul><li>KEPT one<li>two<li>three</ul>",
         "<ol><li>KEPT one<li>two</ol>",
         "<table><tr><th>KEPT<th>b<tr><td>1<td>2</table>",
@@ -105,10 +117,49 @@ def test_name_that_bears_the_whole_page_is_not_believed() -> None:
     assert "Paragraph 0" in main_text(f"<div class='page-with-sidebar modal'>{ARTICLE}</div>")
 
 
+MENU = "<a href=/1>MENU</a><br><a href=/2>Roses</a><br><a href=/3>Hens</a>"
+
+
+@pytest.mark.parametrize("text", [ARTICLE, f"<p>{SENTENCE}</p>"])
+def test_menu_in_a_cell_of_a_layout_table(text: str) -> None:
+    found = main_text(f"<table><tr><td>{MENU}<td>{text}</table>")
+    assert "lazy dog" in found
+    assert "MENU" not in found
+
+
+@pytest.mark.parametrize("text", [ARTICLE, f"<p>{SENTENCE}</p>"])
+def test_links_in_a_cell_of_a_table_of_data(text: str) -> None:
+    assert "MENU" in main_text(f"<div>{text}<table><tr><th>Pages<td>{MENU}</table></div>")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "<header><a href=/><img src=logo.png></a></header>",
+        "<div id=header><a href=/><img src=logo.png></a><p>Garden things</p></div>",
+    ],
+)
+def test_logo_of_a_short_page_is_left_out(header: str) -> None:
+    page = f"<html><body>{header}<div><h1>Sold out</h1><p>Back when the first ships come in.</p></div></body></html>"
+    found = extract(page, URL, ExtractSettings()).nodes
+    assert [node.text for node in found] == ["Sold out", "Back when the first ships come in."]
+
+
+def test_comments_below_a_list_are_left_out() -> None:
+    item = "<div><h3><a href=/{0}>Headline {0} about something</a></h3><p>In short {0}.</p></div>"
+    items = "".join(item.format(number) for number in range(12))
+    comments = f"<div class=comments><p>JUNK {SENTENCE}</p></div>"
+    assert "JUNK" not in main_text(f"<div>{items}</div>{comments}")
+
+
 def test_posts_of_a_thread_are_kept() -> None:
-    post = "<div class=row><div class=user>Ada</div><div class=msg>Post {} says: {}</div></div>"
+    post = (
+        "<div class=row><div class=postprofile>Ada<br>Posts: 212</div>"
+        "<div class=msg>Post {} says: {}</div></div>"
+    )
     found = main_text("".join(post.format(number, SENTENCE * 2) for number in range(8)))
     assert all(f"Post {number} says" in found for number in range(8))
+    assert "212" not in found
 
 
 def test_headlines_of_a_home_page_are_kept_and_its_menu_is_not() -> None:

@@ -4,16 +4,24 @@ from obelics_like.names import look_at
 
 
 @pytest.mark.parametrize(
-    "name", ["sidebar", "left-sidebar", "siteFooter", "cookie_notice", "ad-slot", "topNav", "share"]
-)
+    "name",
+    [
+        "sidebar", "left-sidebar", "siteFooter", "cookie_notice", "ad-slot", "topNav", "share",
+        "announcement-bar", "minicart", "noprint", "post-comments", "user-avatar", "see-also",
+    ],
+)  # fmt: skip
 def test_parts_of_a_site(name: str) -> None:
     assert look_at(f' class="{name}"').site_name
     assert look_at(f' id="{name}"').site_name
 
 
 @pytest.mark.parametrize(
-    "name", ["shadow", "download", "header-image", "jXK9ad", "navy", "address", "elementor-widget"]
-)
+    "name",
+    [
+        "shadow", "download", "header-image", "jXK9ad", "navy", "address", "elementor-widget",
+        "comment-body", "authority", "biology", "accountant",
+    ],
+)  # fmt: skip
 def test_names_that_only_hold_such_letters(name: str) -> None:
     assert not look_at(f' class="{name}"').site_name
 
