@@ -66,6 +66,8 @@ _ATTRIBUTE = re.compile(
 _TABLE_ROLES = {"presentation": False, "none": False, "table": True, "grid": True}
 _LETTERS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]+")  # jXK9ad is no ad
 _CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Behind a tab or a heading that a reader opens: the same page in PHP and Python, answers, terms.
+_FOLDED_ROLES = frozenset(["tabpanel", "region"])
 # React sends parts of a page in hidden elements of these ids and moves them into place later.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 
@@ -158,7 +160,11 @@ def _look(of_class: int, of_id: int, rest: tuple[tuple[str, str], ...]) -> Look:
 
 
 def _is_hidden(values: dict[str, str]) -> bool:
-    if _STREAMED.fullmatch(values.get("id", "")):
+    if (
+        _STREAMED.fullmatch(values.get("id", ""))
+        or values.get("role") in _FOLDED_ROLES
+        or values.get("hidden") == "until-found"
+    ):
         return False
     if "hidden" in values or values.get("aria-hidden") == "true":
         return True

@@ -48,6 +48,10 @@ def test_weight_counts_class_and_id() -> None:
         (' style="display:block"', False),
         (' hidden="" id="S:1f"', False),
         (' class="hidden"', False),
+        (' role="tabpanel" hidden=""', False),
+        (' role="region" aria-hidden="true" style="display:none"', False),
+        (' role="dialog" hidden=""', True),
+        (' hidden="until-found"', False),
     ],
 )
 def test_hidden(attributes: str, hidden: bool) -> None:
