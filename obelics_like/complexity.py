@@ -8,9 +8,8 @@ elements never closed (3,000 different b, each in a new p: minutes, and gigabyte
 import re
 from collections import Counter
 
-import numpy as np
-
 from obelics_like.elements import CLOSED_BY_OTHERS, FORMATTING
+from obelics_like.tag_starts import TagStarts, keys_of
 
 _FEW_TAGS = 2_000  # so few cannot do harm: 0.4 s and 300 MB at worst
 _MANY_TAGS = 5_000  # so many are always looked at
@@ -22,40 +21,42 @@ _GAP = 16_384  # bytes without a ">"; more than 6,000 attributes need two such b
 
 _START = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
 _TAG_NAME = re.compile(rb"<(/?[a-zA-Z][a-zA-Z0-9]*)")
+_FORMATTING_NAMES = "|".join(sorted(FORMATTING))
+_FIRST_LETTERS = "".join(sorted({name[0] for name in FORMATTING}))  # a glance before the names
 _FORMATTING_TAG = re.compile(
-    rb"<(/?(?:" + "|".join(sorted(FORMATTING)).encode() + rb"))(?=[\s/>])[^<>]{0,64}", re.IGNORECASE
+    rf"<(?=/?[{_FIRST_LETTERS}])(/?(?:{_FORMATTING_NAMES}))(?=[\s/>])[^<>]{{0,64}}".encode(),
+    re.IGNORECASE,
 )
 _TAG_START = re.compile(rb"<[a-zA-Z]")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _FORMATTING = frozenset(name.encode() for name in FORMATTING)
+_FORMATTING_KEYS = keys_of(sorted(FORMATTING))
 _CLOSED_BY_OTHERS = frozenset(name.encode() for name in CLOSED_BY_OTHERS)
 
 
 def excess(markup: bytes, max_elements: int) -> str:
     """Return what is too much in a page, "" where it can be parsed."""
     if len(markup) > 2 * _FEW_TAGS:
-        data = np.frombuffer(markup, np.uint8)
-        opens = data[:-1] == ord("<")
-        tags = int(np.count_nonzero(opens))
-        # four times as fast as bytes.count(b"</")
-        ends = int(np.count_nonzero(opens & (data[1:] == ord("/"))))
+        found = TagStarts(markup)
+        tags, ends = found.tags, found.ends
         if tags - ends > 4 * max_elements:  # comments and scripts hold some, too
             return f"about {tags - ends} elements"
         if tags > _MANY_TAGS or tags - 2 * ends > _FEW_UNCLOSED:
-            found = _too_much_open(markup)
-            if found:
-                return found
+            too_much = _too_much_open(markup, found)
+            if too_much:
+                return too_much
     return _attributes(markup)
 
 
-def _too_much_open(markup: bytes) -> str:
-    names = Counter(name.lower() for name in _START.findall(markup))
-    formatting = sum(names[name] for name in _FORMATTING)
+def _too_much_open(markup: bytes, found: TagStarts) -> str:
+    formatting = found.most(_FORMATTING_KEYS)
     if formatting > _MAX_OPEN_FORMATTING and _deepest_formatting(markup) > _MAX_OPEN_FORMATTING:
         return f"more than {_MAX_OPEN_FORMATTING} formatting elements never closed"
-    others = names.total() - sum(names[name] for name in _CLOSED_BY_OTHERS) - formatting
-    if others > _MAX_DEPTH and _deepest(markup) > _MAX_DEPTH:
-        return f"more than {_MAX_DEPTH} elements inside each other"
+    if found.starts > _MAX_DEPTH:
+        names = Counter(name.lower() for name in _START.findall(markup))
+        closed = sum(names[name] for name in _CLOSED_BY_OTHERS | _FORMATTING)
+        if names.total() - closed > _MAX_DEPTH and _deepest(markup) > _MAX_DEPTH:
+            return f"more than {_MAX_DEPTH} elements inside each other"
     return ""
 
 

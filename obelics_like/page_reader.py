@@ -6,6 +6,7 @@ each tag in a third of that time, in reading order, and a depth of 100,000 needs
 """
 
 import re
+from itertools import compress
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -13,9 +14,12 @@ from obelics_like.elements import INLINE, MUTE, ROOTS, STRIPPED, VOID
 from obelics_like.names import look_at
 from obelics_like.page_tables import data_tables
 from obelics_like.page_tree import LONG_RUN, Block, Page, Tag, attributes_of, unescaped
+from obelics_like.tag_starts import TagStarts, keys_of
 
 _MAX_GROWTH = 8  # of markup by parsing it; a bare & is written in five characters
 _STRIPPED = sorted(STRIPPED)
+_LOOKED_FOR = ("math", "base", *_STRIPPED)
+_KEYS = keys_of(_LOOKED_FOR)
 _PASSED_BY = frozenset({"nav", "footer"})
 
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
@@ -54,14 +58,16 @@ def read_page(markup: bytes, max_elements: int, *, passing_by: bool = True) -> P
         PageTooComplexError: more than `max_elements`.
         SelectolaxError: the parser gave up.
     """
+    # Each look for an element that is not there costs a walk over the whole tree.
+    may_hold_math, may_hold_base, *may_hold = TagStarts(markup).may_hold(_KEYS)
     parser = LexborHTMLParser(markup)
-    parser.strip_tags(_STRIPPED)
+    parser.strip_tags([*compress(_STRIPPED, may_hold)])
     html = parser.html or ""
     if len(html) > _MAX_GROWTH * len(markup) + (1 << 20):
         # elements closed in the wrong order are made anew by the parser, again and again
         raise PageTooComplexError(f"{len(markup)} bytes became {len(html)}")
     html = _COMMENT.sub("", html)
-    if "<math" in html:
+    if may_hold_math and "<math" in html:
         html = _END_OF_VOID.sub("", html)
     tags = _TAG.findall(html)
     if len(tags) > 2 * max_elements:
@@ -74,7 +80,7 @@ def read_page(markup: bytes, max_elements: int, *, passing_by: bool = True) -> P
         mute = MUTE - {"noscript"}
     if mute != MUTE or passed_chars > 2 * chars:
         page, _, _ = _blocks_of(tags, mute, passed_chars <= 2 * chars and passing_by)
-    title, base = _TITLE.search(html), _BASE.search(html)
+    title, base = _TITLE.search(html), _BASE.search(html) if may_hold_base else None
     page.title = " ".join(unescaped(title[1]).split()) if title else ""
     page.base = unescaped(base[1]) if base else ""
     page.language = attributes_of(tags[0][1]).get("lang", "").strip() if tags else ""
@@ -106,7 +112,8 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
     runs: list[tuple[int, int, int]] = []
     hidden_inline: dict[int, int] = {}
     kind_of = _kinds(mute_names).get
-    block, current = Block("", -1, 0, look_at("")), -1  # outside of html there is nothing
+    nothing_said = look_at("")
+    block, current = Block("", -1, 0, nothing_said), -1  # outside of html there is nothing
     chars = link_chars = links = commas = images = 0  # of the run being read
     in_link = mute = muted_chars = passed_chars = skipped_to = 0
     for place, (name, attributes, text) in enumerate(tags):
@@ -118,10 +125,12 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                 runs.append((current, chars, commas))
                 block.runs += 1
                 block.chars += chars
-                block.link_chars += link_chars
-                block.links += links
                 block.commas += commas
                 block.images += images
+                if links:
+                    block.links += links
+                if link_chars:
+                    block.link_chars += link_chars
                 if chars >= LONG_RUN:
                     block.long_chars += chars
                 chars = link_chars = links = commas = images = 0
@@ -132,10 +141,11 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                     block = blocks[current]
             else:
                 block.children += 1
-                block = Block(name, current, place, look_at(attributes))
+                look = look_at(attributes) if attributes else nothing_said
+                block = Block(name, current, place, look)
                 current = len(blocks)
                 blocks.append(block)
-                if passing_by and (name in _PASSED_BY or (block.look.hidden and name not in ROOTS)):
+                if passing_by and (name in _PASSED_BY or (look.hidden and name not in ROOTS)):
                     skipped_to, size = _end_of(tags, place)
                     passed_chars = max(passed_chars, size)
                     continue
@@ -143,7 +153,17 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
             if kind == 2:
                 in_link += 1
             elif kind == 3:
-                in_link = max(in_link - 1, 0)
+                if in_link:
+                    in_link -= 1
+            elif kind == 1:
+                if (
+                    attributes
+                    and ("hidden" in attributes or "none" in attributes)
+                    and look_at(attributes).hidden
+                ):
+                    skipped_to, _ = _end_of(tags, place)
+                    hidden_inline[place] = skipped_to
+                    continue
             elif kind == 4:
                 mute += 1
             elif kind == 5:
@@ -153,18 +173,8 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                     images += 1
             elif kind == 7:
                 block.inputs += 1
-            elif (
-                attributes
-                and ("hidden" in attributes or "none" in attributes)
-                and look_at(attributes).hidden
-            ):
-                skipped_to, _ = _end_of(tags, place)
-                hidden_inline[place] = skipped_to
-                continue
-        if text:
+        if text and not text.isspace():
             size = len(text.strip())
-            if not size:
-                continue
             if mute:
                 muted_chars += size
                 continue
@@ -172,8 +182,10 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
             if in_link:
                 link_chars += size
                 links += kind == 2
-            if "," in text or not text.isascii():
+            if not text.isascii():
                 commas += len(_COMMA.findall(text))
+            elif "," in text:
+                commas += text.count(",")
     while current >= 0:
         blocks[current].end = len(tags) - 1
         current = blocks[current].parent

@@ -20,7 +20,10 @@ BLANK_LINE: Final = "\n\n"  # between two paragraphs
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15  # odd, its bits well mixed: 2**64 / golden ratio
 _OWNER_MULTIPLIER: Final = 0xD1B54A32D192ED03  # another odd one
 _MODULUS: Final = 1 << 64
-_BUCKET_BITS: Final = 16
+_BUCKET_SHIFTS: Final = (48, 32)  # 16 bits of a key each; the lowest are mixed least
+_BUCKET_MASK: Final = np.uint64(0xFFFF)
+_FEW_KEYS: Final = 500  # are sorted as fast
+_NONE: Final = np.zeros(0, dtype=np.int64)
 _FIRST: Final = np.zeros(1, dtype=np.int64)
 _WORDS, _FLAGGED, _SPAM = 3, 6, 7  # rows of Reading._counts
 _KIND_HAS_BIT: Final = np.array(
@@ -201,11 +204,13 @@ def repeated(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.in
     Returns:
         (n_repeated,) int64, one position of each such key, and (n_repeated,) int64, 2 or more.
     """
-    # Most keys occur once. A table of their upper bits finds most of these without sorting.
-    buckets = (keys >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
-    # take() is six times as fast as [] here.
-    places = np.flatnonzero(np.bincount(buckets).take(buckets) > 1) if len(keys) else buckets
-    crowded = keys[places]
+    # Most keys occur once. Tables of some of their bits find nearly all of these without sorting.
+    places = _crowded(keys, _BUCKET_SHIFTS[0])
+    if len(places) > _FEW_KEYS:
+        places = places.take(_crowded(keys.take(places), _BUCKET_SHIFTS[1]))
+    if not len(places):
+        return places, places
+    crowded = keys.take(places)
     order = np.argsort(crowded)
     ordered = crowded[order]
     # Where a key is followed by itself: each run of such places, and one more, is one key.
@@ -216,6 +221,15 @@ def repeated(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.in
     begins = np.concatenate([_FIRST, bounds + 1])
     counts = np.concatenate([bounds + 1, [len(again)]]) - begins + 1
     return places[order[again[begins]]], counts
+
+
+def _crowded(keys: NDArray[np.uint64], shift: int) -> NDArray[np.int64]:
+    """Return the places of the keys that share their 16 bits above `shift` with another key."""
+    if not len(keys):
+        return _NONE
+    buckets = ((keys >> np.uint64(shift)) & _BUCKET_MASK).astype(np.int64)
+    # take() is six times as fast as [] here.
+    return np.flatnonzero(np.bincount(buckets).take(buckets) > 1)
 
 
 def _repeated_by_owner(

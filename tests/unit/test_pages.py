@@ -6,7 +6,7 @@ from obelics_like.pages import calm_collector
 
 
 def test_collector_passes_by_what_is_loaded_and_looks_seldom() -> None:
-    """What exists is not looked at again, and a page's objects are too few to wake the collector."""
+    """What exists is not looked at again, and a page does not wake the collector."""
     before = gc.get_threshold()
     try:
         calm_collector()
