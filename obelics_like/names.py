@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 # What a part of a class or id can say. The first four lists go back to Arc90's Readability and its
 # descendants; pages have been written with these names in mind for years.
-_UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE, _CAPTION = (
-    1 << bit for bit in range(8)
+_UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE, _CAPTION, _FOLDED = (
+    1 << bit for bit in range(9)
 )
 _STEMS = {
     _UNLIKELY: "agegate banner breadcrumb combx comment community cookie consent disqus extra "
@@ -24,6 +24,7 @@ _STEMS = {
     "submenu",
     _BYLINE: "byline author dateline writtenby",
     _CAPTION: "caption",
+    _FOLDED: "accordion answer faq",
 }
 # Parts that must stand alone, since too many words hold them.
 _WHOLE = {
@@ -68,6 +69,12 @@ _LETTERS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]+")  # jXK9ad is no ad
 _CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Behind a tab or a heading that a reader opens: the same page in PHP and Python, answers, terms.
 _FOLDED_ROLES = frozenset(["tabpanel", "region"])
+# Every widget of the page builder Elementor is an elementor-widget, the text too; overflow-hidden,
+# lg:hidden and scroll-mt-8 say how a block is laid out, not what it is.
+_OF_LAYOUT = re.compile(
+    r"elementor-widget|overflow-?(?:[xy]-?)?(?:hidden|scroll)|^[a-z0-9]+:hidden$|^scroll-[mp]",
+    re.IGNORECASE,
+)
 # React sends parts of a page in hidden elements of these ids and moves them into place later.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 
@@ -75,7 +82,8 @@ _STREAMED = re.compile(r"S:[0-9a-f]+")
 class Look(NamedTuple):
     """What the attributes of an element say."""
 
-    hidden: bool = False  # hidden, aria-hidden, display:none, visibility:hidden
+    # hidden, aria-hidden, display:none, visibility:hidden, unless a reader can open it
+    hidden: bool = False
     aside: bool = False  # its role is not the main text
     unlikely: bool = False  # named like navigation, advertisement, comments, ...
     site_name: bool = False  # named like a part of the site, more surely than `unlikely`
@@ -139,7 +147,7 @@ def _look(of_class: int, of_id: int, rest: tuple[tuple[str, str], ...]) -> Look:
     said = of_class | of_id
     role = values.get("role")
     return Look(
-        hidden=_is_hidden(values),
+        hidden=not said & _FOLDED and _is_hidden(values),
         aside=role in _ASIDE_ROLES or values.get("aria-modal") == "true",
         unlikely=bool(said & _UNLIKELY) and not said & _LIKELY,
         site_name=bool(said & _SITE),
@@ -175,9 +183,8 @@ def _is_hidden(values: dict[str, str]) -> bool:
 @lru_cache(maxsize=50_000)
 def _meaning(word: str) -> int:
     """Return what one word of a class or id says, as bits."""
-    # every widget of the page builder Elementor is an elementor-widget, the text too
     bits = 0
-    for letters in _LETTERS.findall(word.replace("elementor-widget", "")):
+    for letters in _LETTERS.findall(_OF_LAYOUT.sub("", word)):
         bits |= _letters_meaning(letters)
     return bits
 

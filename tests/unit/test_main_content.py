@@ -81,6 +81,9 @@ def test_clutter_inside_an_article_is_left_out(inside: str) -> None:
         "<figure><img src=a.png><figcaption>KEPT</figcaption></figure>",
         "<dl><dt>KEPT<dd>meaning</dl>",
         "<div>KEPT <b>as</b> a paragraph</div>",
+        "<div role=tabpanel hidden><p>KEPT behind a tab</p></div>",
+        "<div class=faq-answer style='display:none'><p>KEPT, they answered</p></div>",
+        "<div class=overflow-hidden><p>KEPT</p><p>in a box</p></div>",
     ],
 )
 def test_parts_of_the_text_are_kept(inside: str) -> None:

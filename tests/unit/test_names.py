@@ -35,6 +35,8 @@ def test_weight_counts_class_and_id() -> None:
     assert look_at(' class="post" id="main"').weight == 50
     assert look_at(' class="post promo"').weight == 0
     assert look_at(' class="promo"').weight == -25
+    assert look_at(' class="hidden-print"').weight == -25
+    assert look_at(' class="overflow-x-hidden md:hidden scroll-mt-4 boxOverflowHidden"').weight == 0
     assert look_at("").weight == 0
 
 
@@ -51,6 +53,8 @@ def test_weight_counts_class_and_id() -> None:
         (' role="tabpanel" hidden=""', False),
         (' role="region" aria-hidden="true" style="display:none"', False),
         (' role="dialog" hidden=""', True),
+        (' class="faq-answer" style="display: none"', False),
+        (' class="menu-item" style="display: none"', True),
         (' hidden="until-found"', False),
     ],
 )
