@@ -26,6 +26,7 @@ _LOCAL_OPTIONS = {
     "spark.driver.memory": "3g",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
+    "spark.python.daemon.module": "spark_jobs.daemon",
 }
 if _LOG_SETTINGS.is_file():  # it is not where the package came as a zip
     # Errors only: a person watches the progress, not Spark's opinions about host names.
