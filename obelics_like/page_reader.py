@@ -6,6 +6,7 @@ each tag in a third of that time, in reading order, and a depth of 100,000 needs
 """
 
 import re
+from functools import cache
 from itertools import compress
 
 from selectolax.lexbor import LexborHTMLParser
@@ -87,6 +88,7 @@ def read_page(markup: bytes, max_elements: int, *, passing_by: bool = True) -> P
     return page
 
 
+@cache
 def _kinds(mute: frozenset[str]) -> dict[str, int]:
     """Return the kind of each name that opens or ends anything but a block."""
     kinds = dict.fromkeys(VOID, _NOTHING)
