@@ -37,6 +37,9 @@ def with_headline(page: Page, shown: Shown, choice: Choice) -> Choice:
     chain = _around(blocks, found)
     within = next((n for n, place in enumerate(chain) if place in kept), None)
     if within is not None:
+        before = range(chain[within], found)
+        if any(blocks[place].long_chars and _is_kept(blocks, place, choice) for place in before):
+            return choice  # it names something else, further down
         _show_again(blocks, found, chain[:within], choice.dropped)
         return choice
     first = choice.kept[0]

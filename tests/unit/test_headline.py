@@ -51,6 +51,12 @@ def test_heading_that_says_more_than_the_title() -> None:
     assert found.nodes[0].tag == "h2"
 
 
+def test_heading_after_the_text_is_no_title() -> None:
+    below = f"<div class=related><h2>{TITLE}</h2></div>"
+    found = nodes_of(f"<article>{ARTICLE}{below}{ARTICLE}</article>")
+    assert TITLE not in found
+
+
 def test_title_in_the_content_is_not_repeated() -> None:
     found = nodes_of(f"<header><h2>{TITLE}</h2></header><div><h1>{TITLE}</h1>{ARTICLE}</div>")
     assert found.count(TITLE) == 1
