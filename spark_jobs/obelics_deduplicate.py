@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from obelics_like.exact_duplicates import apply_marks, image_set_key, mentions_of
-from obelics_like.marking import Rules, finish
+from obelics_like.marking import finish
 from obelics_like.records import Document, Reason
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import DocumentMarks, Mention
@@ -30,6 +30,7 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
+from spark_jobs.worker_rules import worker_rules
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
 
 
@@ -113,7 +114,7 @@ def mark_exact(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
     ).to(spark_schema(DocumentMarks))
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        rules = Rules.load(settings)
+        rules = worker_rules(settings)
 
         def step(pair: DocumentMarks) -> Document:
             return finish(apply_marks(pair), rules)

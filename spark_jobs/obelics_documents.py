@@ -13,13 +13,13 @@ from math import ceil
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from obelics_like.marking import Rules
 from obelics_like.pages import row_bytes, row_of
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import Record
 from spark_jobs.run_folder import planned_files, prepare
 from spark_jobs.session import open_session
 from spark_jobs.tables import RECORDS, is_finished, mark_finished, spark_schema, table_path
+from spark_jobs.worker_rules import worker_rules
 from webdoc.arrow import Batches, batched
 from webdoc.storage import ArchiveFile, Split, splits_of
 from webdoc.warc import read_captures
@@ -52,7 +52,7 @@ def _split(row: SplitRow) -> Split:
 
 def records_of(rows: Iterator[SplitRow], settings: ObelicsSettings) -> Iterator[Record]:
     """Read splits one after another and yield the row of every record."""
-    rules = Rules.load(settings)
+    rules = worker_rules(settings)
     for row in rows:
         for capture in read_captures(_split(row), settings.reading):
             yield row_of(capture, row.path, settings.extraction, rules)

@@ -12,7 +12,7 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from obelics_like.found_images import with_found
-from obelics_like.marking import Rules, mark_images
+from obelics_like.marking import mark_images
 from obelics_like.records import Document
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import DocumentWithFound, FoundImage, ImageSource, Record
@@ -27,6 +27,7 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
+from spark_jobs.worker_rules import worker_rules
 from webdoc.arrow import Batches, map_records, schema_of, to_batch
 from webdoc.pictures import OK
 from webdoc.url_keys import url_key
@@ -149,7 +150,7 @@ def transform(records: DataFrame, settings: ObelicsSettings) -> DataFrame:
     judges = settings.images.source != "none"
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        rules = Rules.load(settings)
+        rules = worker_rules(settings)
 
         def step(pair: DocumentWithFound) -> Document:
             return mark_images(with_found(pair) if judges else pair.document, rules)
