@@ -82,6 +82,7 @@ def test_another_machine_may_resume(tmp_path: Path, archive: Path) -> None:
     out = tmp_path / "out"
     prepare(settings_for(out, archive, spark={"master": "local[1]"}))
     prepare(settings_for(out, archive, spark={"master": "spark://h:7077"}), resume=True)
+    assert [file.name for file in planned_files(str(out))] == ["a.warc.gz"]
 
 
 def test_no_readable_input_leaves_no_folder(tmp_path: Path) -> None:
