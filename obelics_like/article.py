@@ -12,7 +12,6 @@ from obelics_like.clutter import without_clutter
 from obelics_like.elements import HEADINGS
 from obelics_like.page_tree import Block, Choice, Page, attributes_of
 from obelics_like.shown import Shown
-from obelics_like.sums import is_logo
 
 _START = {"div": 5.0, "pre": 3.0, "td": 3.0, "blockquote": 3.0}
 _START |= dict.fromkeys(("address", "ol", "ul", "dl", "dd", "dt", "li", "form"), -3.0)
@@ -72,11 +71,9 @@ def _unlikely(page: Page, shown: Shown, strict: bool) -> set[int]:
         if place in dropped or block.name in _PAGE_ELEMENTS:
             continue
         look = block.look
-        named = look.aside or (look.unlikely if strict else look.site_name or look.site_part)
+        named = look.aside or (look.unlikely if strict else look.site_name)
         if shown.chars[place] <= most and (
-            block.name in _SITE_ELEMENTS
-            or (named and not _in_table(blocks, block))
-            or is_logo(block, blocks, shown.chars[place])
+            block.name in _SITE_ELEMENTS or (named and not _in_table(blocks, block))
         ):
             dropped.add(place)
     return dropped

@@ -9,7 +9,7 @@ from obelics_like.article import find_article
 from obelics_like.headline import with_headline
 from obelics_like.page_tree import Block, Choice, Page
 from obelics_like.shown import Shown, shown_text
-from obelics_like.sums import Sums, is_logo, is_menu
+from obelics_like.sums import Sums, is_menu
 
 _PAGE_ELEMENTS = frozenset({"html", "body", "main", "article"})
 _SITE_ELEMENTS = frozenset({"nav", "footer", "aside", "menu"})
@@ -110,8 +110,9 @@ def _is_navigation(block: Block, blocks: list[Block], sums: Sums) -> bool:
     if block.name in ("form", "fieldset") and sums.inputs and sums.chars < _MAX_FORM_CHARS:
         return True
     of_links = sums.link_share() > _MAX_LINK_SHARE
-    if block.name == "header" and blocks[block.parent].name in ("body", "div"):
-        return of_links or is_logo(block, blocks, sums.chars)
+    outer = blocks[block.parent].name
+    if block.name == "header" and outer in ("body", "div"):
+        return of_links or (outer == "body" and not sums.chars)  # a logo
     return of_links and is_menu(sums)
 
 

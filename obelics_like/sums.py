@@ -66,8 +66,3 @@ def is_menu(sums: Sums) -> bool:
         and not sums.heading_chars
         and sums.commas < _MIN_COMMAS
     )
-
-
-def is_logo(block: Block, blocks: list[Block], chars: int) -> bool:
-    """Say whether a block is the header of the page and holds no text, so at most a picture."""
-    return block.name == "header" and not chars and blocks[block.parent].name == "body"

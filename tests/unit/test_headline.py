@@ -91,6 +91,8 @@ def test_other_headings_are_no_titles(before: str) -> None:
         ("<div><img src=a.jpg width=299></div>", False),
         ("<div><img src=a.jpg></div>", False),
         ("<div class=author><figure><img src=a.jpg></figure></div>", False),
+        ("<figure class=headshot><img src=a.jpg></figure>", False),
+        ("<div class=bio><figure><img src=a.jpg></figure></div>", False),
         ("<div class=sidebar><figure><img src=a.jpg></figure></div>", False),
         ("<h2>Other news</h2><figure><img src=a.jpg></figure>", False),
     ],
@@ -104,7 +106,7 @@ def test_lead_picture_under_the_title(picture: str, kept: bool) -> None:
 
 def test_title_and_simplified_html() -> None:
     """The title stands apart from its article, and still the same nodes can be made again."""
-    body = f"<h1>{TITLE}</h1><ul><li><div class=text>{ARTICLE}</div></li></ul>"
+    body = f"<h1>{TITLE}</h1><blockquote><p class=share>x</p><div>{ARTICLE}</div></blockquote>"
     first = extract(PAGE.format(TITLE, body), URL, ExtractSettings(keep_html=True))
     again = extract(first.html, URL, ExtractSettings(scope="document"))
     assert first.nodes[0].tag == "h1"

@@ -123,16 +123,25 @@ def test_name_that_bears_the_whole_page_is_not_believed() -> None:
 MENU = "<a href=/1>MENU</a><br><a href=/2>Roses</a><br><a href=/3>Hens</a>"
 
 
-@pytest.mark.parametrize("text", [ARTICLE, f"<p>{SENTENCE}</p>"])
+TEASERS = "".join(
+    f"<div><h3><a href=/{n}>Headline {n} about something</a></h3><p>The lazy dog, {n}.</p></div>"
+    for n in range(12)
+)
+
+
+@pytest.mark.parametrize(
+    "text", [ARTICLE, f"<p>{SENTENCE}</p>", ARTICLE + "<td>" + ARTICLE, TEASERS]
+)
 def test_menu_in_a_cell_of_a_layout_table(text: str) -> None:
     found = main_text(f"<table><tr><td>{MENU}<td>{text}</table>")
     assert "lazy dog" in found
     assert "MENU" not in found
 
 
-@pytest.mark.parametrize("text", [ARTICLE, f"<p>{SENTENCE}</p>"])
+@pytest.mark.parametrize("text", [ARTICLE, f"<p>{SENTENCE}</p>", TEASERS])
 def test_links_in_a_cell_of_a_table_of_data(text: str) -> None:
-    assert "MENU" in main_text(f"<div>{text}<table><tr><th>Pages<td>{MENU}</table></div>")
+    row = "<tr><th>Size<td>forty steps long, and nearly as wide as that"
+    assert "MENU" in main_text(f"<div>{text}<table><tr><th>Pages<td>{MENU}{row}</table></div>")
 
 
 @pytest.mark.parametrize(
@@ -142,17 +151,16 @@ def test_links_in_a_cell_of_a_table_of_data(text: str) -> None:
         "<div id=header><a href=/><img src=logo.png></a><p>Garden things</p></div>",
     ],
 )
-def test_logo_of_a_short_page_is_left_out(header: str) -> None:
-    text = "<div><h1>Sold out</h1><p>Back when the first ships come in.</p></div>"
+@pytest.mark.parametrize("times", [1, 4])
+def test_logo_of_a_short_page_is_left_out(header: str, times: int) -> None:
+    text = f"<div><h1>Sold out</h1><p>{SENTENCE * times}</p></div>"
     found = extract(f"<body>{header}{text}</body>", URL, ExtractSettings()).nodes
-    assert [node.text for node in found] == ["Sold out", "Back when the first ships come in."]
+    assert [node.text for node in found] == ["Sold out", (SENTENCE * times).strip()]
 
 
 def test_comments_below_a_list_are_left_out() -> None:
-    item = "<div><h3><a href=/{0}>Headline {0} about something</a></h3><p>In short {0}.</p></div>"
-    items = "".join(item.format(number) for number in range(12))
     comments = f"<div class=comments><p>JUNK {SENTENCE}</p></div>"
-    assert "JUNK" not in main_text(f"<div>{items}</div>{comments}")
+    assert "JUNK" not in main_text(f"<div>{TEASERS}</div>{comments}")
 
 
 def test_posts_of_a_thread_are_kept() -> None:

@@ -8,6 +8,7 @@ from obelics_like.names import look_at
     [
         "sidebar", "left-sidebar", "siteFooter", "cookie_notice", "ad-slot", "topNav", "share",
         "announcement-bar", "minicart", "noprint", "post-comments", "user-avatar", "see-also",
+        "postprofile",
     ],
 )  # fmt: skip
 def test_parts_of_a_site(name: str) -> None:
