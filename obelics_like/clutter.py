@@ -44,7 +44,7 @@ def without_clutter(page: Page, shown: Shown, dropped: set[int], kept: list[int]
 def _cleaned(page: Page, dropped: set[int], top: int, most: float) -> Sums:
     """Add the clutter in one block to `dropped`; return the sums of the rest."""
     blocks = page.blocks
-    inside = _inside(blocks, top)
+    inside = blocks_inside(blocks, top)
     spared = _spared(page, inside)
     sums = {place: Sums(blocks[place]) for place in inside if place not in dropped}
     for place in reversed(inside):
@@ -62,7 +62,7 @@ def _cleaned(page: Page, dropped: set[int], top: int, most: float) -> Sums:
     return sums[top]
 
 
-def _inside(blocks: list[Block], top: int) -> range:
+def blocks_inside(blocks: list[Block], top: int) -> range:
     """Return the places of a block and all blocks inside it."""
     end = blocks[top].end
     last = top + 1

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from obelics_like.clutter import blocks_inside
 from obelics_like.elements import HEADINGS
 from obelics_like.page_tree import Block, Choice, Page, attributes_of, unescaped
 from obelics_like.shown import Shown
@@ -45,7 +46,7 @@ def with_headline(page: Page, shown: Shown, choice: Choice) -> Choice:
     first = choice.kept[0]
     if blocks[found].start > blocks[first].start:
         return choice
-    choice.dropped.difference_update(_inside(blocks, found))
+    choice.dropped.difference_update(blocks_inside(blocks, found))
     pictures = _pictures(page, found, first, choice.dropped)
     return Choice([found, *pictures, *choice.kept], choice.dropped, choice.chars, choice.long_chars)
 
@@ -134,14 +135,6 @@ def _is_kept(blocks: list[Block], place: int, choice: Choice) -> bool:
     return False
 
 
-def _inside(blocks: list[Block], top: int) -> range:
-    """Return the places of a block and all blocks inside it."""
-    last = top + 1
-    while last < len(blocks) and blocks[last].start < blocks[top].end:
-        last += 1
-    return range(top, last)
-
-
 def _show_again(blocks: list[Block], found: int, chain: list[int], dropped: set[int]) -> None:
     """Take the heading and the blocks around it out of `dropped`, but nothing beside them."""
     if any(blocks[place].chars for place in chain if place in dropped):
@@ -149,9 +142,9 @@ def _show_again(blocks: list[Block], found: int, chain: list[int], dropped: set[
     for outer in chain:
         if outer in dropped:
             dropped.update(
-                place for place in _inside(blocks, outer) if blocks[place].parent == outer
+                place for place in blocks_inside(blocks, outer) if blocks[place].parent == outer
             )
-    dropped.difference_update(chain, _inside(blocks, found))
+    dropped.difference_update(chain, blocks_inside(blocks, found))
 
 
 def _pictures(page: Page, headline: int, first: int, dropped: set[int]) -> Iterator[int]:

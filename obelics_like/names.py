@@ -93,7 +93,6 @@ class Look(NamedTuple):
     weight: int = 0  # +25 for each of class and id that names content, -25 for the opposite
     data_table: bool | None = None  # whether its role says that a table holds data
     site_part: bool = False  # for OBELICS a part of the site
-    more_link: bool = False  # the "read more" of a text shown in part
 
 
 _NOTHING = Look()
@@ -122,12 +121,7 @@ def look_at(attributes: str) -> Look:
         if name == "class":
             for word in value.split():
                 of_class |= _meaning(word)
-            if (
-                value in _SITE_PARTS
-                or "more-link" in value
-                or "site-info" in value
-                or "footer" in value
-            ):
+            if value in _SITE_PARTS or "site-info" in value or "footer" in value:
                 rest.append((name, value))
         elif name == "id":
             of_id = _meaning(value)
@@ -163,7 +157,6 @@ def _look(of_class: int, of_id: int, rest: tuple[tuple[str, str], ...]) -> Look:
         site_part=bool({"footer", "site-info"}.intersection(words))
         or css in _SITE_PARTS
         or values.get("id") in _SITE_PARTS,
-        more_link="more-link" in words,
     )
 
 
