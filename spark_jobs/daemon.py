@@ -4,11 +4,10 @@ Spark starts this process once and forks its workers from it. They share what is
 instead of loading it one after the other: seconds, and 200 MB, for each worker.
 """
 
-import gc
-
 import pandas as pd  # PyArrow imports it at the first array, which takes a second
 from pyspark.daemon import manager
 
+from obelics_like.pages import calm_collector
 from spark_jobs import obelics
 from webdoc.language import detect
 
@@ -16,5 +15,5 @@ LOADED = (pd, obelics)
 
 if __name__ == "__main__":
     detect("The language model is in memory from here on.")
-    gc.freeze()  # what stands here stays: no collection in a worker looks at it again
+    calm_collector()  # what stands here stays: no collection in a worker looks at it again
     manager()

@@ -3,6 +3,7 @@
 import json
 
 from obelics_like.judges import Rules
+from obelics_like.pages import calm_collector
 from obelics_like.settings import ObelicsSettings
 from webdoc.settings import as_table
 
@@ -15,4 +16,5 @@ def worker_rules(settings: ObelicsSettings) -> Rules:
     if key not in _loaded:
         _loaded.clear()  # a worker serves one run at a time
         _loaded[key] = Rules.load(settings)
+        calm_collector()
     return _loaded[key]
