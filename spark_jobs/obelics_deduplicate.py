@@ -20,6 +20,7 @@ from obelics_like.marking import finish
 from obelics_like.records import Document, Reason
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import DocumentMarks, Mention
+from spark_jobs.launch import launch
 from spark_jobs.session import open_session
 from spark_jobs.tables import (
     DEDUPLICATED,
@@ -161,4 +162,4 @@ def main(settings_file: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(launch(main))

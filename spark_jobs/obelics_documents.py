@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from obelics_like.pages import row_bytes, row_of
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import Record
+from spark_jobs.launch import launch
 from spark_jobs.run_folder import planned_files, prepare
 from spark_jobs.session import open_session
 from spark_jobs.tables import RECORDS, is_finished, mark_finished, spark_schema, table_path
@@ -113,4 +114,4 @@ def main(settings_file: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(launch(main))

@@ -16,6 +16,7 @@ from obelics_like.marking import mark_images
 from obelics_like.records import Document
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import DocumentWithFound, FoundImage, ImageSource, Record
+from spark_jobs.launch import launch
 from spark_jobs.session import open_session
 from spark_jobs.tables import (
     DOCUMENTS,
@@ -178,4 +179,4 @@ def main(settings_file: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(launch(main))

@@ -21,6 +21,7 @@ from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import ImageSource, Record
 from spark_jobs import release_facts
 from spark_jobs.files import write_bytes
+from spark_jobs.launch import launch
 from spark_jobs.release_files import bodies_of, live, write_data, write_images
 from spark_jobs.session import open_session
 from spark_jobs.tables import (
@@ -132,4 +133,4 @@ def main(settings_file: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(launch(main))

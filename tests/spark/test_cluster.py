@@ -121,10 +121,11 @@ def test_spark_submit_gives_the_release_of_a_laptop(
     assert sums == (tmp_path / "laptop" / "SHA256SUMS").read_text()
 
 
-def test_a_wrong_setting_ends_with_its_name_and_status_2(tmp_path: Path) -> None:
+@pytest.mark.parametrize("job", ["obelics.py", "obelics_documents.py"])
+def test_a_wrong_setting_ends_with_its_name_and_status_2(job: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text("[documents]\nmin_imags = 1\n")
-    done = submitted("local[1]", bad)
+    done = submitted("local[1]", bad, job)
     assert done.returncode != 0
     said = done.stdout + done.stderr  # spark-submit hands our stderr on as its stdout
     assert "unknown setting documents.min_imags: did you mean min_images?" in said

@@ -1,0 +1,42 @@
+"""The jobs one by one, as a scheduler starts them, with OBELICS' own numbers and URLs only."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import tomli_w
+from pyspark.sql import SparkSession
+
+from interleaf.sample import sample_path
+from spark_jobs import obelics_deduplicate, obelics_documents, obelics_images, obelics_publish
+
+
+@pytest.mark.usefixtures("spark")
+def test_each_job_alone_takes_the_same_settings_file(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    settings = tmp_path / "settings.toml"
+    table = {
+        "preset": "obelics",
+        "inputs": [str(sample_path())],
+        "out": str(out),
+        "images": {"source": "none"},
+    }
+    settings.write_text(tomli_w.dumps(table))
+    for job in (obelics_documents, obelics_images, obelics_deduplicate, obelics_publish):
+        job.main(str(settings))
+    rows = pq.read_table(out / "data").to_pylist()
+    assert len(rows) > 5
+    for row in rows:
+        assert any(row["images"])
+        for image in filter(None, json.loads(row["metadata"])):
+            assert not {"sha256", "original_width"} & set(image)  # nobody looked at the bytes
+    assert not (out / "images").exists()
+    assert 'preset = "obelics"' in (out / "settings.toml").read_text()
+
+
+def test_a_job_without_its_table_says_which_to_run(spark: SparkSession, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(tomli_w.dumps({"inputs": ["x"], "out": str(tmp_path / "out")}))
+    with pytest.raises(FileNotFoundError, match="run the job that writes it first"):
+        obelics_publish.main(str(settings))
