@@ -26,7 +26,9 @@ DATA = Path(__file__).resolve().parents[2] / "shared/data"
 def settings_for(inputs: list[str], out: str, cores: int) -> ObelicsSettings:
     """Return the settings of one run."""
     master = {"master": f"local[{cores}]"}
-    return load_settings(given={"inputs": inputs, "out": out, "spark": master})
+    reading = {"split_bytes": 100_000} if inputs == [str(sample_path())] else {}
+    given = {"inputs": inputs, "out": out, "spark": master, "reading": reading}
+    return load_settings(given=given)
 
 
 def seconds(inputs: list[str], cores: int, folder: str) -> float:

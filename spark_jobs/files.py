@@ -1,7 +1,7 @@
 """Writing the files of a release inside Spark tasks: named by us, hashed as they are written."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,9 @@ import pyarrow.parquet as pq
 from obelics_like.release_facts import ReleaseFile
 from obelics_like.settings import ReleaseSettings
 from spark_jobs.tables import for_fsspec
+from webdoc.arrow import schema_of, to_batch
+
+_GROUP_BYTES = 8 << 20
 
 
 class _Hashing:
@@ -118,3 +121,51 @@ def row_groups(
             size += row.nbytes
     if waiting:
         yield pa.Table.from_batches(waiting).combine_chunks()
+
+
+@contextmanager
+def parquet_by(
+    folder: str, name: str, record: Any, by: str, max_rows: int = 1024
+) -> Iterator[Callable[[Any, int], None]]:
+    """Open a table divided by one column, to which records are added one after the other.
+
+    Files are `folder/BY=VALUE/name`, as Spark names the parts of a divided table; each appears
+    when the block ends, whole. One row group a value is in memory at a time.
+
+    Args:
+        folder: of the table.
+        name: of the files; another task that writes them again replaces them.
+        record: class of the records.
+        by: the field that divides them; it is no column of the files.
+        max_rows: of a row group; it ends sooner when it holds 8 MB.
+
+    Yields:
+        A function that takes a record and its size in bytes, roughly.
+    """
+    schema = schema_of(record)
+    schema = schema.remove(schema.get_field_index(by))
+    waiting: dict[str, list[Any]] = {}
+    sizes: dict[str, int] = {}
+    writers: dict[str, pq.ParquetWriter] = {}
+    with ExitStack() as open_files:
+
+        def flush(value: str) -> None:
+            if value not in writers:
+                sink = open_files.enter_context(written_whole(f"{folder}/{by}={value}/{name}"))
+                target = pa.PythonFile(sink, mode="w")
+                writers[value] = open_files.enter_context(
+                    pq.ParquetWriter(target, schema, compression="zstd")
+                )
+            writers[value].write_batch(to_batch(waiting.pop(value), record).drop_columns([by]))
+            sizes[value] = 0
+
+        def add(item: Any, size_bytes: int) -> None:
+            value = str(getattr(item, by))
+            waiting.setdefault(value, []).append(item)
+            sizes[value] = sizes.get(value, 0) + size_bytes
+            if len(waiting[value]) >= max_rows or sizes[value] >= _GROUP_BYTES:
+                flush(value)
+
+        yield add
+        for value in list(waiting):
+            flush(value)

@@ -6,22 +6,20 @@ Input files are cut into batches; a finished batch is not done again.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 
-import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from obelics_like.pages import row_bytes, row_of
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import Record
+from spark_jobs.files import parquet_by
 from spark_jobs.launch import launch
 from spark_jobs.run_folder import planned_files, prepare
 from spark_jobs.session import open_session
-from spark_jobs.tables import RECORDS, is_finished, mark_finished, spark_schema, table_path
+from spark_jobs.tables import RECORDS, is_finished, mark_finished, remove, table_path
 from spark_jobs.worker_rules import worker_rules
-from webdoc.arrow import Batches, batched
 from webdoc.storage import ArchiveFile, Split, splits_of
 from webdoc.warc import read_captures
 
@@ -29,48 +27,34 @@ _TASK_BYTES = 64 << 20  # of compressed input; small enough that a lost task cos
 _TASKS_PER_CORE = 4  # at least, so that one long task does not leave the other cores idle
 
 
-@dataclass(frozen=True, slots=True)
-class SplitRow:
-    """A webdoc.warc.Split as a row, to travel to its task."""
-
-    path: str
-    name: str
-    size_bytes: int
-    problem: str
-    splittable: bool
-    start: int
-    end: int
-
-
-def _row(split: Split) -> SplitRow:
-    return SplitRow(**asdict(split.file), start=split.start, end=split.end)
-
-
-def _split(row: SplitRow) -> Split:
-    file = ArchiveFile(row.path, row.name, row.size_bytes, row.problem, row.splittable)
-    return Split(file, row.start, row.end)
-
-
-def records_of(rows: Iterator[SplitRow], settings: ObelicsSettings) -> Iterator[Record]:
+def records_of(splits: Iterable[Split], settings: ObelicsSettings) -> Iterator[Record]:
     """Read splits one after another and yield the row of every record."""
     rules = worker_rules(settings)
-    for row in rows:
-        for capture in read_captures(_split(row), settings.reading):
-            yield row_of(capture, row.path, settings.extraction, rules)
+    for split in splits:
+        for capture in read_captures(split, settings.reading):
+            yield row_of(capture, split.file.path, settings.extraction, rules)
 
 
-def transform(
-    spark: SparkSession, splits: Sequence[Split], settings: ObelicsSettings, tasks: int
-) -> DataFrame:
-    """Return RECORDS of the splits, worked on by so many tasks."""
-    rows = spark.sparkContext.parallelize([astuple(_row(split)) for split in splits], tasks)
-    table = spark.createDataFrame(rows, spark_schema(SplitRow))
+def write_records(
+    spark: SparkSession, splits: Sequence[Split], settings: ObelicsSettings, path: str, tasks: int
+) -> None:
+    """Write RECORDS of the splits, worked on by so many tasks.
 
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        rows = (SplitRow(**row) for batch in batches for row in batch.to_pylist())
-        yield from batched(records_of(rows, settings), Record, row_bytes)
+    Tasks write their files themselves. By way of Spark every row would be made three times, in
+    Arrow, in Java and in Parquet, and Java would take the cores that the pages need.
+    """
+    # Dealt like cards: pages of one make, slow or quick, do not all land in the last task.
+    dealt = [split for first in range(tasks) for split in splits[first::tasks]]
 
-    return table.mapInArrow(on_partition, spark_schema(Record))
+    def task(number: int, own: Iterable[Split]) -> Iterator[int]:
+        count = 0
+        with parquet_by(path, f"part-{number:06d}.parquet", Record, "kind") as add:
+            for record in records_of(own, settings):
+                add(record, row_bytes(record))
+                count += 1
+        yield count
+
+    spark.sparkContext.parallelize(dealt, tasks).mapPartitionsWithIndex(task).sum()
 
 
 def batches_of(files: Sequence[ArchiveFile], batch_bytes: int) -> list[list[ArchiveFile]]:
@@ -100,8 +84,9 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         splits = splits_of(batch, settings.reading.split_bytes)
         size = sum(file.size_bytes for file in batch)
         tasks = max(ceil(size / _TASK_BYTES), min(len(splits), _TASKS_PER_CORE * cores))
-        table = transform(spark, splits, settings, max(1, tasks))
-        table.write.mode("overwrite").partitionBy("kind").parquet(path)
+        remove(path)  # what a killed run left
+        write_records(spark, splits, settings, path, max(1, tasks))
+        mark_finished(path)
     mark_finished(out)
 
 

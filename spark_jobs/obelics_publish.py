@@ -6,7 +6,6 @@ spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 import json
 import sys
 
-import fsspec
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
@@ -29,8 +28,8 @@ from spark_jobs.tables import (
     IMAGES,
     RECORDS,
     exists,
-    for_fsspec,
     read_table,
+    remove,
     table_path,
 )
 from webdoc.arrow import from_batch
@@ -52,7 +51,8 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     out = settings.out
     if is_published(out):
         return
-    _clear(out)
+    for folder in ("data", "images"):
+        remove(table_path(out, folder))  # what a killed run left
     records = read_table(spark, table_path(out, RECORDS), Record)
     documents = read_table(spark, table_path(out, DEDUPLICATED), Document)
     images = read_table(spark, table_path(out, IMAGES), ImageSource)
@@ -105,14 +105,6 @@ def _thumbnails(
         for source, body in bodies_of(sources, settings.reading)
     )
     return sorted((digest, picture) for digest, picture in small if picture is not None)
-
-
-def _clear(out: str) -> None:
-    """Remove the files of a release that was not finished; nothing else."""
-    filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
-    for folder in ("data", "images"):
-        if filesystem.exists(f"{inner}/{folder}"):
-            filesystem.rm(f"{inner}/{folder}", recursive=True)
 
 
 def _archives(records: DataFrame) -> str:

@@ -66,6 +66,13 @@ def write_table(table: DataFrame, path: str) -> None:
     table.write.mode("overwrite").parquet(path)
 
 
+def remove(path: str) -> None:
+    """Remove a table, if it is there."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
+    if filesystem.exists(inner):
+        filesystem.rm(inner, recursive=True)
+
+
 def mark_finished(path: str) -> None:
     """Say that a table made of several written parts is whole."""
     filesystem, inner = fsspec.url_to_fs(for_fsspec(path))

@@ -182,31 +182,3 @@ def map_records(
     """Apply a step to every record, batch by batch."""
     for batch in batches:
         yield to_batch([step(record) for record in from_batch(batch, record_in)], record_out)
-
-
-def batched(
-    records: Iterable[Record],
-    record: type[Record],
-    size_of: Callable[[Record], int],
-    max_rows: int = 256,
-    max_bytes: int = 8 << 20,
-) -> Iterator[pa.RecordBatch]:
-    """Gather records into batches of at most `max_rows`, closed once `max_bytes` are reached.
-
-    Args:
-        records: in order; consumed lazily, so that one batch is in memory at a time.
-        record: their class.
-        size_of: bytes of one record, roughly.
-        max_rows: at least 1.
-        max_bytes: of one batch, before the record that closes it is counted.
-    """
-    waiting: list[Record] = []
-    size = 0
-    for item in records:
-        waiting.append(item)
-        size += size_of(item)
-        if len(waiting) >= max_rows or size >= max_bytes:
-            yield to_batch(waiting, record)
-            waiting, size = [], 0
-    if waiting:
-        yield to_batch(waiting, record)

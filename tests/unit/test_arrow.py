@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obelics_like.records import Document, Image, Node, Reason
-from webdoc.arrow import batched, from_batch, map_records, schema_of, to_batch
+from webdoc.arrow import from_batch, map_records, schema_of, to_batch
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 IMAGES = st.builds(Image, url=TEXT, caption=TEXT, width_px=st.integers(0, 2**40))
@@ -85,16 +85,6 @@ def test_a_type_without_a_column_is_refused() -> None:
 
     with pytest.raises(TypeError, match="complex"):
         schema_of(Odd)
-
-
-def test_batches_close_by_rows_and_by_bytes() -> None:
-    images = [Image("x" * size) for size in (1, 1, 1, 9, 1)]
-    sizes = [
-        batch.num_rows
-        for batch in batched(images, Image, lambda i: len(i.url), max_rows=2, max_bytes=10)
-    ]
-    assert sizes == [2, 2, 1]
-    assert list(batched([], Image, lambda image: len(image.url))) == []
 
 
 def test_map_records_maps_every_record() -> None:
