@@ -47,7 +47,8 @@ def test_the_wheel_holds_every_file_of_our_packages(wheel: zipfile.ZipFile) -> N
     "name", ["obelics_like/presets/default.toml", "obelics_like/presets/obelics.toml"]
 )
 def test_the_wheel_holds_the_presets(wheel: zipfile.ZipFile, name: str) -> None:
-    tomllib.loads(wheel.read(name).decode("utf-8"))
+    preset = tomllib.loads(wheel.read(name).decode("utf-8"))
+    assert {"paragraphs", "documents", "images"} <= set(preset)
 
 
 def test_the_wheel_holds_the_sample(wheel: zipfile.ZipFile) -> None:

@@ -272,4 +272,5 @@ def test_any_markup_gives_a_result(pieces: list[str], scope: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_result(markup: bytes) -> None:
-    extract(markup, URL, ExtractSettings())
+    found = extract(markup, URL, ExtractSettings())
+    assert bool(found.nodes) == (found.reject_reason is None)
