@@ -1,1 +1,1 @@
-"""The MMC4 path: images placed among the sentences of a text corpus. Not built yet."""
+"""The MMC4 path: images placed among the sentences of a text corpus."""

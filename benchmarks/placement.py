@@ -1,0 +1,73 @@
+"""Placement: documents a second and core, and what of it the solver takes.
+
+    python -m benchmarks.placement                      20,000 documents of 6 images, 24 sentences
+    python -m benchmarks.placement --documents 100000
+
+From unit vectors (float16, 768 dimensions, as ViT-L/14 makes them) to placements; and from stored
+similarities, as in placing anew. CPU time, the best of several rounds. Prints one JSON object.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from mmc4_like.placement import PlacementSettings, place, similarity_matrix
+
+DIMENSIONS = 768
+DISTINCT = 500  # documents, repeated: more would only fill the memory
+
+
+def unit_vectors(dice: np.random.Generator, count: int) -> NDArray[np.float16]:
+    """Return (count, DIMENSIONS) unit vectors that lean the same way, as CLIP's do."""
+    vectors = dice.normal(size=(count, DIMENSIONS)) + 0.5
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+
+
+def per_second(step: Callable[[int], object], count: int, rounds: int) -> float:
+    """Return how often a step runs in a second of CPU time, at best."""
+    best = float("inf")
+    for _ in range(rounds):
+        begin = time.process_time()
+        for number in range(count):
+            step(number % DISTINCT)
+        best = min(best, time.process_time() - begin)
+    return round(count / best)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=20_000)
+    parser.add_argument("--images", type=int, default=6)
+    parser.add_argument("--sentences", type=int, default=24)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    dice = np.random.default_rng(0)
+    images = [unit_vectors(dice, asked.images) for _ in range(DISTINCT)]
+    sentences = [unit_vectors(dice, asked.sentences) for _ in range(DISTINCT)]
+    stored = [similarity_matrix(a, b) for a, b in zip(images, sentences, strict=True)]
+    result: dict[str, float] = {"documents": asked.documents}
+    for method in ("assignment", "mmc4", "best"):
+        settings = PlacementSettings(method=method)  # type: ignore[arg-type]
+
+        def from_vectors(n: int, settings: PlacementSettings = settings) -> object:
+            return place(similarity_matrix(images[n], sentences[n]), settings)
+
+        def again(n: int, settings: PlacementSettings = settings) -> object:
+            return place(stored[n], settings)
+
+        result[f"{method} from vectors"] = per_second(from_vectors, asked.documents, asked.rounds)
+        result[f"{method} again"] = per_second(again, asked.documents, asked.rounds)
+    result["bare linear_sum_assignment"] = per_second(
+        lambda n: linear_sum_assignment(stored[n], maximize=True), asked.documents, asked.rounds
+    )
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
