@@ -1,0 +1,235 @@
+"""CLIP vectors of pictures and texts, by open_clip: an extra (`interleaf[clip]`)."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final, Literal, NoReturn, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webdoc.clip_text import fitting
+from webdoc.clip_weights import Loaded, import_clip, load
+from webdoc.rgb import rgb
+from webdoc.settings import SettingsError
+from webdoc.vectors import unit
+
+_CPU_BATCH: Final = 32  # larger ones gain nothing on a CPU and wait longer for their pictures
+_MOST: Final = 256  # in an automatic batch: two of them wait as tensors, 300 MB at 224 pixels
+_PROBE: Final = 8  # in the batch that shows how much memory one takes
+_FREE_SHARE: Final = 0.5  # of a GPU's free memory that an automatic batch may fill
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSettings:
+    """Which model makes the vectors, and how.
+
+    ViT-L-14 of OpenAI is MMC4's model: the thresholds of that paper are cosines of its vectors.
+    """
+
+    model: str = "ViT-L-14:openai"  # as webdoc.clip_weights.model_source reads it
+    batch: int = 0  # pictures or texts at a time; 0: by memory
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto: bf16 on a GPU, else fp32
+    device: str = "auto"  # auto: a GPU where there is one; cpu, cuda, cuda:1
+    decoding_threads: int = 2  # that open pictures while the model works
+    max_pixels: int = 50_000_000  # of a picture; a larger one is not decoded
+
+    def __post_init__(self) -> None:
+        if not self.model:
+            raise ValueError("model must name a model, such as ViT-L-14:openai or local-dir:FOLDER")
+        if self.batch < 0 or self.decoding_threads < 1 or self.max_pixels < 1:
+            raise ValueError(
+                "batch must be 0 or more, decoding_threads and max_pixels must be 1 or more"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedImage:
+    """What became of one picture."""
+
+    vector: NDArray[np.float16] | None  # (d,), of length 1; None where there is none
+    status: str  # webdoc.pictures.OK, UNREADABLE, or webdoc.rgb.TOO_LARGE
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedText:
+    """What became of one text."""
+
+    vector: NDArray[np.float16]  # (d,), of length 1
+    is_cut: bool  # the model saw only its beginning
+
+
+class ClipModel:
+    """A model on one device, loaded once a process; it must not be pickled."""
+
+    def __init__(
+        self,
+        settings: ClipSettings,
+        *,
+        slot: int = 0,
+        threads: int = 0,
+        loaded: Loaded | None = None,
+    ) -> None:
+        """Load the model.
+
+        Args:
+            settings: which model, and how.
+            slot: which of several GPUs, where the settings leave it open; taken modulo their
+                number.
+            threads: of torch on the CPU, for the whole process; 0: as torch likes.
+            loaded: a model that is in memory already.
+
+        Raises:
+            SettingsError: as `webdoc.clip_weights.load`, or no such device.
+        """
+        self._torch, _ = import_clip()
+        if threads:
+            self._torch.set_num_threads(threads)
+        self._settings = settings
+        self._parts = loaded or load(settings.model)
+        self.device = _device(self._torch, settings.device, slot)
+        self._on_gpu = self.device.startswith("cuda")
+        auto = "bf16" if self._on_gpu else "fp32"
+        self.precision = auto if settings.precision == "auto" else settings.precision
+        try:
+            self._model = self._parts.model.to(self.device)
+        except (RuntimeError, AssertionError) as error:
+            raise SettingsError(f"device {self.device} cannot be used: {error}") from error
+        self._batches: dict[Any, int] = {}
+
+    @property
+    def name(self) -> str:
+        """The model as tables and cards call it."""
+        return self._parts.label
+
+    @property
+    def revision(self) -> str:
+        """16 hex digits of weights and preprocessing."""
+        return self._parts.revision
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a CLIP model is loaded in each process, never sent to one")
+
+    def encode_images(self, bodies: Iterable[bytes]) -> Iterator[EncodedImage]:
+        """Yield one vector a picture, in order; pictures are decoded by other threads meanwhile.
+
+        At most two batches are in memory.
+        """
+        model, torch = self._model, self._torch
+        size = self._most_at_once()
+        with ThreadPoolExecutor(self._settings.decoding_threads) as pool:
+            waiting = _ahead(pool, self._prepared, bodies, 2 * size)
+            while group := list(islice(waiting, size)):
+                good = [tensor for tensor, _ in group if tensor is not None]
+                vectors = iter(self._encoded(torch.stack(good), model.encode_image) if good else ())
+                for tensor, status in group:
+                    yield EncodedImage(None if tensor is None else next(vectors), status)
+
+    def encode_texts(self, texts: Iterable[str]) -> Iterator[EncodedText]:
+        """Yield one vector a text, in order; a text longer than the context is cut at a word."""
+        tokenizer, waiting = self._parts.tokenizer, iter(texts)
+        size = self._most_at_once()
+        while group := list(islice(waiting, size)):
+            shown = [fitting(text, tokenizer) for text in group]
+            tokens = tokenizer([text for text, _ in shown])
+            for vector, (_, is_cut) in zip(
+                self._encoded(tokens, self._model.encode_text), shown, strict=True
+            ):
+                yield EncodedText(vector, is_cut)
+
+    def _prepared(self, body: bytes) -> tuple[Any, str]:
+        """Return the tensor that the model wants, or None and why there is none."""
+        picture, status = rgb(body, self._settings.max_pixels, self._parts.side_px)
+        return (None if picture is None else self._parts.preprocess(picture)), status
+
+    def _most_at_once(self) -> int:
+        return self._settings.batch or (_MOST if self._on_gpu else _CPU_BATCH)
+
+    def _encoded(self, inputs: Any, encode: Callable[[Any], Any]) -> list[NDArray[np.float16]]:
+        """Return unit vectors of the inputs; a batch too large for the memory is halved."""
+        kind = encode.__name__
+        if kind not in self._batches:
+            self._batches[kind] = self._settings.batch or self._fitting_batch(inputs, encode)
+        done: list[NDArray[np.float16]] = []
+        while len(done) < len(inputs):
+            size = self._batches[kind]
+            few = inputs[len(done) : len(done) + size]
+            # Always the same shape: processors sum in another order in batches of another size,
+            # and a vector must not depend on how pictures were dealt over tasks.
+            vectors = self._tried(self._filled(few, size), encode)
+            if vectors is not None:
+                done.extend(vectors[: len(few)])
+            elif size == 1:
+                raise SettingsError(f"{self.device} has no memory for one input of {self.name}")
+            else:
+                self._batches[kind] = size // 2
+                self._torch.cuda.empty_cache()
+        return done
+
+    def _filled(self, inputs: Any, size: int) -> Any:
+        """Return a batch of exactly that size, the last input repeated at its end."""
+        missing = size - len(inputs)
+        if not missing:
+            return inputs
+        return self._torch.cat([inputs, inputs[-1:].expand(missing, *inputs.shape[1:])])
+
+    def _tried(self, inputs: Any, encode: Callable[[Any], Any]) -> NDArray[np.float16] | None:
+        """Return vectors, None where the memory of the device was not enough."""
+        torch = self._torch
+        low = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(self.precision)
+        kind = self.device.partition(":")[0]
+        try:
+            with torch.inference_mode(), torch.autocast(kind, dtype=low, enabled=low is not None):
+                features = encode(inputs.to(self.device, non_blocking=True))
+            return unit(features.float().cpu().numpy()).astype(np.float16)
+        except torch.cuda.OutOfMemoryError:
+            return None
+
+    def _fitting_batch(self, inputs: Any, encode: Callable[[Any], Any]) -> int:
+        """Return how many inputs the memory holds, judged by what a few of them take."""
+        if not self._on_gpu:
+            return _CPU_BATCH
+        cuda, few = self._torch.cuda, inputs[:_PROBE]
+        cuda.reset_peak_memory_stats(self.device)
+        before = cuda.memory_allocated(self.device)
+        self._tried(few, encode)
+        taken = cuda.max_memory_allocated(self.device) - before
+        cuda.empty_cache()  # or what the probe took would not count as free
+        return fitting_batch(cuda.mem_get_info(self.device)[0], taken / len(few))
+
+
+def fitting_batch(free_bytes: int, bytes_each: float) -> int:
+    """Return the largest power of two, 1 to 256, that fills at most half of the free memory."""
+    fits = int(_FREE_SHARE * free_bytes / max(bytes_each, 1))
+    return 1 << (min(max(fits, 1), _MOST).bit_length() - 1)
+
+
+def _device(torch: Any, wanted: str, slot: int) -> str:
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if wanted == "auto":
+        wanted = "cuda" if count else "cpu"
+    if wanted.startswith("cuda") and not count:
+        raise SettingsError(f"device {wanted} is asked for, and torch finds no GPU here")
+    return f"cuda:{slot % count}" if wanted == "cuda" else wanted
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, step: Callable[[Any], Item], items: Iterable[Any], most: int
+) -> Iterator[Item]:
+    """Yield the step's results in order, at most so many of them begun and not yet taken."""
+    begun: deque[Future[Item]] = deque()
+    waiting = iter(items)
+    try:
+        while True:
+            for item in islice(waiting, most - len(begun)):
+                begun.append(pool.submit(step, item))
+            if not begun:
+                return
+            yield begun.popleft().result()
+    finally:
+        for future in begun:
+            future.cancel()
