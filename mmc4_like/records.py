@@ -68,7 +68,6 @@ class Sentence:
 
     start: int  # characters from the start of the text
     end: int  # behind its last character that is no white space
-    may_hold_image: bool = True  # False for one too short to describe a picture
     truncated: bool = False  # longer than the text model reads; only its beginning was compared
 
 

@@ -1,0 +1,146 @@
+"""Text -> sentences, as spans: nothing of the text is lost. See docs/decisions/sentences.md."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import sentencex  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from mmc4_like.records import Sentence
+
+# The splitter's time grows with the square of what it gets, on text made to hurt it.
+_MAX_PIECE_CHARS: Final = 4_000
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_BLOCKS: Final = {
+    "line": re.compile(r"[^\n\r\u2028\u2029]+"),
+    "paragraph": re.compile(r"(?:[^\n]|\n(?![^\S\n]*\n))+"),
+    "nothing": re.compile(r".+", re.DOTALL),
+}
+# Words that no sentence ends with, before a full stop, as far as the splitter does not know them.
+_NEVER_LAST: Final = {
+    "en": "approx chap dept eq eqs est fig figs nos ref refs rm sect tbsp tsp tues vol vols wed",
+    "fr": "apr art av bât bd cf chap col dr fig gén ill m me mgr mlle mm mme mmes no nos p pers pp "
+    "pr prof réf sect st ste suppl tél vol",
+    "de": "abb abs abt allg art bd evtl fa fam fr hr ing inkl kap nr prof sog st str tab tel vgl",
+    "es": "apdo art av avda cap d dir dña doña dpto dr dra fig núm pág prof sec sr sra srta tel ud "
+    "uds vol",
+}
+_WORDS_NEVER_LAST: Final = {code: frozenset(words.split()) for code, words in _NEVER_LAST.items()}
+_LAST_WORD: Final = re.compile(r"(?:^|[\s(\[«„“\"'’-])([^\W_]{1,8})\.\s*$")
+# A single capital: "V. Hugo". English is left to the splitter, which sees "Vitamin C." too.
+_INITIALS: Final = frozenset({"fr", "es"})
+_ORDINALS: Final = frozenset({"de"})  # "am 3. Oktober"
+# Where a sentence ends and the splitter never cuts: "etc. Then", "(A note.) Then".
+_ENDS: Final = re.compile(r"(?:\b(?:etc|usw)\.|[.!?…][)\]])\s+(?=[A-ZÀ-ÖØ-Þ¿¡«„“\"(])")
+_CHINESE_ENDS: Final = re.compile(r"[。！？…][）】]\s*|……\s*(?![”」』）】…，、；。！？])")
+_WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSettings:
+    """How texts are cut."""
+
+    ends_at: Literal["line", "paragraph", "nothing"] = "line"  # which line breaks end a sentence
+    language: str = "en"  # ISO 639-1, of documents that name none
+
+    def __post_init__(self) -> None:
+        if not self.language:
+            raise ValueError("language must be a code such as en")
+
+
+def split_sentences(text: str, language: str, settings: SentenceSettings) -> tuple[Sentence, ...]:
+    """Return the sentences of a text, in order; () where it is blank.
+
+    A sentence begins and ends with a character that is no white space, and only white space lies
+    between sentences: the text is its sentences and what stands between them. Time is linear.
+
+    Args:
+        text: any text.
+        language: ISO 639-1, also with a region; "" takes the settings' own.
+        settings: how.
+
+    >>> [(s.start, s.end) for s in split_sentences("Dr. No. Yes!", "en", SentenceSettings())]
+    [(0, 7), (8, 12)]
+    """
+    code = re.split(r"[-_]", language or settings.language)[0].lower()
+    sentences = []
+    for block in _BLOCKS[settings.ends_at].finditer(text):
+        start = block.start()
+        for end in _block_ends(block[0], code):
+            piece = text[start : block.start() + end]
+            stripped = piece.strip()
+            if stripped:
+                first = start + piece.index(stripped)
+                sentences.append(Sentence(first, first + len(stripped)))
+            start = block.start() + end
+    return tuple(sentences)
+
+
+def sentence_texts(text: str, sentences: Sequence[Sentence]) -> list[str]:
+    """Return the sentences of a text as strings."""
+    return [text[sentence.start : sentence.end] for sentence in sentences]
+
+
+def may_hold_image(text: str, sentences: Sequence[Sentence], min_words: int) -> NDArray[np.bool_]:
+    """Return (n_sentences,) bool: which have at least min_words words.
+
+    A word is a run of letters and digits; in scripts without spaces each character is one.
+    """
+    if min_words < 1:
+        return np.ones(len(sentences), dtype=np.bool_)
+    words = (_WORD.findall(part) for part in sentence_texts(text, sentences))
+    return np.array([len(found) >= min_words for found in words], dtype=np.bool_)
+
+
+def _block_ends(block: str, code: str) -> Iterator[int]:
+    """Yield where sentences of a block end, the block's own end last; windows keep time linear."""
+    start = 0
+    while len(block) - start > _MAX_PIECE_CHARS:
+        ends = _piece_ends(block[start : start + _MAX_PIECE_CHARS], code)
+        # The last sentence may go on behind the window, unless it fills all of it.
+        whole = ends[:-1] or [_at_space(block, start, start + _MAX_PIECE_CHARS)]
+        yield from (start + end for end in whole)
+        start += whole[-1]
+    yield from (start + end for end in _piece_ends(block[start:], code))
+
+
+def _at_space(block: str, start: int, stop: int) -> int:
+    """Return where to cut a window without a sentence's end: at a space where there is one."""
+    space = max(block.rfind(" ", start + 1, stop), block.rfind("\n", start + 1, stop))
+    return (space if space > 0 else stop) - start
+
+
+def _piece_ends(piece: str, code: str) -> list[int]:
+    known = _LONE_SURROGATE.sub("\ufffd", piece)
+    ends = {0}
+    end = 0
+    for part in sentencex.segment(code, known):
+        end += len(part)
+        ends.add(end)
+    extra = _CHINESE_ENDS if code in ("zh", "ja") else _ENDS
+    ends.update(found.end() for found in extra.finditer(known))
+    kept = [0]
+    for end in sorted(ends)[1:]:
+        if end >= len(known) or not _goes_on(known[kept[-1] : end], known[end : end + 2], code):
+            kept.append(min(end, len(known)))
+    return kept[1:] or [len(piece)]
+
+
+def _goes_on(sentence: str, following: str, code: str) -> bool:
+    """Tell whether what the splitter takes for a sentence's end is none."""
+    begun = sentence.lstrip()
+    if following[:1].islower() and not following[1:].isupper() and not begun[:1].islower():
+        return True  # whoever writes capitals at all begins a sentence with one
+    last = _LAST_WORD.search(sentence[-12:])
+    if last is None:
+        return False
+    word = last[1]
+    return (
+        word.lower() in _WORDS_NEVER_LAST.get(code, ())
+        or (code in _INITIALS and len(word) == 1 and word.isupper())
+        or (code in _ORDINALS and len(word) < 3 and word.isdigit())
+        or following[:1] == "-"
+    )
