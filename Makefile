@@ -8,7 +8,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 # After `make install` uv may stand in .venv or, where the machine had none, in .cache.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.cache/uv/bin:$(PATH)
 
-.PHONY: help install install-clip install-perplexity demo test check spark format lock golden dist clean
+.PHONY: help install install-perplexity demo test check spark format lock golden dist clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "%-20s%s\n", $$1, $$2}'
@@ -18,9 +18,6 @@ $(STAMP): requirements.lock pyproject.toml scripts/setup.sh
 	@touch $@
 
 install: $(STAMP)  ## everything into .venv, and a Java runtime where there is none
-
-install-clip: $(STAMP)  ## CLIP with torch as well (6 GB)
-	uv pip install --python $(BIN)/python --require-hashes -r requirements-clip.lock
 
 install-perplexity: $(STAMP)  ## KenLM as well; needs a C++ compiler and cmake
 	uv pip install --python $(BIN)/python --require-hashes -r requirements-perplexity.lock
@@ -45,8 +42,7 @@ format: $(STAMP)  ## lay out the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 lock: $(STAMP)  ## choose versions anew, within the ranges of pyproject.toml
-	$(COMPILE) --upgrade --extra dev -o requirements.lock
-	$(COMPILE) --upgrade --extra clip --constraint requirements.lock -o requirements-clip.lock
+	$(COMPILE) --upgrade --extra dev --extra clip --extra safety -o requirements.lock
 	$(COMPILE) --upgrade --extra perplexity --constraint requirements.lock -o requirements-perplexity.lock
 
 golden: $(STAMP)  ## write the golden files of the tests anew; read the diff

@@ -91,7 +91,7 @@ install_environment() {
     if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         uv venv --quiet --clear --python "$python" .venv
     fi
-    say "installing the packages of requirements.lock into .venv (about 1.5 GB, a minute or two)"
+    say "installing the packages of requirements.lock into .venv (about 7 GB, some minutes; torch is most of it)"
     uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
     uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 }
