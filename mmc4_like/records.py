@@ -32,7 +32,7 @@ class Reason(StrEnum):
     UNPLACED_OVER_LIMIT = "unplaced_over_limit"  # the document holds max_images better ones
     # rows of a text corpus that are no document
     DOCUMENT_FILE_UNREADABLE = "document_file_unreadable"  # missing, forbidden, or damaged
-    DOCUMENT_LINE_TOO_LONG = "document_line_too_long"  # more bytes than texts.max_line_bytes
+    DOCUMENT_TOO_LONG = "document_too_long"  # more bytes than reading.max_document_bytes
     DOCUMENT_NOT_JSON = "document_not_json"  # a line that is no JSON object
     DOCUMENT_UNDECODABLE = "document_undecodable"  # a plain text file that is not UTF-8
     DOCUMENT_NO_TEXT = "document_no_text"  # the text is missing, null, no string, or blank
