@@ -94,7 +94,9 @@ class _GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self._lookup(host)
         allowed = [item for item in found if self._allow_private or is_public(item)]
-        if found and not allowed:
+        if not found:
+            raise OSError(f"{host} has no address")
+        if not allowed:
             raise RefusedAddressError(f"{host} is {found[0]}")
         return [
             ResolveResult(

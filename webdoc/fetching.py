@@ -38,7 +38,10 @@ _ROBOTS_REDIRECTS = 5  # Source: RFC 9309, 2.3.1.2
 _REDIRECTS = (301, 302, 303, 307, 308)
 # Failures on the way to robots.txt that say the same of every URL of that host.
 _NOBODY_THERE = frozenset(
-    {Cause.DNS, Cause.REFUSED_ADDRESS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT_CONNECT}
+    {
+        *(Cause.BAD_URL, Cause.DNS, Cause.REFUSED_ADDRESS),
+        *(Cause.CONNECT, Cause.TLS, Cause.TIMEOUT_CONNECT),
+    }
 )
 
 
@@ -410,9 +413,11 @@ def _job_of(url: str) -> tuple[_Job, str]:
     job = _Job(url, address, host_of(address), f"{parts.scheme}://{parts.netloc}")
     if parts.username is not None:
         return job, "it holds a password"
-    if not is_web_port(parts.port):
-        return job, f"port {parts.port} is another service's"
-    return job, ""
+    try:
+        port = parts.port
+    except ValueError as error:
+        return job, str(error)
+    return job, "" if is_web_port(port) else f"port {port} is another service's"
 
 
 def _target(job: _Job, reply: Reply) -> str:
