@@ -1,17 +1,17 @@
 """CLIP vectors of pictures and texts, by open_clip: an extra (`interleaf[clip]`)."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, Literal, NoReturn, TypeVar
+from typing import Any, Final, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webdoc.clip_text import fitting
 from webdoc.clip_weights import Loaded, import_clip, load
+from webdoc.prefetch import prepared_ahead
 from webdoc.rgb import rgb
 from webdoc.settings import SettingsError
 from webdoc.vectors import unit
@@ -20,8 +20,6 @@ _CPU_BATCH: Final = 32  # larger ones gain nothing on a CPU and wait longer for 
 _MOST: Final = 256  # in an automatic batch: two of them wait as tensors, 300 MB at 224 pixels
 _PROBE: Final = 8  # in the batch that shows how much memory one takes
 _FREE_SHARE: Final = 0.5  # of a GPU's free memory that an automatic batch may fill
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +113,14 @@ class ClipModel:
         raise TypeError("a CLIP model is loaded in each process, never sent to one")
 
     def encode_images(self, bodies: Iterable[bytes]) -> Iterator[EncodedImage]:
-        """Yield one vector a picture, in order; pictures are decoded by other threads meanwhile.
+        """Yield one vector a picture, in order; others are read and decoded meanwhile.
 
-        At most two batches are in memory.
+        Two batches are in memory at most. `bodies` is read by another thread.
         """
         model, torch = self._model, self._torch
         size = self._most_at_once()
-        with ThreadPoolExecutor(self._settings.decoding_threads) as pool:
-            waiting = _ahead(pool, self._prepared, bodies, 2 * size)
+        threads = self._settings.decoding_threads
+        with closing(prepared_ahead(bodies, self._prepared, threads, 2 * size)) as waiting:
             while group := list(islice(waiting, size)):
                 good = [tensor for tensor, _ in group if tensor is not None]
                 vectors = iter(self._encoded(torch.stack(good), model.encode_image) if good else ())
@@ -215,21 +213,3 @@ def _device(torch: Any, wanted: str, slot: int) -> str:
     if wanted.startswith("cuda") and not count:
         raise SettingsError(f"device {wanted} is asked for, and torch finds no GPU here")
     return f"cuda:{slot % count}" if wanted == "cuda" else wanted
-
-
-def _ahead(
-    pool: ThreadPoolExecutor, step: Callable[[Any], Item], items: Iterable[Any], most: int
-) -> Iterator[Item]:
-    """Yield the step's results in order, at most so many of them begun and not yet taken."""
-    begun: deque[Future[Item]] = deque()
-    waiting = iter(items)
-    try:
-        while True:
-            for item in islice(waiting, most - len(begun)):
-                begun.append(pool.submit(step, item))
-            if not begun:
-                return
-            yield begun.popleft().result()
-    finally:
-        for future in begun:
-            future.cancel()

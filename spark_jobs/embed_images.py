@@ -1,0 +1,120 @@
+"""Pictures -> IMAGE_VECTORS: spark-submit spark_jobs/embed_images.py SETTINGS.toml.
+
+Each distinct picture is encoded once; what stands in the table already is not done again, so a
+killed run goes on where it was, and pictures that are added later are done alone.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+
+from obelics_like.settings import SparkSettings
+from obelics_like.tables import ImageSource
+from spark_jobs.image_places import (
+    ImagePlace,
+    archive_places,
+    bodies_at,
+    folder_places,
+    parquet_places,
+)
+from spark_jobs.launch import launch
+from spark_jobs.session import open_session
+from spark_jobs.tables import read_table
+from spark_jobs.vector_tables import VectorTable
+from spark_jobs.worker_clip import model_identity, worker_model
+from webdoc.arrow import from_batch
+from webdoc.clip import ClipSettings
+from webdoc.settings import build, read_toml
+from webdoc.vectors import ImageVector, to_bytes
+from webdoc.warc import ReadSettings
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedImages:
+    """What this job does when it runs alone."""
+
+    out: str  # folder of IMAGE_VECTORS; grows
+    images: tuple[
+        str, ...
+    ] = ()  # images/ of releases, or other Parquet files with sha256 and image
+    archived: tuple[str, ...] = ()  # tables/images of runs: the bytes are read from the archives
+    folders: tuple[str, ...] = ()  # of picture files
+    clip: ClipSettings = field(default_factory=ClipSettings)
+    reading: ReadSettings = field(default_factory=ReadSettings)
+    spark: SparkSettings = field(default_factory=SparkSettings)
+
+    def __post_init__(self) -> None:
+        if not (self.images or self.archived or self.folders):
+            raise ValueError("no pictures: name images, archived or folders")
+
+
+def embed_images(
+    spark: SparkSession,
+    places: DataFrame,
+    clip: ClipSettings,
+    out: str,
+    reading: ReadSettings | None = None,
+) -> VectorTable:
+    """Add to IMAGE_VECTORS in the folder `out` what of the pictures is not in it.
+
+    Args:
+        spark: the session.
+        places: `spark_jobs.image_places.ImagePlace`; a picture may stand at several places.
+        clip: the model.
+        out: folder of the table; it need not exist.
+        reading: how archives are read.
+
+    Returns:
+        The table, which holds the model's revision; `read` gives its rows.
+
+    Raises:
+        SettingsError: the model cannot be loaded.
+    """
+    name, revision = model_identity(spark, clip)
+    how = reading or ReadSettings()
+
+    def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[ImageVector, int]]:
+        own = (place for batch in batches for place in from_batch(batch, ImagePlace))
+        keys: list[str] = []
+
+        def bodies() -> Iterator[bytes]:
+            for place, body in bodies_at(own, how):
+                keys.append(place.sha256)
+                yield body
+
+        for nth, image in enumerate(worker_model(clip).encode_images(bodies())):
+            vector = b"" if image.vector is None else to_bytes(image.vector)
+            row = ImageVector(keys[nth], name, revision, image.status, vector)
+            yield row, len(vector)
+
+    distinct = places.dropDuplicates(["sha256"])
+    table = VectorTable(out, ImageVector, revision)
+    table.grow(distinct, make)
+    return table
+
+
+def all_places(spark: SparkSession, settings: EmbedImages) -> DataFrame:
+    """Return the places of all pictures that the settings name."""
+    tables = [parquet_places(spark, folder) for folder in settings.images]
+    tables += [
+        archive_places(read_table(spark, folder, ImageSource)) for folder in settings.archived
+    ]
+    tables += [folder_places(spark, folder) for folder in settings.folders]
+    return reduce(DataFrame.unionByName, tables)
+
+
+def main(settings_file: str) -> None:
+    """Run this job alone."""
+    settings = build(EmbedImages, read_toml(settings_file))
+    with open_session("embed_images", settings.spark) as spark:
+        embed_images(
+            spark, all_places(spark, settings), settings.clip, settings.out, settings.reading
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(launch(main))

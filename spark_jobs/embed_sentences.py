@@ -1,0 +1,93 @@
+"""Sentences -> SENTENCE_VECTORS: spark-submit spark_jobs/embed_sentences.py SETTINGS.toml.
+
+Each distinct sentence is encoded once; what stands in the table already is not done again.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from obelics_like.settings import SparkSettings
+from spark_jobs.launch import launch
+from spark_jobs.session import open_session
+from spark_jobs.vector_tables import VectorTable
+from spark_jobs.worker_clip import model_identity, worker_model
+from webdoc.clip import ClipSettings
+from webdoc.settings import build, read_toml
+from webdoc.vectors import SentenceVector, to_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedSentences:
+    """What this job does when it runs alone."""
+
+    sentences: str  # Parquet folder
+    out: str  # folder of SENTENCE_VECTORS; grows
+    column: str = "sentence"  # of the Parquet files: a text, or a list of texts
+    clip: ClipSettings = field(default_factory=ClipSettings)
+    spark: SparkSettings = field(default_factory=SparkSettings)
+
+
+def sentence_key_of(sentence: Column) -> Column:
+    """Return `webdoc.vectors.sentence_key` of a column."""
+    return F.substring(F.sha2(sentence, 256), 1, 32)
+
+
+def embed_sentences(
+    spark: SparkSession, sentences: DataFrame, clip: ClipSettings, out: str
+) -> VectorTable:
+    """Add to SENTENCE_VECTORS in the folder `out` what of the sentences is not in it.
+
+    Args:
+        spark: the session.
+        sentences: a column sentence; null is left out, a repeated one is encoded once.
+        clip: the model.
+        out: folder of the table; it need not exist.
+
+    Returns:
+        The table, which holds the model's revision; `read` gives its rows.
+
+    Raises:
+        SettingsError: the model cannot be loaded.
+    """
+    name, revision = model_identity(spark, clip)
+
+    def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[SentenceVector, int]]:
+        keys: list[str] = []
+
+        def texts() -> Iterator[str]:
+            for batch in batches:
+                keys.extend(batch.column("sentence_key").to_pylist())
+                yield from batch.column("sentence").to_pylist()
+
+        for nth, text in enumerate(worker_model(clip).encode_texts(texts())):
+            vector = to_bytes(text.vector)
+            yield SentenceVector(keys[nth], name, revision, text.is_cut, vector), len(vector)
+
+    wanted = (
+        sentences.select("sentence", sentence_key_of(F.col("sentence")).alias("sentence_key"))
+        .where("sentence is not null")
+        .dropDuplicates(["sentence_key"])
+    )
+    table = VectorTable(out, SentenceVector, revision)
+    table.grow(wanted, make)
+    return table
+
+
+def main(settings_file: str) -> None:
+    """Run this job alone."""
+    settings = build(EmbedSentences, read_toml(settings_file))
+    with open_session("embed_sentences", settings.spark) as spark:
+        table = spark.read.parquet(settings.sentences)
+        column = F.col(settings.column)
+        if table.schema[settings.column].dataType.typeName() == "array":
+            column = F.explode(column)
+        embed_sentences(spark, table.select(column.alias("sentence")), settings.clip, settings.out)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(main))

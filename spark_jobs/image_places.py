@@ -1,0 +1,194 @@
+"""Where the bytes of pictures stand: archives, Parquet files, folders; and reading them there."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby, islice
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from spark_jobs.release_files import ChangedArchiveError
+from spark_jobs.tables import for_fsspec, spark_schema
+from webdoc.arrow import to_batch
+from webdoc.storage import ArchiveFile
+from webdoc.warc import ReadSettings, read_captures_at
+
+ARCHIVE, PARQUET, FILE = "archive", "parquet", "file"
+_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
+_MAX_FILE_BYTES = 256 << 20  # no picture of a page is larger; a film that is called .gif may be
+_PATHS_A_TASK = 1000
+_ROWS_A_BATCH = 4096
+_ROWS_READ = 16  # of a Parquet file at a time: pictures are large
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlace:
+    """Where the bytes of one picture stand."""
+
+    sha256: str
+    kind: str  # ARCHIVE, PARQUET or FILE
+    path: str  # what to open
+    position: int  # offset in an archive, row of a Parquet file; 0 of a file
+    length: int  # of the record in an archive; else 0
+    name: str  # of the file, for messages
+
+
+# Names the pictures of one file.
+Look = Callable[[str], Iterator[ImagePlace]]
+
+
+def archive_places(images: DataFrame) -> DataFrame:
+    """Return the places of pictures in web archives.
+
+    Args:
+        images: IMAGES (`obelics_like.tables.ImageSource`).
+    """
+    return images.select(
+        "sha256",
+        F.lit(ARCHIVE).alias("kind"),
+        F.col("archive_path").alias("path"),
+        F.col("warc_record_offset").alias("position"),
+        F.col("warc_record_length").alias("length"),
+        F.col("warc_filename").alias("name"),
+    )
+
+
+def parquet_places(spark: SparkSession, folder: str) -> DataFrame:
+    """Return the places of pictures in Parquet files, such as images/ of a release.
+
+    Args:
+        spark: the session.
+        folder: its files have the columns sha256 and image (`bytes` and `path`), or bytes.
+    """
+
+    def look(path: str) -> Iterator[ImagePlace]:
+        with fsspec.open(path, "rb") as source:
+            rows = pq.ParquetFile(source).iter_batches(columns=["sha256"])
+            keys = (key for batch in rows for key in batch.column(0).to_pylist())
+            for row, key in enumerate(keys):
+                yield ImagePlace(key, PARQUET, path, row, 0, path.rpartition("/")[2])
+
+    return _places(spark, _found(folder, (".parquet",)), look)
+
+
+def folder_places(spark: SparkSession, folder: str) -> DataFrame:
+    """Return the places of all picture files in a folder and those below it.
+
+    Each file is read once to learn its hash; those above 256 MB are left out.
+    """
+
+    def look(path: str) -> Iterator[ImagePlace]:
+        with fsspec.open(path, "rb") as source:
+            body = source.read(_MAX_FILE_BYTES + 1)
+        if len(body) <= _MAX_FILE_BYTES:
+            yield ImagePlace(sha256(body).hexdigest(), FILE, path, 0, 0, path.rpartition("/")[2])
+
+    return _places(spark, _found(folder, _ENDINGS), look)
+
+
+def _found(folder: str, endings: tuple[str, ...]) -> list[str]:
+    """Return what of a folder ends so, whatever its case.
+
+    Raises:
+        FileNotFoundError: nothing there ends so.
+    """
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(folder))
+    paths = sorted(p for p in filesystem.find(inner) if p.lower().endswith(endings))
+    if not paths:
+        raise FileNotFoundError(f"{folder} holds no file that ends in {', '.join(endings)}")
+    return [filesystem.unstrip_protocol(path) for path in paths]
+
+
+def _places(spark: SparkSession, paths: list[str], look: Look) -> DataFrame:
+    cores = spark.sparkContext.defaultParallelism
+    tasks = max(1, min(len(paths), max(cores, len(paths) // _PATHS_A_TASK)))
+    listed = spark.createDataFrame([(path,) for path in paths], "path string").repartition(tasks)
+
+    def on_partition(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for path in batch.column(0).to_pylist():
+                places = look(path)
+                while some := list(islice(places, _ROWS_A_BATCH)):
+                    yield to_batch(some, ImagePlace)
+
+    return listed.mapInArrow(on_partition, spark_schema(ImagePlace))
+
+
+def bodies_at(
+    places: Iterable[ImagePlace], reading: ReadSettings
+) -> Iterator[tuple[ImagePlace, bytes]]:
+    """Read pictures where they stand, each file in one go.
+
+    Args:
+        places: by kind, path and position; the places of one file are in memory at a time.
+        reading: how archives are read.
+
+    Yields:
+        Every place once, with its bytes; the places of a file in any order.
+
+    Raises:
+        ChangedArchiveError: a file no longer holds what it held when its places were named.
+    """
+    for (kind, path), group in groupby(places, key=lambda place: (place.kind, place.path)):
+        own = {place.position: place for place in group}
+        if kind == ARCHIVE:
+            found = _in_archive(path, list(own.values()), reading)
+        elif kind == PARQUET:
+            found = _in_parquet(path, own.keys())
+        else:
+            found = _in_file(path)
+        for position, body in found:
+            place = own.get(position)
+            if place is None:
+                continue
+            if sha256(body).hexdigest() != place.sha256:
+                raise _changed(place)
+            yield own.pop(position), body
+        if own:
+            raise _changed(next(iter(own.values())))
+
+
+def _changed(place: ImagePlace) -> ChangedArchiveError:
+    return ChangedArchiveError(
+        f"{place.name} has changed since its pictures were listed: none with the hash "
+        f"{place.sha256} at {place.position}. Put the file back, or list its pictures again."
+    )
+
+
+def _in_archive(
+    path: str, places: list[ImagePlace], reading: ReadSettings
+) -> Iterator[tuple[int, bytes]]:
+    spans = [(place.position, place.length) for place in places]
+    for capture in read_captures_at(ArchiveFile(path, places[0].name, 0), spans, reading):
+        yield capture.warc_record_offset, capture.body
+
+
+def _in_parquet(path: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    wanted = sorted(rows)
+    with fsspec.open(path, "rb") as source:
+        file = pq.ParquetFile(source)
+        column = "image.bytes" if "image" in file.schema_arrow.names else "bytes"
+        first = 0
+        for group in range(file.num_row_groups):
+            behind = first + file.metadata.row_group(group).num_rows
+            here = {row for row in wanted if first <= row < behind}
+            at = first
+            if here:
+                for batch in file.iter_batches(_ROWS_READ, row_groups=[group], columns=[column]):
+                    values = batch.column(0)
+                    if column != "bytes":
+                        values = values.field("bytes")
+                    for offset in range(batch.num_rows):
+                        if at + offset in here:
+                            yield at + offset, values[offset].as_py()
+                    at += batch.num_rows
+            first = behind
+
+
+def _in_file(path: str) -> Iterator[tuple[int, bytes]]:
+    with fsspec.open(path, "rb") as source:
+        yield 0, source.read(_MAX_FILE_BYTES + 1)

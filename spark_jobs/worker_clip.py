@@ -1,0 +1,46 @@
+"""The CLIP model of a Python worker: loaded once, used by all its tasks, on a device of its own."""
+
+from pyspark import TaskContext
+from pyspark.sql import SparkSession
+
+from webdoc.clip import ClipModel, ClipSettings
+from webdoc.settings import SettingsError
+
+_loaded: dict[ClipSettings, ClipModel] = {}
+
+
+def worker_model(settings: ClipSettings) -> ClipModel:
+    """Return the model of these settings; workers live longer than tasks.
+
+    Among several GPUs a worker takes the one that Spark assigns to its first task, else the one
+    that the number of this task falls on. On a CPU it uses as many threads as Spark gives a task.
+    """
+    if settings not in _loaded:
+        _loaded.clear()  # a worker serves one run at a time, and a model fills a device
+        task = TaskContext.get()
+        if task is None:
+            raise RuntimeError("a worker's model is asked for outside of a Spark task")
+        gpu = task.resources().get("gpu")
+        slot = int(gpu.addresses[0]) if gpu else task.partitionId()
+        _loaded[settings] = ClipModel(settings, slot=slot, threads=task.cpus())
+    return _loaded[settings]
+
+
+def model_identity(spark: SparkSession, settings: ClipSettings) -> tuple[str, str]:
+    """Return name and revision of a model, as a worker finds it: the driver may have no torch.
+
+    Raises:
+        SettingsError: workers cannot load it; the message says why.
+    """
+
+    def look(_: int) -> tuple[str, str, str]:
+        try:
+            model = worker_model(settings)
+        except SettingsError as error:
+            return "", "", str(error)
+        return model.name, model.revision, ""
+
+    name, revision, problem = spark.sparkContext.parallelize([0], 1).map(look).first()
+    if problem:
+        raise SettingsError(problem)
+    return name, revision
