@@ -39,9 +39,8 @@ class Reason(StrEnum):
     # documents judged
     DOCUMENT_REPEATED = "document_repeated"  # the same text of the same URL stands earlier
     DOCUMENT_SENTENCES = "document_sentences"  # too few or too many
-    DOCUMENT_IMAGES = "document_images"  # too few or too many live images before placement
-    DOCUMENT_PLACED_IMAGES = "document_placed_images"  # too few or too many placed ones
-    DOCUMENT_MATCHED_SHARE = "document_matched_share"  # too few placements are good ones
+    DOCUMENT_IMAGES = "document_images"  # too few or too many images found a place
+    DOCUMENT_WEAK_PLACEMENTS = "document_weak_placements"  # too few of them are good ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class CandidateImage:
     caption: str = ""
     status: str = ""  # "" not looked for; webdoc.pictures.OK; else why there are no bytes
     sha256: str = ""  # hex, of the bytes as captured
-    phash: str = ""  # 16 hex digits, webdoc.perceptual_hash; "" unknown
+    perceptual_hash: str = ""  # 16 hex digits, webdoc.perceptual_hash; "" unknown
     format: str = ""  # by content: jpeg, png, webp, gif, ...
     width_px: int = 0
     height_px: int = 0
