@@ -149,8 +149,8 @@ def _link_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
     if has_banned_word(image.url, rules.banned_words, rules.banned_match):
         return Reason.IMAGE_URL_BANNED, None
     if rules.extensions:
-        ending = url_path(image.url).rpartition("/")[2].rpartition(".")[2].lower()
-        if ending not in rules.extensions:
+        _, dot, ending = url_path(image.url).rpartition("/")[2].rpartition(".")
+        if not dot or ending.lower() not in rules.extensions:
             return Reason.IMAGE_EXTENSION, None
     return None
 
