@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from webdoc.alignment import (
+    AlignmentRules,
+    DocumentAlignment,
+    ImageAlignment,
+    align_document,
+    align_image,
+    clip_score,
+    weak_document,
+    weak_image,
+)
+
+EAST = np.array([1, 0], dtype=np.float16)
+NORTH = np.array([0, 1], dtype=np.float16)
+BETWEEN = np.array([0.6, 0.8], dtype=np.float32)
+
+
+def test_an_image_beside_its_texts() -> None:
+    found = align_image(BETWEEN, caption=EAST, neighbours=[EAST, NORTH])
+
+    assert found.caption == pytest.approx(0.6)
+    assert found.alt_text is None
+    assert found.neighbour == pytest.approx(0.8)
+    assert found.best == pytest.approx(0.8)
+
+
+def test_an_image_without_texts_has_no_measure() -> None:
+    assert align_image(EAST) == ImageAlignment(None, None, None)
+    assert align_image(EAST).best is None
+
+
+def test_a_document_by_its_images_that_have_a_text() -> None:
+    images = [ImageAlignment(caption=0.2, alt_text=0.4), ImageAlignment(), ImageAlignment(0.1)]
+
+    assert align_document(images) == DocumentAlignment(mean=0.25, min=0.1)
+    assert align_document([ImageAlignment()]) == DocumentAlignment(None, None)
+
+
+@pytest.mark.parametrize(("cosine", "score"), [(0.3, 0.75), (0.0, 0.0), (-0.3, 0.0)])
+def test_clip_score(cosine: float, score: float) -> None:
+    assert clip_score(cosine) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(("limit", "weak"), [(0.3, None), (0.31, 0.3), (None, None)])
+def test_an_image_at_the_limit_stays(limit: float | None, weak: float | None) -> None:
+    at_limit = float(np.float32(0.3))
+
+    found = weak_image(ImageAlignment(caption=at_limit, alt_text=-0.5), AlignmentRules(limit))
+
+    assert found == (None if weak is None else at_limit)
+    assert weak_image(ImageAlignment(), AlignmentRules(1.0)) is None
+
+
+def test_documents_by_mean_and_by_their_worst_image() -> None:
+    document = DocumentAlignment(mean=0.25, min=0.1)
+
+    assert weak_document(document, AlignmentRules(min_document_mean=0.3)) == 0.25
+    assert weak_document(document, AlignmentRules(min_document_min=0.15)) == 0.1
+    assert weak_document(document, AlignmentRules(None, 0.25, 0.1)) is None
+    assert weak_document(DocumentAlignment(), AlignmentRules(None, 0.25, 0.1)) is None
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_vectors_that_are_none_are_refused(wrong: float) -> None:
+    with pytest.raises(ValueError, match="NaN"):
+        align_image(EAST, caption=np.array([wrong, 0.0]))
+    with pytest.raises(ValueError, match="shapes"):
+        align_image(EAST, caption=np.array([1.0, 0.0, 0.0]))
+
+
+def test_impossible_rules_are_refused() -> None:
+    with pytest.raises(ValueError, match="min_document_min"):
+        AlignmentRules(min_document_min=1.1)

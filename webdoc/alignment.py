@@ -1,0 +1,119 @@
+"""How well an image fits the texts around it, by CLIP. Measures, and optional rules on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.floating]  # (dimensions,), of length 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAlignment:
+    """Cosines in [-1, 1] of one image with its texts; None where there is no such text."""
+
+    caption: float | None = None
+    alt_text: float | None = None
+    neighbour: float | None = None  # the text before or after it, whichever is more alike
+
+    @property
+    def best(self) -> float | None:
+        """The largest of them; None for an image without any text."""
+        known = [value for f in fields(self) if (value := getattr(self, f.name)) is not None]
+        return max(known, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAlignment:
+    """Over the images of a document that have a text, by the best of each; None for no such one."""
+
+    mean: float | None = None
+    min: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentRules:
+    """Least cosines; what has no text is not judged. none: no rule.
+
+    They depend on the model. LAION-400M (arXiv:2111.02114) kept captions of 0.3 and more by
+    ViT-B/32.
+    """
+
+    min_image: float | None = None  # of an image's best text
+    min_document_mean: float | None = None
+    min_document_min: float | None = None
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            limit = getattr(self, f.name)
+            if limit is not None and not -1 <= limit <= 1:
+                raise ValueError(f"{f.name} must lie in [-1, 1], or be none; got {limit}")
+
+
+def align_image(
+    image: Vector,
+    caption: Vector | None = None,
+    alt_text: Vector | None = None,
+    neighbours: Sequence[Vector] = (),
+) -> ImageAlignment:
+    """Compare an image with its texts.
+
+    Args:
+        image: float16 or wider, of length 1, as are all others; of the same model.
+        caption: None where there is none, as for the next.
+        alt_text: likewise.
+        neighbours: the texts before and after it, as many as there are.
+
+    Raises:
+        ValueError: a NaN or infinity inside, or dimensions that differ.
+    """
+    near = [cosine(image, text) for text in neighbours]
+    return ImageAlignment(
+        caption=None if caption is None else cosine(image, caption),
+        alt_text=None if alt_text is None else cosine(image, alt_text),
+        neighbour=max(near, default=None),
+    )
+
+
+def cosine(a: Vector, b: Vector) -> float:
+    """Return the cosine of two vectors of length 1, computed in float32.
+
+    Raises:
+        ValueError: a NaN or infinity inside, or dimensions that differ.
+    """
+    value = float(np.dot(a.astype(np.float32), b.astype(np.float32)))
+    if not np.isfinite(value):
+        raise ValueError("a vector holds NaN or infinity")
+    return value
+
+
+def clip_score(similarity: float) -> float:
+    """Return the CLIPScore of a cosine, 0 to 2.5. Source: Hessel et al., arXiv:2104.08718."""
+    return 2.5 * max(similarity, 0.0)
+
+
+def align_document(images: Sequence[ImageAlignment]) -> DocumentAlignment:
+    """Return mean and least of the images' best cosines."""
+    known = [image.best for image in images if image.best is not None]
+    if not known:
+        return DocumentAlignment()
+    return DocumentAlignment(mean=sum(known) / len(known), min=min(known))
+
+
+def weak_image(image: ImageAlignment, rules: AlignmentRules) -> float | None:
+    """Return the cosine for which an image is to be marked; None for one that may stay."""
+    return _below(image.best, rules.min_image)
+
+
+def weak_document(document: DocumentAlignment, rules: AlignmentRules) -> float | None:
+    """Return the mean or least cosine for which a document is to be marked; None if it may stay."""
+    mean = _below(document.mean, rules.min_document_mean)
+    return mean if mean is not None else _below(document.min, rules.min_document_min)
+
+
+def _below(value: float | None, limit: float | None) -> float | None:
+    # As float32 sees it, as the value was: 0.3 is not below 0.3.
+    if value is None or limit is None or np.float32(value) >= np.float32(limit):
+        return None
+    return value
