@@ -1,7 +1,6 @@
 """Finding and loading a CLIP model by what a person calls it; torch and open_clip are an extra."""
 
 import json
-import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ RANDOM: Final = "random"  # NAME:random has weights by chance: for timing, not f
 CONFIG_NAME: Final = "open_clip_config.json"
 _SCHEMES: Final = ("local-dir:", "hf-hub:")
 _WEIGHTS: Final = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
+_OWN_NAMES: Final = "interleaf-"  # under which open_clip comes to know a configuration file
 _MISSING: Final = (
     "CLIP vectors need torch and open_clip, which are an extra: "
     "make install-clip, or pip install 'interleaf[clip]'"
@@ -165,7 +165,7 @@ def _name_of(source: ModelSource, open_clip: Any) -> Iterator[tuple[str, dict[st
     except (ValueError, OSError, AttributeError) as error:
         raise SettingsError(f"{source.config} describes no model of open_clip: {error}") from error
     # open_clip names a configuration after its file; ours must not replace one that it knows.
-    name = f"{Path(source.config).stem}-{sha256(json.dumps(model).encode()).hexdigest()[:12]}"
+    name = _OWN_NAMES + sha256(json.dumps(model).encode()).hexdigest()[:12]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, f"{name}.json")
         copy.write_text(json.dumps(model), encoding="utf-8")
@@ -180,8 +180,6 @@ def _create(
     weights: str,
     preprocessing: dict[str, Any] | None,
 ) -> Any:
-    from safetensors import SafetensorError  # noqa: PLC0415 - comes with open_clip
-
     # open_clip only warns where a tag's weights want another activation than the name says: the
     # vectors would be wrong. Source: its create_model, 3.3.
     tag = open_clip.get_pretrained_cfg(name, weights) if weights else {}
@@ -195,10 +193,7 @@ def _create(
             force_preprocess_cfg=preprocessing,
             require_pretrained=source.weights != RANDOM,
         )
-    except (
-        *(RuntimeError, OSError, ValueError, KeyError, EOFError, TypeError, AttributeError),
-        *(pickle.UnpicklingError, SafetensorError),
-    ) as error:
+    except Exception as error:  # a hub, a pickle, any file may stand behind this one call
         raise SettingsError(_why(open_clip, source, name, weights, error)) from error
 
 
@@ -220,10 +215,12 @@ def _why(open_clip: Any, source: ModelSource, name: str, weights: str, error: Ex
     except Exception:  # any file may have been named; what breaks in it is not ours to list
         return f"{Path(file).name} is no weights file that open_clip can read: {first_line}"
     asked = configured(open_clip.get_model_config(name) or {}) or "towers of timm or transformers"
-    known = ((model, open_clip.get_model_config(model)) for model in open_clip.list_models())
+    called = source.architecture or Path(source.config).name
+    names = (model for model in open_clip.list_models() if not model.startswith(_OWN_NAMES))
+    known = ((model, open_clip.get_model_config(model)) for model in names)
     return (
         f"{Path(file).name} holds weights of another architecture: they are "
-        f"{described(shapes, known)}, and {source.architecture or source.label} is {asked}"
+        f"{described(shapes, known)}, and {called} is {asked}"
     )
 
 

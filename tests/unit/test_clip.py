@@ -1,0 +1,470 @@
+"""CLIP vectors with the small model of drawn scenes; torch is imported only when a test runs."""
+
+import json
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from time import process_time
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sample.drawn import draw, scene, sentence
+from webdoc.clip import ClipModel, ClipSettings, fitting_batch
+from webdoc.clip_architecture import Architecture, architecture_of, configured, described
+from webdoc.clip_text import fitting
+from webdoc.clip_weights import load, model_source
+from webdoc.settings import SettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+DRAWN = ROOT / "interleaf" / "sample" / "drawn_clip"
+WEIGHTS = DRAWN / "open_clip_model.safetensors"
+CONFIG = DRAWN / "open_clip_config.json"
+
+needs_torch = pytest.mark.skipif(
+    find_spec("open_clip") is None, reason="the extra interleaf[clip] is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Any:
+    return load(f"local-dir:{DRAWN}")
+
+
+@pytest.fixture
+def model(loaded: Any) -> ClipModel:
+    return ClipModel(ClipSettings(batch=8), threads=1, loaded=loaded)
+
+
+@pytest.fixture(scope="module")
+def bodies() -> list[bytes]:
+    rng = Random(11)
+    return [png(draw(scene(rng), 96, 72)) for _ in range(20)]
+
+
+def png(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+# --- vectors
+
+
+@needs_torch
+def test_vectors_are_those_of_open_clip(model: ClipModel, bodies: list[bytes]) -> None:
+    """The reference is open_clip's own way from picture and text to vector."""
+    import open_clip  # noqa: PLC0415
+    import torch  # noqa: PLC0415
+
+    peer, preprocess = open_clip.create_model_from_pretrained(f"local-dir:{DRAWN}")
+    peer.eval()
+    texts = ["Two red stars above a blue ring.", "A green arrow."]
+    with torch.no_grad():
+        pictures = torch.stack([preprocess(Image.open(BytesIO(body))) for body in bodies])
+        seen = peer.encode_image(pictures, normalize=True).numpy()
+        tokens = open_clip.get_tokenizer(f"local-dir:{DRAWN}")(texts)
+        read = peer.encode_text(tokens, normalize=True).numpy()
+
+    ours = [image.vector for image in model.encode_images(bodies)]
+    told = [text.vector for text in model.encode_texts(texts)]
+
+    assert {vector.dtype for vector in [*ours, *told]} == {np.dtype(np.float16)}
+    assert np.abs(np.stack(ours) - seen).max() < 1e-3
+    assert np.abs(np.stack(told) - read).max() < 1e-3
+
+
+@needs_torch
+def test_unreadable_pictures_keep_their_place(model: ClipModel, bodies: list[bytes]) -> None:
+    alone = list(model.encode_images(bodies))
+    mixed = [b"nonsense", *bodies[:7], bodies[7][:200], *bodies[7:], b""]
+
+    found = list(model.encode_images(mixed))
+
+    assert [at for at, image in enumerate(found) if image.status == "unreadable"] == [0, 8, 22]
+    assert [image.vector is None for image in found] == [at in (0, 8, 22) for at in range(23)]
+    good = [image.vector for image in found if image.vector is not None]
+    assert np.array_equal(np.stack(good), np.stack([image.vector for image in alone]))
+    assert [image.status for image in model.encode_images([b"", b"x"])] == ["unreadable"] * 2
+    assert list(model.encode_images([])) == []
+
+
+@needs_torch
+def test_vectors_do_not_depend_on_how_inputs_are_dealt(
+    model: ClipModel, bodies: list[bytes]
+) -> None:
+    rng = Random(4)
+    texts = [sentence(scene(rng), rng) for _ in range(20)]
+    for encode, items in ((model.encode_images, bodies), (model.encode_texts, texts)):
+        whole = np.stack([one.vector for one in encode(items)])
+        for cut in (1, 3, 19):
+            parts = [items[at : at + cut] for at in range(0, 20, cut)]
+            dealt = np.stack([one.vector for part in parts for one in encode(part)])
+            assert np.array_equal(dealt, whole)
+
+
+@needs_torch
+def test_low_precision_is_near(loaded: Any, bodies: list[bytes]) -> None:
+    full = ClipModel(ClipSettings(batch=4, precision="fp32"), loaded=loaded)
+    low = ClipModel(ClipSettings(batch=4, precision="bf16"), loaded=loaded)
+
+    a, b = (np.stack([i.vector for i in m.encode_images(bodies[:4])]) for m in (full, low))
+
+    cosines = (a.astype(float) * b.astype(float)).sum(axis=1)
+    assert (cosines > 0.99).all()
+    assert not np.array_equal(a, b)
+
+
+@needs_torch
+def test_pictures_above_the_limit_are_not_decoded(loaded: Any, bodies: list[bytes]) -> None:
+    small = ClipModel(ClipSettings(batch=2, max_pixels=96 * 72), loaded=loaded)
+    large = png(Image.new("RGB", (97, 72)))
+
+    statuses = [image.status for image in small.encode_images([bodies[0], large, bodies[1]])]
+
+    assert statuses == ["ok", "too_large", "ok"]
+
+
+@needs_torch
+@pytest.mark.parametrize(("most", "batch_after"), [(7, 4), (2, 2), (1, 1)])
+def test_a_full_memory_halves_the_batch(
+    loaded: Any, bodies: list[bytes], most: int, batch_after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vectors are the same as if the batch had been small from the start."""
+    import torch  # noqa: PLC0415
+
+    small = ClipModel(ClipSettings(batch=batch_after), loaded=loaded)
+    expected = [image.vector for image in small.encode_images(bodies)]
+    real, sizes = loaded.model.encode_image, []
+
+    def encode_image(inputs: Any) -> Any:
+        sizes.append(len(inputs))
+        if len(inputs) > most:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return real(inputs)
+
+    monkeypatch.setattr(loaded.model, "encode_image", encode_image)
+    found = ClipModel(ClipSettings(batch=8), loaded=loaded).encode_images(bodies)
+
+    assert np.array_equal(np.stack([image.vector for image in found]), np.stack(expected))
+    assert sizes.count(8) == 1
+    assert sizes[-1] == batch_after
+
+
+@needs_torch
+def test_no_memory_at_all_is_one_sentence(
+    loaded: Any, bodies: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch  # noqa: PLC0415
+
+    def encode_image(_: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(loaded.model, "encode_image", encode_image)
+    found = ClipModel(ClipSettings(batch=4), loaded=loaded).encode_images(bodies)
+    with pytest.raises(SettingsError, match="no memory for one input of local-dir:drawn_clip"):
+        list(found)
+
+
+@pytest.mark.parametrize(
+    ("free", "each", "batch"),
+    [(80e9, 1e6, 256), (1000, 10, 32), (640, 10, 32), (639, 10, 16), (5, 10, 1), (80e9, 0, 256)],
+)
+def test_a_batch_fills_half_of_the_free_memory(free: int, each: float, batch: int) -> None:
+    assert fitting_batch(int(free), each) == batch
+
+
+@needs_torch
+def test_a_model_is_never_pickled(model: ClipModel) -> None:
+    with pytest.raises(TypeError, match="loaded in each process"):
+        pickle.dumps(model)
+
+
+@needs_torch
+def test_an_error_of_the_source_is_raised(model: ClipModel, bodies: list[bytes]) -> None:
+    def source() -> Iterator[bytes]:
+        yield bodies[0]
+        raise OSError("the archive is gone")
+
+    with pytest.raises(OSError, match="the archive is gone"):
+        list(model.encode_images(source()))
+
+
+# --- texts
+
+
+@needs_torch
+def test_a_long_text_is_cut_at_a_word(model: ClipModel) -> None:
+    """The drawn model reads 40 tokens: two are its marks, and "red" and "star" are one each."""
+    fits, longer = "red star " * 19, "red star " * 19 + "again"
+
+    found = list(model.encode_texts([fits, longer, "red"]))
+
+    assert [text.is_cut for text in found] == [False, True, False]
+    assert np.array_equal(found[0].vector, found[1].vector)
+
+
+class Letters:
+    """Counts letters instead of tokens, so that a person can."""
+
+    context_length = 12
+    cache: dict[str, str] = {}  # noqa: RUF012
+
+    def encode(self, text: str) -> list[str]:
+        return [letter for letter in text if letter != " "]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "is_cut"),
+    [
+        ("", "", False),
+        ("one two four", "one two four", False),  # 10 letters and two marks
+        ("one two fours", "one two", True),
+        ("  one\n\ttwo  ", "one two", False),
+        ("abcdefghijklmnop x", "abcdefghij", True),  # its first word is too long
+        ("中文没有空格所以在字之间", "中文没有空格所以在字", True),
+        ("a\ud800b", "a?b", False),  # half a surrogate pair
+        ("x " * 400, "x x x x x x x x x x", True),
+    ],
+)
+def test_cut_by_hand(text: str, shown: str, *, is_cut: bool) -> None:
+    assert fitting(text, Letters()) == (shown, is_cut)
+
+
+@needs_torch
+def test_a_hostile_word_costs_little(model: ClipModel) -> None:
+    """CLIP's tokenizer takes the square of a word's length."""
+    rng = Random(2)
+    words = ["".join(rng.choices("abcdefghij", k=1_000_000)), "中" * 300_000, "é" * 300_000]
+    start = process_time()
+
+    found = list(model.encode_texts([*words, "a " * 1_000_000]))
+
+    assert all(text.is_cut for text in found)
+    assert process_time() - start < 20
+
+
+@needs_torch
+def test_the_tokenizer_does_not_remember_every_word(
+    model: ClipModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webdoc.clip_text._MOST_CACHED", 50)
+    tokenizer = load(f"local-dir:{DRAWN}").tokenizer
+    for number in range(500):
+        fitting(f"word{number:b}".replace("0", "o").replace("1", "i"), tokenizer)
+
+    assert len(tokenizer.cache) < 100
+    assert tokenizer.encode("<end_of_text>") == [tokenizer.eot_token_id]
+
+
+# --- which model
+
+
+@needs_torch
+@pytest.mark.parametrize(
+    ("spec", "says"),
+    [
+        ("ViT-B-23:openai", "no model 'ViT-B-23': did you mean"),
+        ("ViT-B-32", r"ViT-B-32 needs weights. Write ViT-B-32:TAG \(openai,"),
+        ("ViT-B-32:opnai", "no weights 'opnai' of ViT-B-32"),
+        ("local-dir:/nowhere", "/nowhere is no folder with an open_clip_config.json"),
+        ("nowhere.json:x.pt", "the model configuration nowhere.json is missing"),
+    ],
+)
+def test_an_unknown_model_is_one_sentence(spec: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        model_source(spec)
+
+
+@needs_torch
+def test_labels_name_no_folder(tmp_path: Path) -> None:
+    weights = shutil.copy(WEIGHTS, tmp_path / "w.safetensors")
+    config = shutil.copy(CONFIG, tmp_path / "my.json")
+
+    assert model_source(f"local-dir:{DRAWN}").label == "local-dir:drawn_clip"
+    assert model_source(f"RN50:{weights}").label == "RN50:w.safetensors"
+    assert model_source(f"{config}:{weights}").label == "my.json:w.safetensors"
+    assert model_source("ViT-B-32:openai").label == "ViT-B-32:openai"
+    assert model_source(str(WEIGHTS)).label == "open_clip_model.safetensors"
+
+
+@needs_torch
+@pytest.mark.parametrize("ending", ["pt", "safetensors"])
+def test_one_model_in_every_form_has_one_revision(loaded: Any, ending: str, tmp_path: Path) -> None:
+    import torch  # noqa: PLC0415
+
+    weights = tmp_path / f"w.{ending}"
+    if ending == "pt":
+        torch.save(loaded.model.state_dict(), weights)
+    else:
+        shutil.copy(WEIGHTS, weights)
+    config = shutil.copy(CONFIG, tmp_path / "my.json")
+
+    assert load(f"{config}:{weights}").revision == loaded.revision
+    with pytest.raises(SettingsError, match="does not say which architecture"):
+        load(str(weights))
+    shutil.copy(CONFIG, tmp_path / "open_clip_config.json")
+    assert load(str(weights)).revision == loaded.revision
+
+
+@needs_torch
+def test_a_revision_knows_weights_and_preprocessing(loaded: Any, tmp_path: Path) -> None:
+    table = json.loads(CONFIG.read_text())
+    config = tmp_path / "my.json"
+    revisions = {loaded.revision}
+    for change in ({"resize_mode": "shortest"}, {}):
+        config.write_text(json.dumps(table | {"preprocess_cfg": table["preprocess_cfg"] | change}))
+        revisions.add(load(f"{config}:{WEIGHTS}").revision)
+    revisions.add(load(f"{config}:random").revision)
+    revisions.add(load(f"{config}:random").revision)  # random, and the same every time
+
+    assert len(revisions) == 3
+
+
+@needs_torch
+def test_weights_of_another_architecture_are_named(tmp_path: Path) -> None:
+    table = json.loads(CONFIG.read_text())
+    table["model_cfg"]["text_cfg"]["layers"] = 3
+    config = tmp_path / "deeper.json"
+    config.write_text(json.dumps(table))
+
+    with pytest.raises(SettingsError) as caught:
+        load(f"{config}:{WEIGHTS}")
+
+    said = str(caught.value)
+    assert "open_clip_model.safetensors holds weights of another architecture" in said
+    assert "they are vision width 12, 4 layers; text width 48, 2 layers; vectors of 64, and" in said
+    assert said.endswith(
+        "deeper.json is vision width 12, 4 layers; text width 48, 3 layers; vectors of 64"
+    )
+
+
+@needs_torch
+@pytest.mark.parametrize("name", ["w.pt", "w.safetensors"])
+def test_a_file_that_holds_no_weights_is_one_sentence(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"this is no model")
+    with pytest.raises(SettingsError, match=rf"{name} is no weights file that open_clip can read"):
+        load(f"{CONFIG}:{tmp_path / name}")
+
+
+@needs_torch
+def test_a_config_that_describes_no_model_is_one_sentence(tmp_path: Path) -> None:
+    config = tmp_path / "bad.json"
+    for text in ("{", "[]", '{"model_cfg": {"embed_dim": 3}}'):
+        config.write_text(text)
+        with pytest.raises(SettingsError, match=r"bad\.json describes no model of open_clip"):
+            load(f"{config}:random")
+
+
+@needs_torch
+@pytest.mark.parametrize(
+    ("spec", "quick"), [("ViT-B-32:openai", True), ("ViT-B-32:laion2b_s34b_b79k", False)]
+)
+def test_the_activation_is_the_one_of_the_weights(
+    spec: str, *, quick: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """open_clip only warns; vectors made with another activation would be wrong."""
+    import open_clip  # noqa: PLC0415
+
+    asked: dict[str, Any] = {}
+
+    def create_model(name: str, **options: Any) -> None:
+        asked.update(options, name=name)
+        raise RuntimeError("no network")
+
+    monkeypatch.setattr(open_clip, "create_model", create_model)
+    with pytest.raises(SettingsError, match=f"cannot load {spec}: no network. Weights are fetched"):
+        load(spec)
+
+    assert (asked["name"], asked["pretrained"]) == tuple(spec.split(":"))
+    assert asked["force_quick_gelu"] is quick
+
+
+def test_a_missing_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "open_clip", None)
+    with pytest.raises(SettingsError, match=r"make install-clip, or pip install 'interleaf\[clip"):
+        ClipModel(ClipSettings())
+
+
+@needs_torch
+def test_a_device_that_is_not_there_is_one_sentence(loaded: Any) -> None:
+    import torch  # noqa: PLC0415
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    with pytest.raises(SettingsError, match="torch finds no GPU here"):
+        ClipModel(ClipSettings(device="cuda:1"), loaded=loaded)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"model": ""}, {"batch": -1}, {"decoding_threads": 0}, {"max_pixels": 0}]
+)
+def test_impossible_settings_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="must"):
+        ClipSettings(**wrong)
+
+
+# --- architectures
+
+
+def test_architectures_by_hand() -> None:
+    """Shapes of OpenAI's ViT-B/32 as it is published, with two layers instead of twelve."""
+    shapes = {
+        "visual.conv1.weight": (768, 3, 32, 32),
+        "visual.transformer.resblocks.0.ln_1.weight": (768,),
+        "visual.transformer.resblocks.1.ln_1.weight": (768,),
+        "visual.transformer.resblocks.1.ln_2.weight": (768,),
+        "token_embedding.weight": (49408, 512),
+        "transformer.resblocks.0.ln_1.weight": (512,),
+        "text_projection": (512, 640),
+    }
+    config = {
+        "embed_dim": 640,
+        "vision_cfg": {"layers": 2, "width": 768, "patch_size": 32},
+        "text_cfg": {"layers": 1, "width": 512},
+    }
+
+    assert architecture_of(shapes) == Architecture(768, 2, 32, 512, 1, 640) == configured(config)
+    assert described(shapes, iter([("other", {}), ("mine", config)])).startswith("mine (vision")
+    assert described(shapes, iter([])).startswith("vision width 768, 2 layers, patches of 32;")
+    assert "first tensor: trunk" in described({"trunk": (1,)}, iter([]))
+
+
+@needs_torch
+@pytest.mark.parametrize("name", ["RN50", "ViT-B-32"])
+def test_known_models_are_recognised(name: str) -> None:
+    """By the tensors that open_clip itself makes for them, without their memory."""
+    import open_clip  # noqa: PLC0415
+    import torch  # noqa: PLC0415
+
+    config = open_clip.get_model_config(name)
+    with torch.device("meta"):
+        state = open_clip.CLIP(**config).state_dict()
+    shapes = {key: tuple(value.shape) for key, value in state.items()}
+
+    assert described(shapes, iter([(name, config)])).startswith(f"{name} (")
+
+
+# --- a real model
+
+
+def test_the_model_of_the_shared_data(shared_data: Path, tmp_path: Path) -> None:
+    """Captions of textbook figures are clearly nearer to their own figure than to others."""
+    if find_spec("open_clip") is None or find_spec("transformers") is None:
+        pytest.skip("this model needs open_clip and transformers")
+    tool = shared_data.parent / "tools" / "use_model.py"
+    subprocess.run([sys.executable, tool, tmp_path / "m"], check=True, capture_output=True)
+    found = ClipModel(ClipSettings(model=f"local-dir:{tmp_path / 'm'}", batch=4))
+
+    long = "The chart shows how revenue grew in each quarter of the year. " * 40
+    texts = list(found.encode_texts(["A chart.", long]))
+
+    assert [text.is_cut for text in texts] == [False, True]
