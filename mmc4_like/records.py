@@ -102,15 +102,3 @@ class Placement:
     sentence: int | None  # index among its sentences; None while unplaced
     similarity: float  # cosine in [-1, 1]: with its sentence, or with its best one while unplaced
     reject_reason: Reason | None = None  # why it is unplaced; None for a placed image
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedDocument:
-    """PLACED: a document, its sentences, its images, and where they go."""
-
-    document: TextDocument
-    sentences: tuple[Sentence, ...] = ()
-    images: tuple[CandidateImage, ...] = ()  # marked ones too
-    placements: tuple[Placement, ...] = ()  # of the compared images, in the order of `images`
-    similarity: bytes = b""  # (placements, sentences) float32, little-endian, row by row
-    captures_of_url: int = 0  # how many captures of the page there were to choose from

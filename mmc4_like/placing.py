@@ -1,0 +1,126 @@
+"""Documents with vectors -> placed documents, and placed ones -> placed anew. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import nan
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmc4_like.document_rules import DocumentRules, mark_after_placement
+from mmc4_like.placement import (
+    PlacementSettings,
+    Positions,
+    Similarity,
+    place,
+    sentence_positions,
+    similarity_matrix,
+)
+from mmc4_like.records import CandidateImage, Reason
+from mmc4_like.sentences import may_hold_image
+from mmc4_like.tables import CandidateDocument, ComparableDocument, PlacedDocument
+from webdoc.vectors import matrix_of
+
+_STORED: Final = np.dtype("<f4")
+# What an earlier placement said of a document; another one may say otherwise.
+_OF_PLACEMENT: Final = (Reason.DOCUMENT_IMAGES, Reason.DOCUMENT_WEAK_PLACEMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacingRules:
+    """What placement goes by."""
+
+    placement: PlacementSettings = field(default_factory=PlacementSettings)
+    documents: DocumentRules = field(default_factory=DocumentRules)
+
+
+def place_document(compared: ComparableDocument, rules: PlacingRules) -> PlacedDocument:
+    """Compare the live images of a document with its sentences, place and judge them.
+
+    A live image without a vector is marked unreadable. A marked document stays as it is.
+
+    Raises:
+        ValueError: vectors that differ in length or number, or hold NaN or infinity.
+    """
+    candidate = compared.candidate
+    if candidate.document.reject_reason is not None:
+        return PlacedDocument(candidate)
+    pairs = list(zip(candidate.images, compared.image_vectors, strict=True))
+    rows = [i for i, (image, vector) in enumerate(pairs) if _is_live(image) and vector]
+    images = tuple(
+        replace(image, reject_reason=Reason.IMAGE_UNREADABLE)
+        if _is_live(image) and not vector
+        else image
+        for image, vector in pairs
+    )
+    candidate = replace(candidate, images=images)
+    similarity: Similarity = np.zeros((len(rows), len(candidate.sentences)), dtype=np.float32)
+    if similarity.size:
+        if len(compared.sentence_vectors) != len(candidate.sentences):
+            raise ValueError("a document needs one vector for each sentence")
+        similarity = similarity_matrix(
+            matrix_of([compared.image_vectors[i] for i in rows]),
+            matrix_of(compared.sentence_vectors),
+        )
+    return _placed(candidate, rows, similarity, rules)
+
+
+def place_again(placed: PlacedDocument, rules: PlacingRules) -> PlacedDocument:
+    """Place the compared images of a document by other rules; needs no vectors."""
+    candidate = placed.candidate
+    document = candidate.document
+    if document.reject_reason in _OF_PLACEMENT:
+        document = replace(document, reject_reason=None, reject_value=None)
+        candidate = replace(candidate, document=document)
+    if document.reject_reason is not None:
+        return placed
+    rows = [placement.image for placement in placed.placements]
+    return _placed(candidate, rows, stored_similarity(placed), rules)
+
+
+def stored_similarity(placed: PlacedDocument) -> Similarity:
+    """Return the (n_compared_images, n_sentences) float32 matrix of a placed document."""
+    flat = np.frombuffer(placed.similarity, dtype=_STORED)
+    return flat.reshape(len(placed.placements), len(placed.candidate.sentences))
+
+
+def _placed(
+    candidate: CandidateDocument, rows: list[int], similarity: Similarity, rules: PlacingRules
+) -> PlacedDocument:
+    settings, sentences = rules.placement, candidate.sentences
+    placements = place(
+        similarity,
+        settings,
+        may_hold_image(candidate.document.text, sentences, settings.min_words),
+        _positions(candidate, rows) if settings.order_weight else None,
+    )
+    placements = tuple(replace(p, image=rows[p.image]) for p in placements)
+    document = mark_after_placement(candidate.document, placements, rules.documents)
+    return PlacedDocument(
+        replace(candidate, document=document), placements, similarity.astype(_STORED).tobytes()
+    )
+
+
+def _positions(candidate: CandidateDocument, rows: list[int]) -> Positions:
+    images = image_positions(candidate.images)[rows]
+    return Positions(images, sentence_positions(candidate.sentences))
+
+
+def image_positions(images: Sequence[CandidateImage]) -> NDArray[np.float64]:
+    """Return (n_images,) float64: where each stands in its page, 0 the top, NaN unknown.
+
+    Where only the order is known, images count as spread evenly over the page.
+    """
+    last = max((image.order for image in images), default=0)
+
+    def position(image: CandidateImage) -> float:
+        if image.position is not None:
+            return image.position
+        return (image.order + 0.5) / (last + 1) if image.order >= 0 else nan
+
+    return np.array([position(image) for image in images], dtype=np.float64)
+
+
+def _is_live(image: CandidateImage) -> bool:
+    return image.reject_reason is None
