@@ -1,8 +1,9 @@
 """The folder of a run: who may write there, what goes on and what starts anew."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import fsspec
 
@@ -16,6 +17,7 @@ _OURS = (
     "tables",
     "data",
     "images",
+    "clusters",
     "SHA256SUMS",
     "README.md",
     "report.html",
@@ -32,11 +34,35 @@ class RunFolderError(Exception):
     exit_status = 2
 
 
+class RunOfAPath(Protocol):
+    """The settings of a run, whichever corpus it makes."""
+
+    @property
+    def out(self) -> str:
+        """The folder of the run."""
+
+
+# Input files under a name: what a run begins with, and keeps to when it is resumed.
+Inputs = dict[str, list[ArchiveFile]]
+
+
 def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+    """Make the folder ready for a run of the OBELICS path: see `prepare_folder`."""
+    prepare_folder(settings, lambda: {"files": _files(settings)}, resume=resume, fresh=fresh)
+
+
+def prepare_folder(
+    settings: RunOfAPath,
+    inputs: Callable[[], Inputs],
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+) -> None:
     """Make the folder ready for a run, or refuse; nothing foreign is ever touched.
 
     Args:
         settings: of the run; `out` is the folder.
+        inputs: looks for the input files of a new run.
         resume: go on with the unfinished run that is there; its settings must be the same.
         fresh: remove what an earlier run wrote there, and start anew.
 
@@ -48,14 +74,16 @@ def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = Fa
     if not out:
         raise RunFolderError("No output folder. Give one with --out DIR (or out = in the file).")
     try:
-        _prepare(settings, resume=resume, fresh=fresh)
+        _prepare(settings, inputs, resume=resume, fresh=fresh)
     except OSError as error:
         raise RunFolderError(
             f"Cannot write to {out}: {error}. Give a folder that you may write to."
         ) from error
 
 
-def _prepare(settings: ObelicsSettings, *, resume: bool, fresh: bool) -> None:
+def _prepare(
+    settings: RunOfAPath, inputs: Callable[[], Inputs], *, resume: bool, fresh: bool
+) -> None:
     out = settings.out
     filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
     if filesystem.exists(inner) and not filesystem.isdir(inner):
@@ -70,7 +98,8 @@ def _prepare(settings: ObelicsSettings, *, resume: bool, fresh: bool) -> None:
         before = json.loads(_read(state_path))["settings"]
         _check_same(settings, before, resume=resume)
         return
-    state = {"settings": _state(settings), "files": [asdict(file) for file in _files(settings)]}
+    found = {name: [asdict(file) for file in files] for name, files in inputs().items()}
+    state = {"settings": _state(settings), **found}
     if present:
         for name in _OURS:
             if filesystem.exists(f"{inner}/{name}"):
@@ -90,13 +119,25 @@ def _files(settings: ObelicsSettings) -> list[ArchiveFile]:
     return files
 
 
-def planned_files(out: str) -> list[ArchiveFile]:
+def planned_files(out: str, name: str = "files") -> list[ArchiveFile]:
     """Return the input files that the run in folder `out` began with.
 
     A resumed run reads these, even where a folder or glob has more by now.
     """
-    files = json.loads(_read(table_path(out, STATE)))["files"]
+    files = json.loads(_read(table_path(out, STATE)))[name]
     return [ArchiveFile(**file) for file in files]
+
+
+def settings_of(out: str) -> dict[str, Any]:
+    """Return the settings with which the run in folder `out` began, as a table, without `out`.
+
+    Raises:
+        RunFolderError: no run of interleaf is there.
+    """
+    if not exists(table_path(out, STATE)):
+        raise RunFolderError(f"{out} holds no run of interleaf. Give the --out folder of one.")
+    table: dict[str, Any] = json.loads(_read(table_path(out, STATE)))["settings"]
+    return table
 
 
 def _read(path: str) -> str:
@@ -104,14 +145,14 @@ def _read(path: str) -> str:
         return str(file.read())
 
 
-def _state(settings: ObelicsSettings) -> dict[str, Any]:
+def _state(settings: RunOfAPath) -> dict[str, Any]:
     table: dict[str, Any] = as_table(settings)
     for machine in ("out", "spark"):  # these may change between two starts of one run
         table.pop(machine, None)
     return table
 
 
-def _check_same(settings: ObelicsSettings, before: dict[str, Any], *, resume: bool) -> None:
+def _check_same(settings: RunOfAPath, before: dict[str, Any], *, resume: bool) -> None:
     if not resume:
         raise RunFolderError(
             f"{settings.out} holds a run already. Use --resume to go on with it, "
