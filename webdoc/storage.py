@@ -73,19 +73,21 @@ def _splits(file: ArchiveFile, split_bytes: int) -> list[Split]:
 
 
 def expand_inputs(
-    inputs: Sequence[str], settings: StorageSettings | None = None
+    inputs: Sequence[str],
+    settings: StorageSettings | None = None,
+    suffixes: tuple[str, ...] = ARCHIVE_SUFFIXES,
 ) -> list[ArchiveFile]:
     """Return the archive files that inputs name, by name, each one once.
 
-    An input is a path or URL of a WARC, ARC or WACZ file, a folder (all archives beneath it), a
-    glob, or a .paths list (one input a line; plain or gzip). What cannot be found or opened is
-    in the answer too, with its problem, so that a run counts it and goes on.
+    An input is a path or URL of a WARC, ARC or WACZ file, a folder (all files beneath it with one
+    of the suffixes), a glob, or a .paths list (one input a line; plain or gzip). What cannot be
+    found or opened is in the answer too, with its problem, so that a run counts it and goes on.
 
     Relative lines of a list stand under settings.paths_base; without one, beside a local list
     or, for crawl-data/..., at Common Crawl; lines of a remote list stand on its server.
     """
     settings = settings or StorageSettings()
-    found = [item for text in inputs for item in _expanded(text, settings)]
+    found = [item for text in inputs for item in _expanded(text, settings, suffixes)]
     with ThreadPoolExecutor(_ASKING_AT_ONCE) as threads:
         files = threads.map(lambda item: _files(item, settings), dict.fromkeys(found))
         by_path = {file.path: file for several in files for file in several}
@@ -100,38 +102,37 @@ class _Found:
     problem: str = ""
 
 
-def _expanded(text: str, settings: StorageSettings) -> list[_Found]:
+def _expanded(text: str, settings: StorageSettings, suffixes: tuple[str, ...]) -> list[_Found]:
     """Return the paths one input names: itself, or what its folder, glob or list holds."""
     try:
         lines = _list_lines(text, settings) if text.endswith(_LIST_SUFFIXES) else [text]
     except StorageError as error:
         return [_Found(text, str(error))]
-    return [item for line in lines for item in _one_or_more(line, settings)]
+    return [item for line in lines for item in _one_or_more(line, settings, suffixes)]
 
 
-def _one_or_more(text: str, settings: StorageSettings) -> list[_Found]:
+def _one_or_more(text: str, settings: StorageSettings, suffixes: tuple[str, ...]) -> list[_Found]:
     if "::" in text:  # one member of a zip; fsspec's own way to write it
         return [_Found(text)]
     try:
-        paths = _remote_paths(text, settings) if is_remote(text) else _local_paths(text)
+        remote = is_remote(text)
+        paths = _remote_paths(text, settings, suffixes) if remote else _local_paths(text, suffixes)
     except StorageError as error:
         return [_Found(text, str(error))]
-    return [_Found(path) for path in paths] or [_Found(text, "no archive file there")]
+    return [_Found(path) for path in paths] or [_Found(text, "no such file there")]
 
 
-def _local_paths(text: str) -> list[str]:
+def _local_paths(text: str, suffixes: tuple[str, ...]) -> list[str]:
     path = os.path.realpath(local_path(text))
     if os.path.isdir(path):
         beneath = glob.glob(os.path.join(glob.escape(path), "**", "*"), recursive=True)
-        return [
-            name for name in beneath if name.endswith(ARCHIVE_SUFFIXES) and os.path.isfile(name)
-        ]
+        return [name for name in beneath if name.endswith(suffixes) and os.path.isfile(name)]
     if glob.has_magic(text) and not os.path.exists(path):
         return [os.path.realpath(name) for name in glob.glob(local_path(text), recursive=True)]
     return [path]
 
 
-def _remote_paths(text: str, settings: StorageSettings) -> list[str]:
+def _remote_paths(text: str, settings: StorageSettings, suffixes: tuple[str, ...]) -> list[str]:
     """List a folder or glob; only S3 and its like can, a web server cannot."""
     if text.startswith(("http://", "https://")):
         return [text]
@@ -141,7 +142,7 @@ def _remote_paths(text: str, settings: StorageSettings) -> list[str]:
     listing = fs.glob if glob.has_magic(text) else fs.find
     names = ask_storage(lambda: list(listing(inner)), settings)
     urls = [str(fs.unstrip_protocol(name)) for name in names]
-    return urls if glob.has_magic(text) else [url for url in urls if url.endswith(ARCHIVE_SUFFIXES)]
+    return urls if glob.has_magic(text) else [url for url in urls if url.endswith(suffixes)]
 
 
 def _list_lines(text: str, settings: StorageSettings) -> list[str]:

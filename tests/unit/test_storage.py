@@ -81,8 +81,8 @@ def test_lines_of_common_crawl_stand_where_they_are(folder: Path) -> None:
     ("name", "problem"),
     [
         ("missing.warc.gz", "no such file"),
-        ("missing*.warc.gz", "no archive file there"),
-        ("empty", "no archive file there"),
+        ("missing*.warc.gz", "no such file there"),
+        ("empty", "no such file there"),
         ("missing.paths", "no such file"),
         ("broken.paths.gz", "not a list of paths"),
         ("broken.wacz", "not a zip file"),
