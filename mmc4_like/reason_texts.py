@@ -22,7 +22,7 @@ REASON_TEXTS: Final[dict[str, str]] = {
     Reason.UNPLACED_WEAK: "image too unlike the sentences that it could have had",
     Reason.UNPLACED_NO_SENTENCE: "image for which no sentence was free",
     Reason.UNPLACED_OVER_LIMIT: "image beyond the number that a document may hold",
-    Reason.DOCUMENT_FILE_UNREADABLE: "file that is missing, forbidden, damaged or of an unknown format",
+    Reason.DOCUMENT_FILE_UNREADABLE: "file that is missing, damaged or of an unknown format",
     Reason.DOCUMENT_TOO_LONG: "text or line longer than allowed",
     Reason.DOCUMENT_NOT_JSON: "line that is no JSON object",
     Reason.DOCUMENT_UNDECODABLE: "text file that is not UTF-8",
