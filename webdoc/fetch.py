@@ -75,8 +75,10 @@ class Reply:
 
 def printable(text: str, max_chars: int = _KEPT_CHARS) -> str:
     """Return a text of a stranger on one line, without controls and lone surrogates."""
-    clean = "".join(c if c.isprintable() else " " for c in text[:max_chars])
-    return clean.strip()
+    text = text[:max_chars]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return text.strip()
 
 
 class _GuardedResolver(AbstractResolver):

@@ -1,26 +1,26 @@
 """Many URLs, fetched politely: each host in its turn, robots.txt first, failures tried again.
 
 A redirect ends a URL's row as `moved`: its target may be another host's, which perhaps another
-task speaks to. Who wants to know where it leads asks for the target too (`fetch_pictures` does).
+task speaks to. Who wants to know where it leads asks for the target too, as `fetch_few` does.
 """
 
 import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urldefrag, urlsplit
+from typing import Unpack
 
-from webdoc.addresses import is_web_port
 from webdoc.fetch import Client, FetchError, Headers, Lookup, Reply, open_client
+from webdoc.fetch_jobs import Job, Known, job_of, row_of, target_of
 from webdoc.fetch_settings import FetchSettings
-from webdoc.fetched import Answer, Cause, Fetched, at_end_of_redirects
+from webdoc.fetched import Answer, Cause
 from webdoc.gate import Gate, Robots
 from webdoc.host_limits import Schedule
-from webdoc.permission import ALLOWED, ROBOTS_UNREACHABLE, Decision
-from webdoc.pictures import OK, UNREADABLE, Picture, measure
+from webdoc.permission import ALLOWED, ROBOTS_UNREACHABLE
+from webdoc.pictures import OK, UNREADABLE, measure
 from webdoc.retry import (
     backoff_s,
     is_of_the_host,
@@ -29,7 +29,6 @@ from webdoc.retry import (
     says_busy,
 )
 from webdoc.url_keys import host_of, registered_domain
-from webdoc.urls import absolute_url
 
 _WAITING_URLS = 10_000  # taken from the input ahead of their turn
 _ROBOTS_KEPT = 10_000  # hosts
@@ -43,20 +42,6 @@ _NOBODY_THERE = frozenset(
         *(Cause.CONNECT, Cause.TLS, Cause.TIMEOUT_CONNECT),
     }
 )
-
-
-@dataclass(slots=True)
-class _Job:
-    """A URL on its way, or the robots.txt that must be read before its origin's URLs."""
-
-    url: str  # as it came
-    address: str = ""  # as it is asked for: absolute, encoded, without fragment
-    host: str = ""
-    origin: str = ""  # scheme, host and port
-    attempts: int = 0
-    not_before: float = 0.0
-    is_robots: bool = False
-    redirects: int = 0  # of robots.txt only
 
 
 async def fetch_all(
@@ -82,45 +67,6 @@ async def fetch_all(
             await run.stop()
 
 
-def fetch_pictures(
-    urls: Iterable[str], settings: FetchSettings, gate: Gate, lookup: Lookup | None = None
-) -> dict[str, Answer]:
-    """Fetch a few URLs at once, follow their redirects, and return the answer for each.
-
-    For lists that fit into memory with all their pictures; `spark_jobs.fetch_images` does the rest.
-    """
-    wanted = dict.fromkeys(urls)
-    asked: dict[str, Answer] = {}
-
-    async def ask(some: list[str]) -> None:
-        async for answer in fetch_all(some, settings, gate, lookup):
-            asked[answer.row.url] = answer
-
-    def end(url: str) -> tuple[str, int]:
-        hops = 0
-        while (answer := asked.get(url)) and answer.row.cause == Cause.MOVED:
-            url, hops = answer.row.redirect_url, hops + 1
-            if hops > settings.max_redirects:
-                break
-        return url, hops
-
-    frontier = list(wanted)
-    while frontier:
-        asyncio.run(ask(frontier))
-        ends = (end(url) for url in wanted)
-        open_ends = {
-            url for url, hops in ends if url not in asked and hops <= settings.max_redirects
-        }
-        frontier = sorted(open_ends)
-    result = {}
-    for url in wanted:
-        last, hops = end(url)
-        answer = asked.get(last, Answer(Fetched(last, Cause.MOVED)))
-        row = at_end_of_redirects(url, answer.row, hops, settings.max_redirects)
-        result[url] = Answer(row, answer.body if row.cause == Cause.OK else b"")
-    return result
-
-
 class _Run:
     """The state of one `fetch_all`."""
 
@@ -128,10 +74,10 @@ class _Run:
         self._client = client
         self._settings = settings
         self._gate = gate
-        self._schedule: Schedule[_Job] = Schedule(settings)
+        self._schedule: Schedule[Job] = Schedule(settings)
         # By origin, the oldest first; or why nobody could say.
         self._robots: OrderedDict[str, Robots | FetchError] = OrderedDict()
-        self._parked: dict[str, list[_Job]] = {}  # by origin, until its robots.txt is read
+        self._parked: dict[str, list[Job]] = {}  # by origin, until its robots.txt is read
         self._ended: deque[Answer] = deque()
         self._open = 0  # URLs taken from the input whose answer is still to come
         self._tasks: set[asyncio.Task[None]] = set()
@@ -192,7 +138,7 @@ class _Run:
 
     def _accept(self, url: str) -> None:
         """Take a new URL: refuse it, or let it wait for its turn."""
-        job, problem = _job_of(url)
+        job, problem = job_of(url)
         if problem:
             self._end(job, Cause.BAD_URL, problem)
             return
@@ -202,7 +148,7 @@ class _Run:
         else:
             self._end(job, Cause.OPTED_OUT, decision=decision)
 
-    def _line_up(self, job: _Job) -> None:
+    def _line_up(self, job: Job) -> None:
         """Let a job wait: for its host's turn, or first for its host's robots.txt."""
         if self._schedule.rests(job.host, time.monotonic()):
             self._end(job, Cause.HOST_RESTING)
@@ -225,10 +171,10 @@ class _Run:
         else:
             self._parked[job.origin] = [job]
             address = f"{job.origin}/robots.txt"
-            ask = _Job(address, address, job.host, job.origin, is_robots=True)
+            ask = Job(address, address, job.host, job.origin, is_robots=True)
             self._schedule.add(job.host, ask)
 
-    async def _read_robots(self, job: _Job) -> None:
+    async def _read_robots(self, job: Job) -> None:
         """Ask for robots.txt; then let the URLs that wait for it go on."""
         job.attempts += 1
         try:
@@ -242,9 +188,9 @@ class _Run:
         elif not self._tries_again(job, f"http_{reply.status}", reply):
             self._know(job, self._gate.robots(reply.status, reply.body))
 
-    def _follow_robots(self, job: _Job, reply: Reply) -> None:
+    def _follow_robots(self, job: Job, reply: Reply) -> None:
         """Ask where robots.txt has moved to, unless that may be another task's host."""
-        target = _target(job, reply)
+        target = target_of(job, reply)
         host = host_of(target)
         may = registered_domain(host) == registered_domain(job.host) and host != ""
         if may and job.redirects < _ROBOTS_REDIRECTS:
@@ -255,7 +201,7 @@ class _Run:
         else:
             self._know(job, FetchError(Cause.ROBOTS_UNREACHABLE, f"moved to {host}"))
 
-    def _know(self, job: _Job, robots: Robots | FetchError) -> None:
+    def _know(self, job: Job, robots: Robots | FetchError) -> None:
         """Keep what robots.txt says, and let the URLs go on that waited for it."""
         if not isinstance(robots, FetchError):
             delay_s = robots.crawl_delay_s or 0.0
@@ -270,7 +216,7 @@ class _Run:
         for parked in self._parked.pop(job.origin, []):
             self._line_up(parked)
 
-    async def _fetch(self, job: _Job) -> None:
+    async def _fetch(self, job: Job) -> None:
         """Ask for a picture."""
         job.attempts += 1
         decision = ALLOWED
@@ -289,7 +235,7 @@ class _Run:
             return
         if reply.status in _REDIRECTS:
             self._schedule.went_well(job.host)
-            target = _target(job, reply)
+            target = target_of(job, reply)
             cause: str = Cause.MOVED if target else Cause.BAD_REDIRECT
             self._end(job, cause, reply=reply, redirect_url=target)
         elif not decision.allowed:
@@ -303,7 +249,7 @@ class _Run:
             self._schedule.went_well(job.host)
             self._keep(job, reply)
 
-    def _keep(self, job: _Job, reply: Reply) -> None:
+    def _keep(self, job: Job, reply: Reply) -> None:
         """Judge the bytes of a good answer."""
         if not reply.body:
             self._end(job, Cause.EMPTY, reply=reply)
@@ -317,7 +263,7 @@ class _Run:
         cause = Cause.OK if decision.allowed else Cause.OPTED_OUT
         self._end(job, cause, decision=decision, reply=reply, picture=picture)
 
-    def _tries_again(self, job: _Job, cause: str, reply: Reply | None = None) -> bool:
+    def _tries_again(self, job: Job, cause: str, reply: Reply | None = None) -> bool:
         """Note a failure, its host's part in it, and let the job wait if it may try again."""
         now = time.monotonic()
         if is_of_the_host(cause):
@@ -341,55 +287,18 @@ class _Run:
         self._schedule.add(job.host, job, job.not_before)
         return True
 
-    def _give_up(self, jobs: Iterable[_Job]) -> None:
+    def _give_up(self, jobs: Iterable[Job]) -> None:
         """End jobs whose host rests from now on, and all that wait for them."""
         for job in jobs:
             waited = self._parked.pop(job.origin, []) if job.is_robots else [job]
             for each in waited:
                 self._end(each, Cause.HOST_RESTING)
 
-    def _end(  # noqa: PLR0913 - a row has many sides
-        self,
-        job: _Job,
-        cause: str,
-        detail: str = "",
-        *,
-        decision: Decision = ALLOWED,
-        reply: Reply | None = None,
-        redirect_url: str = "",
-        picture: Picture | None = None,
-    ) -> None:
-        """Make the row of a URL that is not asked again in this run."""
-        row = Fetched(
-            url=job.url,
-            cause=cause,
-            detail=detail,
-            final_url=job.address if job.attempts else "",
-            redirect_url=redirect_url,
-            time=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            attempts=job.attempts,
-            permission_reason=decision.reason,
-            permission_source=decision.source,
-        )
-        if reply is not None:
-            row = replace(
-                row,
-                http_status=reply.status,
-                etag=reply.header("etag"),
-                last_modified=reply.header("last-modified"),
-                media_type=reply.header("content-type").partition(";")[0].strip().lower(),
-            )
-        if picture is not None:
-            row = replace(
-                row,
-                sha256=picture.sha256,
-                size_bytes=picture.size_bytes,
-                format=picture.format,
-                width_px=picture.width_px,
-                height_px=picture.height_px,
-            )
+    def _end(self, job: Job, cause: str, detail: str = "", **known: Unpack[Known]) -> None:
+        """Make the answer of a URL that is not asked again in this run."""
+        reply = known.get("reply")
         body = reply.body if reply is not None and cause == Cause.OK else b""
-        self._ended.append(Answer(row, body))
+        self._ended.append(Answer(row_of(job, cause, detail, **known), body))
         self._changed.set()
 
 
@@ -402,25 +311,3 @@ def _without_robots(error: FetchError) -> FetchError:
     if error.cause in _NOBODY_THERE:
         return error
     return FetchError(Cause.ROBOTS_UNREACHABLE, f"{error.cause}: {error.detail}")
-
-
-def _job_of(url: str) -> tuple[_Job, str]:
-    """Return the job of a URL, and what is wrong with the URL."""
-    address = urldefrag(absolute_url(url, "")).url
-    if not address:
-        return _Job(url), "no http or https address"
-    parts = urlsplit(address)
-    job = _Job(url, address, host_of(address), f"{parts.scheme}://{parts.netloc}")
-    if parts.username is not None:
-        return job, "it holds a password"
-    try:
-        port = parts.port
-    except ValueError as error:
-        return job, str(error)
-    return job, "" if is_web_port(port) else f"port {port} is another service's"
-
-
-def _target(job: _Job, reply: Reply) -> str:
-    """Return where a redirect points, absolute and without fragment, "" for nowhere."""
-    location = reply.header("location")
-    return urldefrag(absolute_url(location, job.address)).url if location else ""

@@ -21,8 +21,8 @@ _PASSING = frozenset(
     }
     | {f"http_{status}" for status in (408, 425, 429, 500, 502, 503, 504)}
 )
-# Not worth another try at once, but in the next run. All failures above are too.
-_LATER = frozenset({Cause.HOST_RESTING, Cause.TLS, Cause.ROBOTS_UNREACHABLE})
+# What a later run asks again; the last ones are not worth another try at once.
+WORTH_ANOTHER_RUN = _PASSING | {Cause.HOST_RESTING, Cause.TLS, Cause.ROBOTS_UNREACHABLE}
 # Signs that a host, and not one picture, is in trouble.
 _OF_THE_HOST = _PASSING - {Cause.BAD_LENGTH, "http_408", "http_425", "http_500"} | {Cause.TLS}
 _BUSY = frozenset({429, 503})
@@ -31,11 +31,6 @@ _BUSY = frozenset({429, 503})
 def is_passing(cause: str) -> bool:
     """Tell whether the same request may do better a moment later."""
     return cause in _PASSING
-
-
-def is_worth_another_run(cause: str) -> bool:
-    """Tell whether a later run should ask again."""
-    return cause in _PASSING or cause in _LATER
 
 
 def is_of_the_host(cause: str) -> bool:

@@ -18,9 +18,10 @@ from cryptography.x509.oid import NameOID
 from tests.unit.bad_servers import Asked, Reply, Server, Writer, fixed, http, png, serving
 from webdoc import fetch
 from webdoc.fetch import Lookup
+from webdoc.fetch_few import fetch_pictures
 from webdoc.fetch_settings import FetchSettings
 from webdoc.fetched import Answer, Fetched
-from webdoc.fetching import fetch_all, fetch_pictures
+from webdoc.fetching import fetch_all
 from webdoc.gate import PermissionGate
 from webdoc.permission import PermissionSettings
 

@@ -9,9 +9,9 @@ import zlib
 import pytest
 
 from tests.unit.bad_servers import Asked, Reply, Writer, fixed, http, png, serving
+from webdoc.fetch_few import fetch_pictures
 from webdoc.fetch_settings import FetchSettings
 from webdoc.fetched import Fetched
-from webdoc.fetching import fetch_pictures
 from webdoc.gate import PermissionGate
 from webdoc.permission import PermissionSettings
 

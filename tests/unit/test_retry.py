@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from webdoc.fetch_settings import FetchSettings, share_of
 from webdoc.fetched import Cause
 from webdoc.retry import (
+    WORTH_ANOTHER_RUN,
     backoff_s,
     is_of_the_host,
     is_passing,
-    is_worth_another_run,
     retry_after_s,
     says_busy,
 )
@@ -88,7 +88,7 @@ def test_urls_that_failed_together_do_not_come_back_together() -> None:
     ],
 )
 def test_what_each_cause_means(cause: str, now: bool, later: bool, host: bool) -> None:
-    assert (is_passing(cause), is_worth_another_run(cause), is_of_the_host(cause)) == (
+    assert (is_passing(cause), cause in WORTH_ANOTHER_RUN, is_of_the_host(cause)) == (
         now,
         later,
         host,

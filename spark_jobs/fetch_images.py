@@ -1,0 +1,302 @@
+"""URLS -> FETCHED and the pictures themselves, politely, each URL once.
+
+spark-submit spark_jobs/fetch_images.py SETTINGS.toml
+
+All URLs of a registered domain are one task's, so no two tasks ever speak to one host. A redirect
+that leads elsewhere waits for the next round, in which its target is some task's own. Whatever a
+task has written stays: a killed run goes on with the URLs that have no row yet, and failures are
+tried again where their cause may have passed.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import ceil, log2
+
+import fsspec
+import pyarrow as pa
+from pyspark import TaskContext
+from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+from pyspark.sql.types import IntegerType
+
+from obelics_like.pages import calm_collector
+from obelics_like.settings import SparkSettings
+from spark_jobs.fetched_files import FETCH_ROWS, Shards, asked_in, clear_unfinished
+from spark_jobs.launch import launch
+from spark_jobs.session import open_session
+from spark_jobs.tables import for_fsspec, spark_schema, table_path, write_table
+from spark_jobs.url_lists import read_urls
+from webdoc.arrow import Batches, map_records, schema_of, to_batch
+from webdoc.fetch_jobs import address_of
+from webdoc.fetch_settings import FetchSettings, share_of
+from webdoc.fetched import Cause, Fetched, at_end_of_redirects
+from webdoc.fetching import fetch_all
+from webdoc.gate import PermissionGate
+from webdoc.permission import PermissionSettings
+from webdoc.retry import WORTH_ANOTHER_RUN
+from webdoc.settings import SettingsError, build, read_toml
+from webdoc.url_keys import host_of, registered_domain
+
+FETCHED = "tables/fetched"  # the manifest: one row for each wanted URL
+FETCHED_IMAGES = "tables/fetched_images"  # one row for each distinct picture
+_WANTED = "tables/fetch/wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchJobSettings:
+    """Everything that a fetch alone depends on."""
+
+    inputs: tuple[str, ...] = ()  # lists of URLs, or tables with a column of them
+    column: str = "url"  # of the tables
+    out: str = ""
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    permission: PermissionSettings = field(default_factory=PermissionSettings)
+    spark: SparkSettings = field(default_factory=SparkSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedUrl:
+    """A URL as it was given, and what is asked for in its name."""
+
+    url: str
+    address: str
+    domain: str  # registered
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """FETCHED_IMAGES: a picture, and where its bytes lie."""
+
+    sha256: str
+    url: str  # one that gave it
+    bytes_file: str  # relative to the folder of the run
+    bytes_row: int
+    size_bytes: int
+    format: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A wanted URL beside the last row of its redirects."""
+
+    url: str
+    hops: int
+    end: Fetched | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    asked: int
+
+
+def run(  # noqa: PLR0913, PLR0917 - what a fetch depends on
+    spark: SparkSession,
+    urls: DataFrame,
+    settings: FetchSettings,
+    permission: PermissionSettings,
+    out: str,
+    keep_bytes: bool = True,
+) -> None:
+    """Fetch what has no row yet, then write FETCHED and FETCHED_IMAGES.
+
+    Args:
+        spark: the session; it must not speculate, or two tasks would speak to one host.
+        urls: a column `url`; doubles do no harm.
+        settings: limits of the fetch.
+        permission: which signs bind.
+        out: folder of the run; only one run may write there at a time.
+        keep_bytes: False only looks: the manifest has hashes, and no picture is stored.
+
+    Raises:
+        SettingsError: nobody to contact, or speculation is on.
+    """
+    _check(spark, settings)
+    clear_unfinished(out)
+    write_table(_wanted(urls), table_path(out, _WANTED))
+    wanted = spark.read.schema(spark_schema(WantedUrl)).parquet(table_path(out, _WANTED))
+    number = _runs_before(out) + 1
+    for rounds in range(settings.max_redirects + 2):
+        if not _round(spark, wanted, settings, permission, out, number, rounds, keep_bytes):
+            break
+    known = _known(spark, out)
+    write_table(_manifest(wanted, known, settings), table_path(out, FETCHED))
+    write_table(_images(known), table_path(out, FETCHED_IMAGES))
+
+
+def _check(spark: SparkSession, settings: FetchSettings) -> None:
+    if not settings.contact.strip():
+        raise SettingsError(
+            "fetch.contact is empty. Give an address or page where the owner of a site reaches "
+            "you, e.g. --set fetch.contact=https://example.org/our-crawler"
+        )
+    if spark.conf.get("spark.speculation", "false") == "true":
+        raise SettingsError(
+            "spark.speculation is on: two copies of a task would speak to one host. Turn it off."
+        )
+
+
+def _wanted(urls: DataFrame) -> DataFrame:
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield to_batch([_wanted_url(url) for url in batch.column(0).to_pylist()], WantedUrl)
+
+    distinct = urls.select("url").where("url is not null").distinct()
+    return distinct.mapInArrow(on_partition, spark_schema(WantedUrl))
+
+
+def _wanted_url(url: str) -> WantedUrl:
+    # What cannot be asked for keeps its own name, and gets a row that says so.
+    address = address_of(url) or url
+    return WantedUrl(url, address, registered_domain(host_of(address)))
+
+
+def _runs_before(out: str) -> int:
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, FETCH_ROWS)))
+    folders = filesystem.glob(f"{inner}/run=*")
+    return max((int(str(path).rstrip("/").rpartition("=")[2]) for path in folders), default=0)
+
+
+def _known(spark: SparkSession, out: str) -> DataFrame:
+    """Return the best row of each URL that was ever asked, with the number of its run."""
+    schema = spark_schema(Fetched).add("run", IntegerType())
+    if not _runs_before(out):
+        return spark.createDataFrame([], schema)
+    reader = spark.read.schema(schema).option("pathGlobFilter", "*.parquet")
+    rows = reader.parquet(table_path(out, FETCH_ROWS))
+    cause = F.col("cause")
+    rank = F.when(cause == Cause.OK.value, 0).when(_may_pass(), 2).otherwise(1)
+    best = Window.partitionBy("url").orderBy(rank, F.desc("run"), "bytes_file", "bytes_row", "time")
+    return rows.withColumn("_place", F.row_number().over(best)).where("_place = 1").drop("_place")
+
+
+def _may_pass() -> Column:
+    return F.col("cause").isin([str(cause) for cause in WORTH_ANOTHER_RUN])
+
+
+def _ends(addresses: DataFrame, known: DataFrame, settings: FetchSettings) -> DataFrame:
+    """Return url, end, hops: where the redirects of each address lead, as far as is known."""
+    moved = known.where(F.col("cause") == Cause.MOVED.value)
+    moves = moved.select("url", F.col("redirect_url").alias("end"), F.lit(1).alias("hops"))
+    for _ in range(ceil(log2(settings.max_redirects + 1))):  # each doubles the length looked at
+        onward = moves.select(
+            F.col("url").alias("end"), F.col("end").alias("onward"), F.col("hops").alias("more")
+        )
+        moves = moves.join(onward, "end", "left").select(
+            "url",
+            F.coalesce("onward", "end").alias("end"),
+            (F.col("hops") + F.coalesce("more", F.lit(0))).alias("hops"),
+        )
+    return addresses.join(moves, "url", "left").select(
+        "url", F.coalesce("end", "url").alias("end"), F.coalesce("hops", F.lit(0)).alias("hops")
+    )
+
+
+def _frontier(
+    wanted: DataFrame, known: DataFrame, settings: FetchSettings, number: int
+) -> DataFrame:
+    """Return the URLs that this run has still to ask."""
+    addresses = wanted.select(F.col("address").alias("url")).distinct()
+    ends = _ends(addresses, known, settings).where(F.col("hops") <= settings.max_redirects)
+    settled = known.where(~_may_pass() | (F.col("run") == number)).select("url")
+    return ends.select(F.col("end").alias("url")).distinct().join(settled, "url", "left_anti")
+
+
+def _round(  # noqa: PLR0913, PLR0917 - as run
+    spark: SparkSession,
+    wanted: DataFrame,
+    settings: FetchSettings,
+    permission: PermissionSettings,
+    out: str,
+    number: int,
+    rounds: int,
+    keep_bytes: bool,
+) -> int:
+    """Ask what is to be asked now; return how many URLs that were."""
+    tasks = settings.tasks or spark.sparkContext.defaultParallelism
+    tasks = min(tasks, settings.run_parallel)
+    share = share_of(settings, tasks)
+    folder = f"run={number:06d}"
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        context = TaskContext.get()
+        assert context is not None
+        calm_collector()  # requests make many objects and hardly a cycle
+        name = f"round-{rounds:03d}-part-{context.partitionId():06d}"
+        skipped = asked_in(out, folder, name) if context.attemptNumber() else set()
+        urls = (url for batch in batches for url in batch.column(0).to_pylist())
+        new = (url for url in urls if url not in skipped)
+        with Shards(out, folder, name, share, keep_bytes=keep_bytes) as shards:
+            asked = asyncio.run(fetch_into(shards, new, share, PermissionGate(permission)))
+        yield to_batch([_Count(asked)], _Count)
+
+    frontier = _wanted(_frontier(wanted, _known(spark, out), settings, number))
+    # By domain, so that a host has one task; mixed, so that a task has many hosts at a time.
+    dealt = frontier.select("url", "domain").repartition(tasks, "domain")
+    mixed = dealt.sortWithinPartitions(F.xxhash64("url"))
+    counts = mixed.mapInArrow(on_partition, spark_schema(_Count))
+    return int(counts.agg(F.coalesce(F.sum("asked"), F.lit(0))).first()[0])  # type: ignore[index]
+
+
+async def fetch_into(
+    shards: Shards, urls: Iterable[str], settings: FetchSettings, gate: PermissionGate
+) -> int:
+    """Fetch URLs and hand each answer to the shards; nothing else waits while they write."""
+    asked = 0
+    async for answer in fetch_all(urls, settings, gate):
+        asked += 1
+        if shards.add(answer):
+            await asyncio.to_thread(shards.write)
+    return asked
+
+
+def _manifest(wanted: DataFrame, known: DataFrame, settings: FetchSettings) -> DataFrame:
+    """Return FETCHED: each wanted URL once, with what the end of its redirects gave."""
+    addresses = wanted.select(F.col("address").alias("url")).distinct()
+    ends = _ends(addresses, known, settings).withColumnRenamed("url", "address")
+    rows = known.select(F.col("url").alias("end"), F.struct(*schema_of(Fetched).names).alias("row"))
+    joined = wanted.join(ends, "address").join(rows, "end", "left")
+    pairs = joined.select("url", F.col("hops").cast("long"), F.col("row").alias("end"))
+    most = settings.max_redirects
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        def step(ended: _Ended) -> Fetched:
+            return at_end_of_redirects(ended.url, ended.end, ended.hops, most)
+
+        return map_records(batches, step, _Ended, Fetched)
+
+    return pairs.to(spark_schema(_Ended)).mapInArrow(on_partition, spark_schema(Fetched))
+
+
+def _images(known: DataFrame) -> DataFrame:
+    """Return FETCHED_IMAGES: of several places that hold one picture, the first by name."""
+    stored = known.where((F.col("cause") == Cause.OK.value) & (F.col("bytes_file") != ""))
+    first = Window.partitionBy("sha256").orderBy("bytes_file", "bytes_row", "url")
+    chosen = stored.withColumn("_place", F.row_number().over(first)).where("_place = 1")
+    return chosen.select(*schema_of(StoredImage).names)
+
+
+def main(settings_file: str) -> None:
+    """Run this job alone."""
+    settings = build(FetchJobSettings, read_toml(settings_file))
+    fetch(settings)
+
+
+def fetch(settings: FetchJobSettings) -> None:
+    """Fetch what the inputs name.
+
+    Raises:
+        SettingsError: no input, no folder, nobody to contact, or no such column.
+    """
+    if not settings.inputs or not settings.out:
+        raise SettingsError("Give lists or tables of URLs (inputs) and a folder for them (out).")
+    with open_session("fetch_images", settings.spark) as spark:
+        urls = read_urls(spark, settings.inputs, settings.column)
+        run(spark, urls, settings.fetch, settings.permission, settings.out)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(main))

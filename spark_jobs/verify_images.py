@@ -1,0 +1,139 @@
+"""FETCHED -> what of it still holds: the stored bytes, and, when asked, the links.
+
+spark-submit spark_jobs/verify_images.py SETTINGS.toml
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from spark_jobs.fetch_images import (
+    FETCHED,
+    FETCHED_IMAGES,
+    FetchJobSettings,
+    StoredImage,
+    run,
+)
+from spark_jobs.fetched_files import stored_bytes
+from spark_jobs.launch import launch
+from spark_jobs.session import open_session
+from spark_jobs.tables import (
+    is_finished,
+    read_table,
+    remove,
+    spark_schema,
+    table_path,
+    write_table,
+)
+from webdoc.arrow import Batches, from_batch, schema_of, to_batch
+from webdoc.fetched import Cause, Fetched
+from webdoc.settings import SettingsError, build, read_toml
+
+STORED = "tables/verified_bytes"  # one row for each stored picture
+LINKS = "tables/verified_links"  # one row for each URL that gave a picture
+_LINK_CHECK = "tables/link_check"  # the folder of the fetch that looks again
+
+SAME, CHANGED, GONE = "same", "changed", "gone"
+MISSING = "missing"  # no such file or row
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheck:
+    """Whether the bytes of a picture are still those that were fetched."""
+
+    sha256: str
+    bytes_file: str
+    bytes_row: int
+    outcome: str  # SAME, CHANGED or MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCheck:
+    """Whether a URL still gives the same bytes."""
+
+    url: str
+    outcome: str  # SAME, CHANGED or GONE
+    cause: str  # of the new request: webdoc.fetched
+    sha256: str  # as stored
+    new_sha256: str  # "" when it gave no picture
+
+
+def checked(out: str, images: Iterable[StoredImage]) -> Iterator[StoredCheck]:
+    """Read the pictures of each file again; images come by file and row."""
+    for file, of_file in groupby(images, key=attrgetter("bytes_file")):
+        waiting = list(of_file)
+        bodies = stored_bytes(out, file, [image.bytes_row for image in waiting])
+        for image in waiting:
+            try:
+                _, body = next(bodies)
+            except (OSError, IndexError, StopIteration, pa.ArrowException):
+                outcome = MISSING
+            else:
+                outcome = SAME if sha256(body).hexdigest() == image.sha256 else CHANGED
+            yield StoredCheck(image.sha256, file, image.bytes_row, outcome)
+
+
+def check_stored(spark: SparkSession, out: str) -> None:
+    """Write STORED: every stored picture held against its hash."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        images = (image for batch in batches for image in from_batch(batch, StoredImage))
+        results = list(checked(out, images))
+        yield to_batch(results, StoredCheck)
+
+    images = read_table(spark, table_path(out, FETCHED_IMAGES), StoredImage)
+    # A file is read once, from its start to its end.
+    by_file = images.repartition("bytes_file").sortWithinPartitions("bytes_file", "bytes_row")
+    write_table(
+        by_file.mapInArrow(on_partition, spark_schema(StoredCheck)), table_path(out, STORED)
+    )
+
+
+def check_links(spark: SparkSession, settings: FetchJobSettings) -> None:
+    """Write LINKS: every URL that gave a picture asked again, as politely as the first time.
+
+    Raises:
+        SettingsError: nobody to contact.
+    """
+    before = read_table(spark, table_path(settings.out, FETCHED), Fetched)
+    before = before.where(F.col("cause") == Cause.OK.value).select("url", "sha256")
+    place, links = table_path(settings.out, _LINK_CHECK), table_path(settings.out, LINKS)
+    if is_finished(links):  # of an earlier check; a check that was killed goes on
+        remove(place)
+        remove(links)
+    run(spark, before, settings.fetch, settings.permission, place, keep_bytes=False)
+    now = read_table(spark, table_path(place, FETCHED), Fetched).select(
+        "url", "cause", F.col("sha256").alias("new_sha256")
+    )
+    write_table(compared(before, now), links)
+
+
+def compared(before: DataFrame, now: DataFrame) -> DataFrame:
+    """Return LINKS of url, sha256 and url, cause, new_sha256."""
+    is_ok = F.col("cause") == Cause.OK.value
+    is_same = is_ok & (F.col("sha256") == F.col("new_sha256"))
+    outcome = F.when(is_same, SAME).when(is_ok, CHANGED).otherwise(GONE)
+    joined = before.join(now, "url").withColumn("outcome", outcome)
+    return joined.select(*schema_of(LinkCheck).names)
+
+
+def main(settings_file: str) -> None:
+    """Check the stored bytes of the run in `out`; its links where there is somebody to contact."""
+    settings = build(FetchJobSettings, read_toml(settings_file))
+    if not settings.out:
+        raise SettingsError("Give the folder of the fetch (out).")
+    with open_session("verify_images", settings.spark) as spark:
+        check_stored(spark, settings.out)
+        if settings.fetch.contact:
+            check_links(spark, settings)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(main))

@@ -1,0 +1,98 @@
+"""A URL on its way: what is asked for in its name, and the row that it becomes."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypedDict, Unpack
+from urllib.parse import urldefrag, urlsplit
+
+from webdoc.addresses import is_web_port
+from webdoc.fetch import Reply
+from webdoc.fetched import Fetched
+from webdoc.permission import ALLOWED, Decision
+from webdoc.pictures import Picture
+from webdoc.url_keys import host_of
+from webdoc.urls import absolute_url
+
+
+@dataclass(slots=True)
+class Job:
+    """A URL on its way, or the robots.txt that must be read before its origin's URLs."""
+
+    url: str  # as it came
+    address: str = ""  # as it is asked for: absolute, encoded, without fragment
+    host: str = ""
+    origin: str = ""  # scheme, host and port
+    attempts: int = 0
+    not_before: float = 0.0
+    is_robots: bool = False
+    redirects: int = 0  # of robots.txt only
+
+
+class Known(TypedDict, total=False):
+    """What may be known of a URL at its end."""
+
+    decision: Decision
+    reply: Reply
+    redirect_url: str
+    picture: Picture
+
+
+def address_of(url: str) -> str:
+    """Return what is asked for under a URL: absolute, encoded, no fragment; "" for nothing."""
+    return urldefrag(absolute_url(url, "")).url
+
+
+def job_of(url: str) -> tuple[Job, str]:
+    """Return the job of a URL, and what is wrong with the URL."""
+    address = address_of(url)
+    if not address:
+        return Job(url), "no http or https address"
+    parts = urlsplit(address)
+    job = Job(url, address, host_of(address), f"{parts.scheme}://{parts.netloc}")
+    if parts.username is not None:
+        return job, "it holds a password"
+    try:
+        port = parts.port
+    except ValueError as error:
+        return job, str(error)
+    return job, "" if is_web_port(port) else f"port {port} is another service's"
+
+
+def target_of(job: Job, reply: Reply) -> str:
+    """Return where a redirect points, absolute and without fragment, "" for nowhere."""
+    location = reply.header("location")
+    return urldefrag(absolute_url(location, job.address)).url if location else ""
+
+
+def row_of(job: Job, cause: str, detail: str = "", **known: Unpack[Known]) -> Fetched:
+    """Return the row of a URL that is not asked again in this run."""
+    reply, picture = known.get("reply"), known.get("picture")
+    decision = known.get("decision", ALLOWED)
+    more: dict[str, Any] = {}
+    if reply is not None:
+        media_type = reply.header("content-type").partition(";")[0]
+        more = {
+            "http_status": reply.status,
+            "etag": reply.header("etag"),
+            "last_modified": reply.header("last-modified"),
+            "media_type": media_type.strip().lower(),
+        }
+    if picture is not None:
+        facts = ("sha256", "size_bytes", "format", "width_px", "height_px")
+        more |= {name: getattr(picture, name) for name in facts}
+    return Fetched(
+        url=job.url,
+        cause=cause,
+        detail=detail,
+        final_url=job.address if job.attempts else "",
+        redirect_url=known.get("redirect_url", ""),
+        time=_now(),
+        attempts=job.attempts,
+        permission_reason=decision.reason,
+        permission_source=decision.source,
+        **more,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
