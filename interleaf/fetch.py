@@ -1,19 +1,16 @@
 """`interleaf fetch` and `interleaf verify`: pictures by their URLs, and whether they still hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 from rich.console import Console
 from rich.table import Table
 
 from spark_jobs import fetch_images, verify_images
-from spark_jobs.fetch_images import FETCHED, FetchJobSettings
+from spark_jobs.fetch_images import FetchJobSettings
 from spark_jobs.session import open_session
-from spark_jobs.tables import is_finished, read_table, table_path
-from webdoc.fetched import Fetched
+from spark_jobs.tables import is_finished, table_path
 from webdoc.settings import SettingsError, assignment_table, build, merged, read_toml
 
 
@@ -38,9 +35,8 @@ def run_fetch(settings: FetchJobSettings) -> None:
     console = Console()
     with open_session("interleaf fetch", settings.spark) as spark:
         fetch_images.fetch(settings)
-        rows = read_table(spark, table_path(settings.out, FETCHED), Fetched)
-        counts = rows.groupBy("cause").agg(F.count("*").alias("urls"), F.sum("size_bytes"))
-        _print_counts(console, f"{settings.out}: URLs", ("cause", "URLs", "bytes"), counts)
+        counts = fetch_images.causes(spark, settings.out)
+    _print_table(console, f"{settings.out}: URLs", ("cause", "URLs", "bytes"), counts)
     console.print("The same command goes on, and asks again where a failure may have passed.")
 
 
@@ -52,31 +48,25 @@ def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
     """
     out = settings.out
     if not is_finished(table_path(out, fetch_images.FETCHED_IMAGES)):
-        raise SettingsError(
-            f"{out} holds no finished fetch. Run interleaf fetch --out {out} first."
-        )
+        raise SettingsError(f"{out} holds no finished fetch. First: interleaf fetch --out {out}")
     console = Console()
     with open_session("interleaf verify", settings.spark) as spark:
         verify_images.check_stored(spark, out)
-        place = table_path(out, verify_images.STORED)
-        stored = read_table(spark, place, verify_images.StoredCheck)
-        counts = stored.groupBy("outcome").count()
-        _print_counts(console, f"{out}: stored pictures", ("outcome", "pictures"), counts)
+        stored = verify_images.stored_outcomes(spark, out)
+        _print_table(console, f"{out}: stored pictures", ("outcome", "pictures"), stored.items())
         if links:
             verify_images.check_links(spark, settings)
-            place = table_path(out, verify_images.LINKS)
-            checked = read_table(spark, place, verify_images.LinkCheck)
-            counts = checked.groupBy("outcome", "cause").count()
-            _print_counts(console, f"{out}: links", ("outcome", "cause", "URLs"), counts)
-        return stored.where(F.col("outcome") != verify_images.SAME).isEmpty()
+            found = verify_images.link_outcomes(spark, out)
+            _print_table(console, f"{out}: links", ("outcome", "cause", "URLs"), found)
+    return stored.keys() <= {verify_images.SAME}
 
 
-def _print_counts(console: Console, title: str, columns: Sequence[str], counts: DataFrame) -> None:
+def _print_table(
+    console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]
+) -> None:
     table = Table(title=title, title_justify="left")
     for column in columns:
         table.add_column(column)
-    for row in sorted(counts.collect(), key=lambda row: str(row[0])):
-        table.add_row(
-            *(f"{value or 0:,}" if not isinstance(value, str) else value for value in row)
-        )
+    for row in rows:
+        table.add_row(*(value if isinstance(value, str) else f"{value:,}" for value in row))
     console.print(table)

@@ -26,7 +26,7 @@ from obelics_like.settings import SparkSettings
 from spark_jobs.fetched_files import FETCH_ROWS, Shards, asked_in, clear_unfinished
 from spark_jobs.launch import launch
 from spark_jobs.session import open_session
-from spark_jobs.tables import for_fsspec, spark_schema, table_path, write_table
+from spark_jobs.tables import for_fsspec, read_table, spark_schema, table_path, write_table
 from spark_jobs.url_lists import read_urls
 from webdoc.arrow import Batches, map_records, schema_of, to_batch
 from webdoc.fetch_jobs import address_of
@@ -277,6 +277,13 @@ def _images(known: DataFrame) -> DataFrame:
     first = Window.partitionBy("sha256").orderBy("bytes_file", "bytes_row", "url")
     chosen = stored.withColumn("_place", F.row_number().over(first)).where("_place = 1")
     return chosen.select(*schema_of(StoredImage).names)
+
+
+def causes(spark: SparkSession, out: str) -> list[tuple[str, int, int]]:
+    """Return how FETCHED ended: cause, URLs, bytes; by cause."""
+    rows = read_table(spark, table_path(out, FETCHED), Fetched).groupBy("cause")
+    counts = rows.agg(F.count("*").alias("urls"), F.sum("size_bytes").alias("bytes"))
+    return [(row["cause"], row["urls"], row["bytes"]) for row in counts.orderBy("cause").collect()]
 
 
 def main(settings_file: str) -> None:

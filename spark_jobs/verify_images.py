@@ -115,6 +115,19 @@ def check_links(spark: SparkSession, settings: FetchJobSettings) -> None:
     write_table(compared(before, now), links)
 
 
+def stored_outcomes(spark: SparkSession, out: str) -> dict[str, int]:
+    """Return the pictures of STORED by outcome."""
+    rows = read_table(spark, table_path(out, STORED), StoredCheck).groupBy("outcome").count()
+    return {row["outcome"]: row["count"] for row in rows.orderBy("outcome").collect()}
+
+
+def link_outcomes(spark: SparkSession, out: str) -> list[tuple[str, str, int]]:
+    """Return the URLs of LINKS by outcome and cause."""
+    rows = read_table(spark, table_path(out, LINKS), LinkCheck).groupBy("outcome", "cause").count()
+    ordered = rows.orderBy("outcome", "cause").collect()
+    return [(row["outcome"], row["cause"], row["count"]) for row in ordered]
+
+
 def compared(before: DataFrame, now: DataFrame) -> DataFrame:
     """Return LINKS of url, sha256 and url, cause, new_sha256."""
     is_ok = F.col("cause") == Cause.OK.value

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from webdoc.version import VERSION
 
+_SLOWEST = 0.001  # requests a second
+
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
@@ -45,15 +47,16 @@ class FetchSettings:
             raise ValueError(
                 "parallel_..., host_failures, max_bytes and shard_... must be 1 or more"
             )
-        if self.rate_per_host <= 0:
-            raise ValueError(f"rate_per_host must be above 0, got {self.rate_per_host}")
+        rates = (self.rate_per_host, *(rate for rate in (self.rate, self.run_rate) if rate))
+        if min(rates) < _SLOWEST:
+            raise ValueError(f"rates must be {_SLOWEST} a second or more, got {min(rates)}")
         spans = (self.connect_timeout_s, self.first_byte_timeout_s, self.timeout_s, self.shard_s)
         if min(spans) <= 0:
             raise ValueError("timeouts and shard_s must be above 0 seconds")
         waits = (self.backoff_s, self.max_backoff_s, self.max_crawl_delay_s, self.max_interval_s)
-        rest = (self.host_rest_s, self.rate, self.run_rate, self.retries, self.tasks)
+        rest = (self.host_rest_s, self.retries, self.tasks)
         if min(*waits, *rest) < 0:
-            raise ValueError("rates, waits and retries must not be below 0")
+            raise ValueError("waits, retries and tasks must not be below 0")
         if not 0 <= self.max_redirects <= 16:
             raise ValueError(f"max_redirects must be from 0 to 16, got {self.max_redirects}")
         if any(character in self.contact for character in "\r\n\0()"):
