@@ -105,6 +105,23 @@ def test_who_writes_no_capitals_has_sentences_too() -> None:
     assert texts("i went home. it was nice. bye.") == ["i went home.", "it was nice.", "bye."]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Am 3. Oktober kam er.| Es war kalt."),
+        ("fr", "V. Hugo écrit.| Il lit."),
+        ("en", "We sell shoes, etc.| Come in."),
+        ("en", "(It was closed.)| We left."),
+        ("en", "Add 2 tbsp. sugar.| Stir."),
+        ("zh", "好吧……|我们走。"),
+    ],
+)
+def test_what_the_splitter_alone_does_not_know(language: str, text: str) -> None:
+    wanted = [part.strip() for part in text.split("|")]
+
+    assert texts(text.replace("|", ""), language) == wanted
+
+
 def test_half_of_a_pair_of_surrogates_does_no_harm() -> None:
     assert texts("One \ud800 two. Three.") == ["One \ud800 two.", "Three."]
 

@@ -1,5 +1,6 @@
 import gzip
 import json
+import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 from mmc4_like.records import Reason, TextDocument
 from mmc4_like.texts import TextSettings, read_texts
+from webdoc.byte_source import StorageSettings, open_source
 from webdoc.settings import SettingsError
+from webdoc.source_stream import SourceStream
 from webdoc.storage import ArchiveFile, expand_inputs
 
 PAGE = {"url": "https://e.org/a", "text": "One. Two.", "timestamp": "2019-04-25T12:57:54Z"}
@@ -95,7 +98,7 @@ def test_lines_that_are_no_documents_are_rows_with_their_place(tmp_path: Path) -
 def test_a_line_too_long_is_skipped(tmp_path: Path, spare: int, reason: Reason | None) -> None:
     line = lines(PAGE)
     settings = TextSettings(max_document_bytes=len(line) - 1 + spare)
-    body = line + lines({**PAGE, "text": "x" * 3_000_000}) + line
+    body = line + lines({**PAGE, "text": "x" * 3_000_000}) + line[:-1]
 
     documents = read(tmp_path, "a.jsonl", body, settings)
 
@@ -261,6 +264,21 @@ def test_real_documents(shared_data: Path) -> None:
     assert len({document.doc_id for document in documents}) == 296
     assert all(document.timestamp.endswith("Z") for document in documents)
     assert documents[0].url_key.startswith("scratchculinary.com/2025/09/04/top-nutrition")
+
+
+def test_a_source_as_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(range(200)) * 2_000)  # several blocks
+    with open_source(str(tmp_path / "a"), StorageSettings()) as source:
+        stream = SourceStream(source)
+        begin = stream.read(10)
+        assert (begin, stream.tell()) == (bytes(range(10)), 10)
+        assert stream.seek(-5, os.SEEK_CUR) == 5
+        assert stream.read(3) == b"\5\6\7"
+        assert stream.seek(-2, os.SEEK_END) == 399_998
+        assert stream.read(9) == bytes([198, 199])
+        assert stream.read(9) == b""
+        stream.seek(100)
+        assert stream.readall() == (bytes(range(200)) * 2_000)[100:]
 
 
 @pytest.mark.parametrize("wrong", [{"text_column": ""}, {"max_document_bytes": 0}])
