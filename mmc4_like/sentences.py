@@ -14,10 +14,9 @@ from mmc4_like.records import Sentence
 # The splitter's time grows with the square of what it gets, on text made to hurt it.
 _MAX_PIECE_CHARS: Final = 4_000
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_BLOCKS: Final = {
-    "line": re.compile(r"[^\n\r\u2028\u2029]+"),
-    "paragraph": re.compile(r"(?:[^\n]|\n(?![^\S\n]*\n))+"),
-    "nothing": re.compile(r".+", re.DOTALL),
+_BREAKS: Final = {
+    "line": re.compile(r"[\n\r\u2028\u2029]+"),
+    "paragraph": re.compile(r"\n[^\S\n]*\n"),
 }
 # Words that no sentence ends with, before a full stop, as far as the splitter does not know them.
 _NEVER_LAST: Final = {
@@ -29,13 +28,21 @@ _NEVER_LAST: Final = {
     "uds vol",
 }
 _WORDS_NEVER_LAST: Final = {code: frozenset(words.split()) for code, words in _NEVER_LAST.items()}
-_LAST_WORD: Final = re.compile(r"(?:^|[\s(\[«„“\"'’-])([^\W_]{1,8})\.\s*$")
+_LAST_TWO_LETTERS: Final = {
+    **{"eng": "en", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de"},
+    **{"spa": "es", "zho": "zh", "chi": "zh", "cmn": "zh"},
+}
+_WORD: Final = re.compile(r"(?:^|[\s(\[«„“\"'’-])([^\W_]{1,8})\.\s*$")
 # A single capital: "V. Hugo". English is left to the splitter, which sees "Vitamin C." too.
 _INITIALS: Final = frozenset({"fr", "es"})
 _ORDINALS: Final = frozenset({"de"})  # "am 3. Oktober"
 # Where a sentence ends and the splitter never cuts: "etc. Then", "(A note.) Then".
 _ENDS: Final = re.compile(r"(?:\b(?:etc|usw)\.|[.!?…][)\]])\s+(?=[A-ZÀ-ÖØ-Þ¿¡«„“\"(])")
 _CHINESE_ENDS: Final = re.compile(r"[。！？…][）】]\s*|……\s*(?![”」』）】…，、；。！？])")
+_TWO_LETTERS: Final = {
+    **{"eng": "en", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de"},
+    **{"spa": "es", "zho": "zh", "chi": "zh", "cmn": "zh"},
+}
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 
@@ -59,23 +66,25 @@ def split_sentences(text: str, language: str, settings: SentenceSettings) -> tup
 
     Args:
         text: any text.
-        language: ISO 639-1, also with a region; "" takes the settings' own.
+        language: ISO 639-1 or -3, also with region or script (zh-TW, deu_Latn); "" takes the
+            settings' own; one that nobody knows is cut as English.
         settings: how.
 
     >>> [(s.start, s.end) for s in split_sentences("Dr. No. Yes!", "en", SentenceSettings())]
     [(0, 7), (8, 12)]
     """
     code = re.split(r"[-_]", language or settings.language)[0].lower()
+    code = _TWO_LETTERS.get(code, code)
     sentences = []
-    for block in _BLOCKS[settings.ends_at].finditer(text):
-        start = block.start()
-        for end in _block_ends(block[0], code):
-            piece = text[start : block.start() + end]
+    for start, stop in _blocks(text, settings.ends_at):
+        begin = start
+        for end in _block_ends(text[start:stop], code):
+            piece = text[begin : start + end]
             stripped = piece.strip()
             if stripped:
-                first = start + piece.index(stripped)
+                first = begin + piece.index(stripped)
                 sentences.append(Sentence(first, first + len(stripped)))
-            start = block.start() + end
+            begin = start + end
     return tuple(sentences)
 
 
@@ -93,6 +102,17 @@ def may_hold_image(text: str, sentences: Sequence[Sentence], min_words: int) -> 
         return np.ones(len(sentences), dtype=np.bool_)
     words = (_WORD.findall(part) for part in sentence_texts(text, sentences))
     return np.array([len(found) >= min_words for found in words], dtype=np.bool_)
+
+
+def _blocks(text: str, ends_at: str) -> Iterator[tuple[int, int]]:
+    """Yield where the parts of a text begin and end that no sentence reaches beyond."""
+    start = 0
+    for found in _BREAKS[ends_at].finditer(text) if ends_at in _BREAKS else ():
+        if start < found.start():
+            yield start, found.start()
+        start = found.end()
+    if start < len(text):
+        yield start, len(text)
 
 
 def _block_ends(block: str, code: str) -> Iterator[int]:

@@ -99,6 +99,7 @@ def test_the_language_of_a_document_wins_over_the_settings() -> None:
     assert texts(text, "", french) == ["M. Hugo écrit.", "Il lit."]
     assert texts(text, "fr-CA") == ["M. Hugo écrit.", "Il lit."]
     assert texts("今天好。明天好。", "zh_TW") == ["今天好。", "明天好。"]
+    assert texts("Im 19. Jahrhundert.", "deu_Latn") == ["Im 19. Jahrhundert."]
 
 
 def test_who_writes_no_capitals_has_sentences_too() -> None:
@@ -108,7 +109,7 @@ def test_who_writes_no_capitals_has_sentences_too() -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("de", "Am 3. Oktober kam er.| Es war kalt."),
+        ("de", "Im 19. Jahrhundert kam er.| Es war kalt."),
         ("fr", "V. Hugo écrit.| Il lit."),
         ("en", "We sell shoes, etc.| Come in."),
         ("en", "(It was closed.)| We left."),
