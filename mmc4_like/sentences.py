@@ -28,11 +28,7 @@ _NEVER_LAST: Final = {
     "uds vol",
 }
 _WORDS_NEVER_LAST: Final = {code: frozenset(words.split()) for code, words in _NEVER_LAST.items()}
-_LAST_TWO_LETTERS: Final = {
-    **{"eng": "en", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de"},
-    **{"spa": "es", "zho": "zh", "chi": "zh", "cmn": "zh"},
-}
-_WORD: Final = re.compile(r"(?:^|[\s(\[«„“\"'’-])([^\W_]{1,8})\.\s*$")
+_LAST_WORD: Final = re.compile(r"(?:^|[\s(\[«„“\"'’-])([^\W_]{1,8})\.\s*$")
 # A single capital: "V. Hugo". English is left to the splitter, which sees "Vitamin C." too.
 _INITIALS: Final = frozenset({"fr", "es"})
 _ORDINALS: Final = frozenset({"de"})  # "am 3. Oktober"
