@@ -20,15 +20,20 @@ _BREAKS: Final = {
 }
 # Words that no sentence ends with, before a full stop, as far as the splitter does not know them.
 _NEVER_LAST: Final = {
-    "en": "approx chap dept eq eqs est fig figs nos ref refs rm sect tbsp tsp tues vol vols wed",
-    "fr": "apr art av bât bd cf chap col dr fig gén ill m me mgr mlle mm mme mmes no nos p pers pp "
-    "pr prof réf sect st ste suppl tél vol",
-    "de": "abb abs abt allg art bd evtl fa fam fr hr ing inkl kap nr prof sog st str tab tel vgl",
-    "es": "apdo art av avda cap d dir dña doña dpto dr dra fig núm pág prof sec sr sra srta tel ud "
-    "uds vol",
+    "en": "approx dept est rm tbsp tsp tues wed",
+    "fr": "apr av bât bd cf dr gén ill m me mgr mlle mm mme mmes pers pr prof réf st ste suppl tél",
+    "de": "abt allg bd evtl fa fam fr hr ing inkl nr prof sog st str tel vgl",
+    "es": "apdo av avda d dir dña doña dpto dr dra prof sr sra srta tel ud uds",
 }
 _WORDS_NEVER_LAST: Final = {code: frozenset(words.split()) for code, words in _NEVER_LAST.items()}
+# These, many of them words of their own, only before a number: "fig. 3", but "He ate a fig."
+_BEFORE_NUMBERS: Final = (
+    "abb abs art bd cap chap col eq eqs fig figs kap no nos nr núm p pp pág ref refs sec sect tab "
+    "vol vols"
+)
+_WORDS_BEFORE_NUMBERS: Final = frozenset(_BEFORE_NUMBERS.split())
 _LAST_WORD: Final = re.compile(r"(?:^|[\s(\[«„“\"'’-])([^\W_]{1,8})\.\s*$")
+_NUMBER: Final = re.compile(r"\d|(?!I\b)[IVX]+\b")
 # A single capital: "V. Hugo". English is left to the splitter, which sees "Vitamin C." too.
 _INITIALS: Final = frozenset({"fr", "es"})
 _ORDINALS: Final = frozenset({"de"})  # "am 3. Oktober"
@@ -140,7 +145,7 @@ def _piece_ends(piece: str, code: str) -> list[int]:
     ends.update(found.end() for found in extra.finditer(known))
     kept = [0]
     for end in sorted(ends)[1:]:
-        if end >= len(known) or not _goes_on(known[kept[-1] : end], known[end : end + 2], code):
+        if end >= len(known) or not _goes_on(known[kept[-1] : end], known[end : end + 8], code):
             kept.append(min(end, len(known)))
     return kept[1:] or [len(piece)]
 
@@ -148,7 +153,7 @@ def _piece_ends(piece: str, code: str) -> list[int]:
 def _goes_on(sentence: str, following: str, code: str) -> bool:
     """Tell whether what the splitter takes for a sentence's end is none."""
     begun = sentence.lstrip()
-    if following[:1].islower() and not following[1:].isupper() and not begun[:1].islower():
+    if following[:1].islower() and not following[1:2].isupper() and not begun[:1].islower():
         return True  # whoever writes capitals at all begins a sentence with one
     last = _LAST_WORD.search(sentence[-12:])
     if last is None:
@@ -158,5 +163,6 @@ def _goes_on(sentence: str, following: str, code: str) -> bool:
         word.lower() in _WORDS_NEVER_LAST.get(code, ())
         or (code in _INITIALS and len(word) == 1 and word.isupper())
         or (code in _ORDINALS and len(word) < 3 and word.isdigit())
+        or (word.lower() in _WORDS_BEFORE_NUMBERS and _NUMBER.match(following) is not None)
         or following[:1] == "-"
     )

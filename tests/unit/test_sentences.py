@@ -114,6 +114,8 @@ def test_who_writes_no_capitals_has_sentences_too() -> None:
         ("en", "We sell shoes, etc.| Come in."),
         ("en", "(It was closed.)| We left."),
         ("en", "Add 2 tbsp. sugar.| Stir."),
+        ("en", "See fig. 3 in vol. II of it.| He ate a fig.| Then he left."),
+        ("fr", "C'est de l'art.| Il voit l'art. 5."),
         ("zh", "好吧……|我们走。"),
     ],
 )
