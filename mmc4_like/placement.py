@@ -71,7 +71,8 @@ def similarity_matrix(
     """
     if images.ndim != 2 or sentences.ndim != 2 or images.shape[1] != sentences.shape[1]:
         raise ValueError(f"vectors of {images.shape} and {sentences.shape} cannot be compared")
-    product: Similarity = images.astype(np.float32) @ sentences.astype(np.float32).T
+    left, right = (side.astype(np.float32, copy=False) for side in (images, sentences))
+    product: Similarity = left @ right.T
     _refuse_nan(product)
     return product
 

@@ -17,7 +17,7 @@ from mmc4_like.placement import (
     sentence_positions,
     similarity_matrix,
 )
-from mmc4_like.records import CandidateImage, Reason
+from mmc4_like.records import CandidateImage, Placement, Reason
 from mmc4_like.sentences import may_hold_image
 from mmc4_like.tables import CandidateDocument, ComparableDocument, PlacedDocument
 from webdoc.vectors import matrix_of
@@ -95,7 +95,9 @@ def _placed(
         may_hold_image(candidate.document.text, sentences, settings.min_words),
         _positions(candidate, rows) if settings.order_weight else None,
     )
-    placements = tuple(replace(p, image=rows[p.image]) for p in placements)
+    placements = tuple(
+        Placement(rows[p.image], p.sentence, p.similarity, p.reject_reason) for p in placements
+    )
     document = mark_after_placement(candidate.document, placements, rules.documents)
     return PlacedDocument(
         replace(candidate, document=document), placements, similarity.astype(_STORED).tobytes()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 import numpy as np
@@ -101,8 +102,13 @@ def may_hold_image(text: str, sentences: Sequence[Sentence], min_words: int) -> 
     """
     if min_words < 1:
         return np.ones(len(sentences), dtype=np.bool_)
-    words = (_WORD.findall(part) for part in sentence_texts(text, sentences))
-    return np.array([len(found) >= min_words for found in words], dtype=np.bool_)
+    return np.array(
+        [
+            any(islice(_WORD.finditer(text, one.start, one.end), min_words - 1, None))
+            for one in sentences
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _blocks(text: str, ends_at: str) -> Iterator[tuple[int, int]]:
