@@ -55,6 +55,9 @@ class Capture:
     reject_reason: CaptureReason | None = None  # None for a page or an image that was read
     reject_detail: str = ""  # what went wrong, in a few words, for a person
     body: bytes = b""  # of pages and images, all encodings undone; never written to a table
+    # "name: value" of the HTTP headers that speak of permission, as sent, names in lower case and
+    # as in webdoc.permission.HEADERS
+    usage_headers: tuple[str, ...] = ()
 
 
 def capture_id(capture: Capture) -> str:

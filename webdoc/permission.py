@@ -109,6 +109,16 @@ def first_no(decisions: Iterable[Decision]) -> Decision:
     return next((decision for decision in decisions if not decision.allowed), ALLOWED)
 
 
+def header_pairs(lines: Iterable[str]) -> list[tuple[str, str]]:
+    """Return name and value of headers written as `Capture.usage_headers` holds them.
+
+    >>> header_pairs(["x-robots-tag: googlebot: noindex"])
+    [('x-robots-tag', 'googlebot: noindex')]
+    """
+    parts = (line.partition(": ") for line in lines)
+    return [(name, value) for name, _, value in parts]
+
+
 def header_decision(
     headers: Sequence[tuple[str, str]], settings: PermissionSettings, of: Subject = "page"
 ) -> Decision:

@@ -22,6 +22,7 @@ from webdoc.http_body import (
     whole,
 )
 from webdoc.media_types import SNIFF_BYTES, may_be_wanted, wanted_type
+from webdoc.permission import HEADERS as USAGE_HEADERS
 from webdoc.record_stream import HeaderTooLongError, RecordStream
 
 _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
@@ -123,6 +124,11 @@ def _answer(record: ArcWarcRecord, seen: Capture, limits: BodyLimits) -> Capture
         media_type=content_type.partition(";")[0].partition(",")[0].strip().lower(),
         http_charset=charset[1].lower() if charset else "",
         redirect_url=_redirect_url(headers, seen.url) if 300 <= status <= 399 else "",
+        usage_headers=tuple(
+            f"{name.lower()}: {value}"
+            for name, value in headers.headers
+            if name.lower() in USAGE_HEADERS
+        ),
     )
     if status != 200:
         reason = reason or CaptureReason.STATUS_NOT_200

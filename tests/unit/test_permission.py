@@ -1,9 +1,12 @@
 """Headers and meta elements become one decision; what cannot be read means no."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.archives import read, record
 from webdoc.permission import (
     ALLOWED,
     HEADERS,
@@ -13,6 +16,7 @@ from webdoc.permission import (
     Signal,
     first_no,
     header_decision,
+    header_pairs,
     meta_decision,
 )
 
@@ -164,6 +168,20 @@ def test_first_no_stops_asking() -> None:
     assert first_no(asked) == no
     assert len(list(asked)) == 1
     assert first_no([]) == ALLOWED
+
+
+def test_headers_come_out_of_an_archive(tmp_path: Path) -> None:
+    block = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nServer: noai\r\nX-ROBOTS-TAG: other: none"
+        b"\r\nX-Robots-Tag: noai\r\nTDM-Policy: https://example.org/p: q\r\n\r\n<html>page"
+    )
+    (capture,) = read(tmp_path / "a.warc", record(block))
+    assert capture.usage_headers == (
+        *("x-robots-tag: other: none", "x-robots-tag: noai"),
+        "tdm-policy: https://example.org/p: q",
+    )
+    said = header_decision(header_pairs(capture.usage_headers), SETTINGS)
+    assert said == Decision(False, "noai", "page header x-robots-tag")
 
 
 @given(st.sampled_from(HEADERS), st.text())
