@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from datasketch import MinHash, MinHashLSH
 from pyspark.sql import SparkSession
 
-from obelics_like.settings import SparkSettings
+from obelics_like.settings import SparkSettings, load_settings
 from spark_jobs.near_texts import near_duplicates
 from spark_jobs.session import open_session
 from spark_jobs.text_signatures import signatures
@@ -189,7 +189,7 @@ def main() -> None:
     asked = parser.parse_args()
     report: dict[str, object] = {"one_document": one_document()}
     if not asked.signature:
-        settings = NearTextSettings()
+        settings = load_settings().near_duplicates
         session = SparkSettings(master="local[2]", conf={"spark.sql.shuffle.partitions": "8"})
         with tempfile.TemporaryDirectory() as place, open_session("dedup", session) as spark:
             write_documents(Path(place, "warm"), 500)

@@ -196,6 +196,15 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
     master: Master = None,
     resume: Resume = False,
     fresh: Fresh = False,
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--earlier",
+            metavar="DIR",
+            help="Folder of a finished run: its near-copies are left out; can be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     keep_html: Annotated[
         bool, typer.Option("--keep-html", help="Keep each document's simplified HTML in tables/.")
     ] = False,
@@ -215,6 +224,8 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
         given = _given(preset, inputs=list(inputs or ()), out=out)
         if master:
             given["spark"] = {"master": master}
+        if earlier:
+            given["near_duplicates"] = {"earlier": earlier}
         if keep_html:
             given["extraction"] = {"keep_html": True}
         settings = load_settings(config, sets or (), given)

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from obelics_like.escaping import clean
 from obelics_like.reason_texts import reason_text
-from obelics_like.records import Document, Node
+from obelics_like.records import Document, Node, Reason
 from spark_jobs.tables import DEDUPLICATED, RECORDS, for_fsspec, is_finished, table_path
 from webdoc.arrow import from_batch, schema_of
 
@@ -48,7 +48,7 @@ def explain(console: Console, out: str, wanted: str) -> None:
         )
     found = list(_documents(table, wanted))
     for document in sorted(found, key=lambda d: (d.capture_time, d.doc_id)):
-        _print_document(console, document)
+        _print_document(console, document, _stays(table, document))
     rows = [] if found else _records(table_path(out, RECORDS), wanted)
     for row in rows:
         _print_record(console, row)
@@ -70,6 +70,18 @@ def _documents(table: str, wanted: str) -> Iterator[Document]:
         yield from from_batch(batch, Document)
 
 
+def _stays(table: str, document: Document) -> str:
+    """Return the URL or id of the document that stays instead of a near-copy, "" for others."""
+    if document.reject_reason is not Reason.DOCUMENT_NEAR_COPY:
+        return ""
+    if document.reject_detail == document.doc_id:
+        return "itself, from an earlier run"
+    own = pc.field("doc_id") == document.reject_detail
+    urls = _dataset(table).to_table(columns=["url"], filter=own).column("url").to_pylist()
+    doc_id = document.reject_detail
+    return f"{urls[0]} ({doc_id})" if urls else f"{doc_id} of an earlier run"
+
+
 def _records(table: str, wanted: str) -> list[dict[str, object]]:
     found = _dataset(table).to_table(
         columns=list(_RECORD_COLUMNS), filter=pc.field("url") == wanted
@@ -89,7 +101,7 @@ def _print_record(console: Console, row: dict[str, object]) -> None:
     console.print(f"  {fate} {row['reject_detail']}".rstrip(), markup=False)
 
 
-def _print_document(console: Console, document: Document) -> None:
+def _print_document(console: Console, document: Document, stays: str) -> None:
     console.print(f"{document.url}  ({document.doc_id})", markup=False, style="bold")
     console.print(
         f"  {document.warc_filename}:{document.warc_record_offset}, {document.capture_time}, "
@@ -97,6 +109,9 @@ def _print_document(console: Console, document: Document) -> None:
         markup=False,
     )
     console.print(f"  {_fate(document)}", markup=False)
+    if stays:
+        value = document.reject_value or 0
+        console.print(f"  dropped as a near-copy of {stays}, similarity {value:.2f}", markup=False)
     table = Table(show_edge=False, pad_edge=False)
     for column in ("", "element", "what", "fate"):
         table.add_column(column, overflow="fold")

@@ -15,6 +15,7 @@ from obelics_like.funnel import KEPT
 from obelics_like.records import Reason
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics
+from spark_jobs.earlier_runs import check_earlier_runs
 from spark_jobs.progress import Progress, watched
 from spark_jobs.run_folder import prepare
 from spark_jobs.session import open_session
@@ -63,6 +64,7 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
     """
     console = Console()
     started = time.monotonic()
+    check_earlier_runs(settings)
     prepare(settings, resume=resume, fresh=fresh)
     columns = (
         SpinnerColumn(),

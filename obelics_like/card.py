@@ -1,7 +1,8 @@
 """README.md of a release: what a person reads first. Text of the web is escaped for Markdown."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 
 from obelics_like.escaping import code_block, code_span, markdown_text, shortened
 from obelics_like.figures import (
@@ -16,11 +17,13 @@ from obelics_like.published_settings import published_settings
 from obelics_like.reason_texts import reason_text
 from obelics_like.records import Document
 from obelics_like.release import release_row
-from obelics_like.release_columns import DATA_COLUMNS, IMAGE_COLUMNS, Column
+from obelics_like.release_columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS, Column
 from obelics_like.release_facts import ReleaseFacts
+from obelics_like.settings import ObelicsSettings
 
 _EXAMPLE_ENTRIES = 4
 _EXAMPLE_CHARS = 240
+_KEEPERS = {"newest": "the newest", "longest": "the longest", "first": "the first by its id"}
 
 
 def card_text(facts: ReleaseFacts) -> str:
@@ -93,12 +96,20 @@ def _columns(facts: ReleaseFacts) -> str:
         " same length; at each index there is either an image or a text.\n\n"
         + _column_table(DATA_COLUMNS)
     )
-    if not files_in(facts, "images")[0]:
-        return f"{text}\n\nImage bytes are not part of this release: images are URLs."
-    return (
-        f"{text}\n\nThe configuration `images` (folder `images/`) holds each picture once, by its"
-        f" hash:\n\n{_column_table(IMAGE_COLUMNS)}"
-    )
+    if files_in(facts, "images")[0]:
+        text += (
+            "\n\nThe configuration `images` (folder `images/`) holds each picture once, by its"
+            f" hash:\n\n{_column_table(IMAGE_COLUMNS)}"
+        )
+    else:
+        text += "\n\nImage bytes are not part of this release: images are URLs."
+    if files_in(facts, "clusters")[0]:
+        text += (
+            "\n\nThe configuration `clusters` (folder `clusters/`) says which page was left out for"
+            " which other one, because of nearly the same text:"
+            f"\n\n{_column_table(CLUSTER_COLUMNS)}"
+        )
+    return text
 
 
 def _column_table(columns: Iterable[Column]) -> str:
@@ -151,6 +162,7 @@ def _making(facts: ReleaseFacts) -> str:
         if settings.images.source == "warc"
         else "Images are not looked up: they stand as URLs, judged by the page alone.",
         "Exact duplicates of pages, paragraphs and images are marked over the whole corpus.",
+        *_near_steps(settings),
         "What carries no mark is published.",
     )
     numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
@@ -164,6 +176,28 @@ def _making(facts: ReleaseFacts) -> str:
         text += f"\n\nNot every rule judged everything:\n\n{notes}"
     block = code_block(published_settings(settings).strip(), "toml")
     return f"{text}\n\n<details><summary>All settings</summary>\n\n{block}\n\n</details>"
+
+
+def _near_steps(settings: ObelicsSettings) -> Iterator[str]:
+    """Yield what was done about near-copies and listed texts."""
+    texts, images = settings.near_duplicates, settings.near_images
+    lists = settings.decontamination
+    for kind, places in (("texts", lists.texts), ("pictures", lists.images)):
+        if places:
+            names = ", ".join(code_span(PurePath(place).name) for place in places)
+            yield f"Near-copies of the {kind} listed in {names} are marked."
+    if texts.texts:
+        made = texts.minhash
+        yield (
+            f"Of pages whose texts have a Jaccard similarity of {made.threshold:g} or more in runs"
+            f" of {made.shingles.n} words ({made.permutations} MinHash values), one stays:"
+            f" {_KEEPERS[texts.keep]}."
+        )
+    if images.needs_clusters:
+        yield (
+            "Pictures are counted together with their near-copies (perceptual hashes that differ in"
+            f" at most {images.distance} of 64 bits)."
+        )
 
 
 def _funnel(facts: ReleaseFacts) -> str:

@@ -6,7 +6,7 @@ Source: the specification at docs.mlcommons.org/croissant; tests read a release 
 from typing import Any
 
 from obelics_like.figures import files_in
-from obelics_like.release_columns import DATA_COLUMNS, IMAGE_COLUMNS, Column
+from obelics_like.release_columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS, Column
 from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 
 Json = dict[str, Any]
@@ -71,6 +71,10 @@ def croissant(facts: ReleaseFacts) -> Json:
     records = [_record_set("default", "One row is one page.", "data", DATA_COLUMNS)]
     if has_images:
         records.append(_record_set("images", "Each picture once.", "images", IMAGE_COLUMNS))
+    if files_in(facts, "clusters")[0]:
+        sets.append(_file_set("clusters", "clusters"))
+        said = "Pages with near-copies, and which one stays."
+        records.append(_record_set("clusters", said, "clusters", CLUSTER_COLUMNS))
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from obelics_like.records import Document, Reason
+from obelics_like.records import Document
 from obelics_like.tables import DocumentMarks, Mention
 from webdoc.url_keys import digest, host_of, registered_domain, url_key
 
@@ -26,12 +26,17 @@ class DeduplicationRules:
             raise ValueError("max_image_occurrences must be 1 or more, or none")
 
 
+def paragraph_domain(url: str, rules: DeduplicationRules) -> str:
+    """Return the domain of a page on which its paragraphs are counted."""
+    host = host_of(url)
+    return host if rules.paragraph_scope == "host" else registered_domain(host)
+
+
 def mentions_of(document: Document, rules: DeduplicationRules) -> list[Mention]:
     """Return a row for a live document and each of its live nodes; none for a rejected one."""
     if document.reject_reason is not None:
         return []
-    host = host_of(document.url)
-    domain = host if rules.paragraph_scope == "host" else registered_domain(host)
+    domain = paragraph_domain(document.url, rules)
     page = digest(url_key(document.url) if rules.normalise_urls else document.url)
 
     def mention(index: int, kind: str, domain: str, key: str) -> Mention:
@@ -59,9 +64,12 @@ def apply_marks(found: DocumentMarks) -> Document:
     document = found.document
     if document.reject_reason is not None:
         return document
-    if found.kept_doc_id is not None:
+    if found.reject_reason is not None:
         return replace(
-            document, reject_reason=Reason.DOCUMENT_URL_REPEATED, reject_detail=found.kept_doc_id
+            document,
+            reject_reason=found.reject_reason,
+            reject_value=found.reject_value,
+            reject_detail=found.reject_detail,
         )
     if not found.marks:
         return document
@@ -70,6 +78,6 @@ def apply_marks(found: DocumentMarks) -> Document:
         node = nodes[mark.node_index]
         if node.reject_reason is None:
             nodes[mark.node_index] = replace(
-                node, reject_reason=Reason(mark.reject_reason), reject_value=mark.reject_value
+                node, reject_reason=mark.reject_reason, reject_value=mark.reject_value
             )
     return replace(document, nodes=tuple(nodes))

@@ -30,6 +30,7 @@ def _joined(node: Node, by_url: dict[str, FoundImage]) -> Node:
         node.image,
         status=found.status,
         sha256=found.sha256,
+        perceptual_hash=found.perceptual_hash,
         size_bytes=found.size_bytes,
         format=found.format,
         width_px=found.width_px,

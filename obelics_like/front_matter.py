@@ -44,6 +44,8 @@ def front_matter(facts: ReleaseFacts) -> DatasetCardData:
         configs.append(_config("images", "images"))
         features = [{"name": c.name, "dtype": c.hub_type} for c in IMAGE_COLUMNS]
         optional["dataset_info"] = [{"config_name": "images", "features": features}]
+    if files_in(facts, "clusters")[0]:
+        configs.append(_config("clusters", "clusters"))
     if codes:
         optional["multilinguality"] = ["multilingual" if len(codes) > 1 else "monolingual"]
     return DatasetCardData(

@@ -9,7 +9,8 @@ from obelics_like.records import Document, Reason
 from obelics_like.tables import ArchivedImage, Record, record_of
 from webdoc.captures import Capture, Kind, capture_id
 from webdoc.charset import html_utf8
-from webdoc.pictures import measure
+from webdoc.perceptual_hash import perceptual_hash_of
+from webdoc.pictures import OK, measure
 
 _DETAIL_CHARS = 300
 # Python's own (700, 10, 10) looks twice into the tags of a page and finds nothing.
@@ -84,6 +85,7 @@ def image_record(capture: Capture, archive_path: str) -> Record:
         archive_path=archive_path,
         status=picture.status,
         sha256=picture.sha256,
+        perceptual_hash=perceptual_hash_of(capture.body) if picture.status == OK else "",
         size_bytes=picture.size_bytes,
         format=picture.format,
         width_px=picture.width_px,

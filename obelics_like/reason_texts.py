@@ -30,6 +30,9 @@ REASON_TEXTS: dict[Reason | CaptureReason, str] = {
     Reason.IMAGE_ASPECT: "too wide for its height, or too high for its width",
     Reason.IMAGE_REPEATED_IN_DOCUMENT: "already shown earlier in the same document",
     Reason.IMAGE_TOO_FREQUENT: "shown on too many pages, so likely decoration",
+    Reason.IMAGE_CONTAMINATED: "a near-copy of it is in a list of pictures to leave out",
+    Reason.IMAGE_COPIES_TOO_FREQUENT: "it and its near-copies are shown on too many pages",
+    Reason.IMAGE_NEAR_COPY_IN_DOCUMENT: "its document shows another copy, as large or larger",
     Reason.PARAGRAPH_WORDS: "too few or too many words",
     Reason.PARAGRAPH_CHAR_REPETITION: "the same strings of characters again and again",
     Reason.PARAGRAPH_WORD_REPETITION: "the same runs of words again and again",
@@ -42,6 +45,7 @@ REASON_TEXTS: dict[Reason | CaptureReason, str] = {
     Reason.PARAGRAPH_PERPLEXITY: "too unlike the text that the language model knows",
     Reason.PARAGRAPH_SPAM_WORDS: "mostly words such as share, subscribe, cookie or log in",
     Reason.PARAGRAPH_REPEATED_ON_DOMAIN: "the same paragraph stands on several pages of its site",
+    Reason.PARAGRAPH_SIMILAR_ON_DOMAIN: "most of its word runs stand on other pages of its site",
     Reason.PARAGRAPH_REPEATED_IN_DOCUMENT: "already stands earlier in the same document",
     Reason.DOCUMENT_UNDECODABLE: "no character set explains its bytes",
     Reason.DOCUMENT_TOO_LARGE: "more markup than the settings allow",
@@ -64,6 +68,8 @@ REASON_TEXTS: dict[Reason | CaptureReason, str] = {
     Reason.DOCUMENT_PERPLEXITY: "its text is too unlike what the language model knows",
     Reason.DOCUMENT_CHARACTERS: "more text than the settings allow",
     Reason.DOCUMENT_URL_REPEATED: "a newer capture of the same page stays instead",
+    Reason.DOCUMENT_CONTAMINATED: "a near-copy of it is in a list of texts to leave out",
+    Reason.DOCUMENT_NEAR_COPY: "a document with nearly the same text stays instead",
     Reason.DOCUMENT_IMAGE_SET_REPEATED: "another document with the same images stays instead",
 }
 

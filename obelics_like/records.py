@@ -26,6 +26,9 @@ class Reason(StrEnum):
     # images, seen in the corpus
     IMAGE_REPEATED_IN_DOCUMENT = "image_repeated_in_document"
     IMAGE_TOO_FREQUENT = "image_too_frequent"
+    IMAGE_CONTAMINATED = "image_contaminated"  # in a list of decontamination.images
+    IMAGE_COPIES_TOO_FREQUENT = "image_copies_too_frequent"  # counted with its near-copies
+    IMAGE_NEAR_COPY_IN_DOCUMENT = "image_near_copy_in_document"  # the largest stays
     # paragraphs
     PARAGRAPH_WORDS = "paragraph_words"
     PARAGRAPH_CHAR_REPETITION = "paragraph_char_repetition"
@@ -40,6 +43,7 @@ class Reason(StrEnum):
     PARAGRAPH_SPAM_WORDS = "paragraph_spam_words"
     PARAGRAPH_REPEATED_IN_DOCUMENT = "paragraph_repeated_in_document"  # the first one stays
     PARAGRAPH_REPEATED_ON_DOMAIN = "paragraph_repeated_on_domain"
+    PARAGRAPH_SIMILAR_ON_DOMAIN = "paragraph_similar_on_domain"  # most of its n-grams are repeated
     # documents that could not be made
     DOCUMENT_UNDECODABLE = "document_undecodable"  # bytes that no character set explains
     DOCUMENT_TOO_LARGE = "document_too_large"  # more markup than extraction.max_html_bytes
@@ -64,6 +68,8 @@ class Reason(StrEnum):
     DOCUMENT_CHARACTERS = "document_characters"  # more text than documents.max_characters
     # documents, seen in the corpus
     DOCUMENT_URL_REPEATED = "document_url_repeated"  # a newer capture of the URL stays
+    DOCUMENT_CONTAMINATED = "document_contaminated"  # in a list of decontamination.texts
+    DOCUMENT_NEAR_COPY = "document_near_copy"  # a document with nearly the same text stays
     DOCUMENT_IMAGE_SET_REPEATED = "document_image_set_repeated"
 
 
@@ -79,6 +85,7 @@ class Image:
     rendered_height: str = ""  # likewise
     status: str = ""  # "" not looked for; "ok"; else why there are no bytes
     sha256: str = ""  # hex, of the bytes as captured
+    perceptual_hash: str = ""  # 16 hex digits, webdoc.perceptual_hash; "" where nothing was decoded
     format: str = ""  # by content: jpeg, png, webp, gif, ...
     width_px: int = 0  # of the picture itself; 0 unknown
     height_px: int = 0
@@ -119,4 +126,4 @@ class Document:
     nodes: tuple[Node, ...] = ()  # in page order; empty when the page could not be read
     reject_reason: Reason | None = None  # as in Node, for the page as a whole
     reject_value: float | None = None
-    reject_detail: str = ""  # what a failure said, or the doc_id that stays instead
+    reject_detail: str = ""  # what a failure said, the doc_id that stays, the list that holds it

@@ -91,6 +91,7 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "dom_path": dom_path,
         "fetch_status": image.status,
         "sha256": image.sha256,
+        "perceptual_hash": image.perceptual_hash,
         "size_bytes": image.size_bytes,
     }
     always = ("document_url", "unformatted_src", "src")

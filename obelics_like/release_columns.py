@@ -53,6 +53,14 @@ DATA_COLUMNS = (
     ),
 )
 
+# The row of webdoc.near_duplicates.NearCopy
+CLUSTER_COLUMNS = (
+    Column("doc_id", "string", "string", "sc:Text", False, "of a page that has near-copies"),
+    Column("cluster_id", "string", "string", "sc:Text", False, "the same for all of a cluster"),
+    Column("keeper", "string", "string", "sc:Text", False, "`doc_id` of the page that stays"),
+    Column("similarity", "number", "float64", "sc:Float", False, "of its text to the keeper's"),
+)
+
 # The row of obelics_like.tables.PublishedImage
 IMAGE_COLUMNS = (
     Column(

@@ -7,6 +7,12 @@ from pathlib import Path
 
 from obelics_like.exact_duplicates import DeduplicationRules
 from obelics_like.extract import ExtractSettings
+from obelics_like.near_rules import (
+    DecontaminationRules,
+    NearDuplicateRules,
+    NearImageRules,
+    RepeatedNgramRules,
+)
 from obelics_like.rules_settings import RuleSettings
 from webdoc.settings import SettingsError, Table, assignment_table, build, merged, read_toml
 from webdoc.warc import ReadSettings
@@ -63,6 +69,10 @@ class ObelicsSettings(RuleSettings):
     reading: ReadSettings = field(default_factory=ReadSettings)
     extraction: ExtractSettings = field(default_factory=ExtractSettings)
     deduplication: DeduplicationRules = field(default_factory=DeduplicationRules)
+    repeated_ngrams: RepeatedNgramRules = field(default_factory=RepeatedNgramRules)
+    near_duplicates: NearDuplicateRules = field(default_factory=NearDuplicateRules)
+    near_images: NearImageRules = field(default_factory=NearImageRules)
+    decontamination: DecontaminationRules = field(default_factory=DecontaminationRules)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
     run: RunSettings = field(default_factory=RunSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)

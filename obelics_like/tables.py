@@ -1,11 +1,12 @@
 """The tables of this corpus, each a Parquet folder whose columns are one dataclass.
 
-RECORDS -> DOCUMENTS and IMAGES -> DEDUPLICATED -> release. docs/tables.md explains every column.
+RECORDS -> DOCUMENTS and IMAGES -> MARKED -> DEDUPLICATED -> release. docs/tables.md explains every
+column.
 """
 
 from dataclasses import dataclass, field
 
-from obelics_like.records import Document
+from obelics_like.records import Document, Reason
 from webdoc.captures import Capture
 from webdoc.url_keys import url_key
 
@@ -17,6 +18,7 @@ class ArchivedImage:
     archive_path: str  # what to open to read the bytes again
     status: str  # webdoc.pictures: ok, unreadable, cut
     sha256: str
+    perceptual_hash: str
     size_bytes: int
     format: str
     width_px: int
@@ -88,6 +90,7 @@ class ImageSource:
     warc_record_offset: int
     warc_record_length: int
     capture_time: str
+    perceptual_hash: str
     size_bytes: int
     format: str
     width_px: int
@@ -122,6 +125,7 @@ class FoundImage:
     url: str  # as in Node.image.url
     status: str
     sha256: str
+    perceptual_hash: str
     size_bytes: int
     format: str
     width_px: int
@@ -153,14 +157,26 @@ class NodeMark:
     """A node that deduplication marks."""
 
     node_index: int
-    reject_reason: str
-    reject_value: float  # how often its like was seen
+    reject_reason: Reason
+    reject_value: float | None  # how often its like was seen, or what else was measured
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMark:
+    """CONTAMINATED: a document that deduplication marks."""
+
+    doc_id: str
+    reject_reason: Reason
+    reject_value: float | None
+    reject_detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentMarks:
-    """A document beside its marks: what the deduplication job hands to the pure step."""
+    """A document beside its marks: what the deduplication jobs hand to the pure step."""
 
     document: Document
-    kept_doc_id: str | None = None  # the newer capture of the same URL
+    reject_reason: Reason | None = None  # of the document itself
+    reject_value: float | None = None
+    reject_detail: str = ""
     marks: tuple[NodeMark, ...] = field(default=())

@@ -4,6 +4,7 @@ Spark starts this process once and forks its workers from it. They share what is
 instead of loading it one after the other: seconds, and 200 MB, for each worker.
 """
 
+import datasketch  # SciPy comes with it, which takes a second or two
 import pandas as pd  # PyArrow imports it at the first array, which takes a second
 from pyspark.daemon import manager
 
@@ -11,7 +12,7 @@ from obelics_like.pages import calm_collector
 from spark_jobs import obelics
 from webdoc.language import detect
 
-LOADED = (pd, obelics)
+LOADED = (datasketch, pd, obelics)
 
 if __name__ == "__main__":
     detect("The language model is in memory from here on.")

@@ -86,13 +86,15 @@ def image_uses(mentions: DataFrame, clusters: DataFrame) -> DataFrame:
     """Return how often the corpus shows each picture, copies and near-copies counted as one.
 
     Args:
-        mentions: doc_id, node_index and sha256 of every image node that counts.
+        mentions: doc_id, node_index, sha256, width_px and height_px of every image node that
+            counts.
         clusters: IMAGE_CLUSTERS.
 
     Returns:
         (doc_id, node_index, sha256, cluster_id, keeper, distance, uses, nth): one row for each
         mention; cluster_id and keeper are the sha256 itself for a picture without near-copies.
-        nth counts within the document from 1, in reading order: from 2 on it is a repetition.
+        nth counts within the document from 1, the largest first, then in reading order: from 2
+        on it is a repetition.
     """
     shown = mentions.join(clusters, "sha256", "left").select(
         "doc_id",
@@ -101,12 +103,13 @@ def image_uses(mentions: DataFrame, clusters: DataFrame) -> DataFrame:
         F.coalesce("cluster_id", "sha256").alias("cluster_id"),
         F.coalesce("keeper", "sha256").alias("keeper"),
         F.coalesce("distance", F.lit(0)).alias("distance"),
+        (F.col("width_px") * F.col("height_px")).alias("pixels"),
     )
     # Counted, then joined: a logo on ten million pages must not gather in one task.
     uses = shown.groupBy("cluster_id").agg(F.count("*").alias("uses"))
-    in_page = Window.partitionBy("doc_id", "cluster_id").orderBy("node_index")
+    in_page = Window.partitionBy("doc_id", "cluster_id").orderBy(F.desc("pixels"), "node_index")
     return shown.join(uses, "cluster_id").select(
-        *shown.columns, "uses", F.row_number().over(in_page).alias("nth")
+        *shown.drop("pixels").columns, "uses", F.row_number().over(in_page).alias("nth")
     )
 
 

@@ -9,7 +9,14 @@ from collections.abc import Callable
 from pyspark.sql import SparkSession
 
 from obelics_like.settings import ObelicsSettings, load_settings
-from spark_jobs import obelics_deduplicate, obelics_documents, obelics_images, obelics_publish
+from spark_jobs import (
+    obelics_deduplicate,
+    obelics_documents,
+    obelics_images,
+    obelics_near_duplicates,
+    obelics_publish,
+)
+from spark_jobs.earlier_runs import check_earlier_runs
 from spark_jobs.run_folder import RunFolderError, prepare
 from spark_jobs.session import open_session
 from webdoc.settings import SettingsError
@@ -17,7 +24,8 @@ from webdoc.settings import SettingsError
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = (
     ("reading archives into documents", obelics_documents.run),
     ("finding images in the archives", obelics_images.run),
-    ("marking duplicates", obelics_deduplicate.run),
+    ("marking exact duplicates", obelics_deduplicate.run),
+    ("marking near-duplicates", obelics_near_duplicates.run),
     ("publishing", obelics_publish.run),
 )
 
@@ -42,6 +50,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         settings = load_settings(files[0])
+        check_earlier_runs(settings)
         prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
     except (SettingsError, RunFolderError) as error:
         print(error, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""DEDUPLICATED, IMAGES -> the release: data/, images/, card, report, checksums.
+"""DEDUPLICATED, IMAGES, CLUSTERS -> the release: Parquet files, card, report, checksums.
 
 spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 """
@@ -21,9 +21,10 @@ from obelics_like.tables import ImageSource, Record
 from spark_jobs import release_facts
 from spark_jobs.files import write_bytes
 from spark_jobs.launch import launch
-from spark_jobs.release_files import bodies_of, live, write_data, write_images
+from spark_jobs.release_files import bodies_of, live, write_clusters, write_data, write_images
 from spark_jobs.session import open_session
 from spark_jobs.tables import (
+    CLUSTERS,
     DEDUPLICATED,
     IMAGES,
     RECORDS,
@@ -33,6 +34,7 @@ from spark_jobs.tables import (
     table_path,
 )
 from webdoc.arrow import from_batch
+from webdoc.near_duplicates import NearCopy
 from webdoc.pictures import thumbnail
 from webdoc.version import VERSION
 
@@ -51,7 +53,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     out = settings.out
     if is_published(out):
         return
-    for folder in ("data", "images"):
+    for folder in ("data", "images", "clusters"):
         remove(table_path(out, folder))  # what a killed run left
     records = read_table(spark, table_path(out, RECORDS), Record)
     documents = read_table(spark, table_path(out, DEDUPLICATED), Document)
@@ -59,6 +61,8 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     files = write_data(documents, settings)
     if settings.images.source != "none":
         files += write_images(documents, images, settings)
+    if settings.near_duplicates.texts:
+        files += write_clusters(read_table(spark, table_path(out, CLUSTERS), NearCopy), settings)
     kept = live(documents)
     funnel = release_facts.funnel(records, documents)
     shown = release_facts.examples(documents)

@@ -1,6 +1,7 @@
 """The Parquet files of a release: data/ and images/, the same bytes whatever the cluster."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from itertools import groupby
 from math import ceil
@@ -17,10 +18,12 @@ from obelics_like.tables import ImageBytes, ImageSource, PublishedImage
 from spark_jobs.files import write_parquet
 from spark_jobs.tables import spark_schema
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
+from webdoc.near_duplicates import NearCopy
 from webdoc.storage import ArchiveFile
 from webdoc.warc import ReadSettings, read_captures_at
 
 _BUCKET = "_bucket"
+_CLUSTER_ROWS = 1_000_000  # of a file, about 100 bytes each
 
 Rows = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
@@ -60,6 +63,24 @@ def write_data(documents: DataFrame, settings: ObelicsSettings) -> list[ReleaseF
         for path in missing
     ]
     return sorted(files + empty, key=lambda file: file.path)
+
+
+def write_clusters(clusters: DataFrame, settings: ObelicsSettings) -> list[ReleaseFile]:
+    """Write clusters/train-*.parquet: which document was left out for which other one."""
+    buckets = ceil(clusters.count() / _CLUSTER_ROWS)
+    if not buckets:
+        return []
+    # Short rows that nobody reads one by one: large row groups.
+    limits = replace(settings.release, max_row_group_rows=_CLUSTER_ROWS)
+    names = schema_of(NearCopy).names
+
+    def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return (batch.select(names) for batch in batches)
+
+    name = f"clusters/train-{{:05d}}-of-{buckets:05d}.parquet"
+    rows = _bucketed(clusters, "doc_id", buckets)
+    files = _write_buckets(rows, replace(settings, release=limits), name, NearCopy, made)
+    return sorted(files, key=lambda file: file.path)
 
 
 def write_images(

@@ -11,8 +11,12 @@ from webdoc.arrow import schema_of
 RECORDS = "tables/records"
 DOCUMENTS = "tables/documents"
 IMAGES = "tables/images"
+MARKED = "tables/marked"
+SIGNATURES = "tables/signatures"
+CLUSTERS = "tables/clusters"
+IMAGE_CLUSTERS = "tables/image_clusters"
+CONTAMINATED = "tables/contaminated"
 DEDUPLICATED = "tables/deduplicated"
-FUNNEL = "tables/funnel"
 
 
 def spark_schema(record: type) -> StructType:

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
 from numpy.typing import NDArray
 
 from webdoc.settings import as_table
@@ -81,6 +80,8 @@ def bands_and_rows(settings: MinHashSettings) -> tuple[int, int]:
 
 @lru_cache(maxsize=8)
 def _optimum(threshold: float, permutations: int) -> tuple[int, int]:
+    from datasketch import MinHashLSH  # noqa: PLC0415 - a second, and settings need none of it
+
     found = MinHashLSH(threshold=threshold, num_perm=permutations)
     return found.b, found.r
 
@@ -150,6 +151,8 @@ def _blocks(count: int, seed: int) -> tuple[Signature, Signature]:
 
     numpy multiplies two rows about twice as fast as a row and a number.
     """
+    from datasketch import MinHash  # noqa: PLC0415 - likewise
+
     factors, offsets = MinHash(num_perm=count, seed=seed, scheme=SCHEME).permutations
     return np.repeat(factors[:, None], _CHUNK, 1), np.repeat(offsets[:, None], _CHUNK, 1)
 

@@ -87,16 +87,24 @@ def test_uses_count_copies_and_near_copies_as_one(spark: SparkSession) -> None:
         "sha256 string, cluster_id string, keeper string, distance long",
     )
     mentions = spark.createDataFrame(
-        [("d1", 4, "b"), ("d1", 2, "a"), ("d2", 0, "a"), ("d2", 1, "z"), ("d3", 0, "z")],
-        "doc_id string, node_index long, sha256 string",
+        [
+            ("d1", 4, "b", 20, 20),  # the largest of its document stays
+            ("d1", 2, "a", 10, 10),
+            ("d1", 5, "b", 20, 20),
+            ("d2", 0, "a", 10, 10),
+            ("d2", 1, "z", 30, 10),
+            ("d3", 0, "z", 30, 10),
+        ],
+        "doc_id string, node_index long, sha256 string, width_px long, height_px long",
     )
 
     uses = image_uses(mentions, clusters)
 
     assert sorted(tuple(row) for row in uses.collect()) == [
-        ("d1", 2, "a", "a", "b", 3, 3, 1),
-        ("d1", 4, "b", "a", "b", 0, 3, 2),
-        ("d2", 0, "a", "a", "b", 3, 3, 1),
+        ("d1", 2, "a", "a", "b", 3, 4, 3),
+        ("d1", 4, "b", "a", "b", 0, 4, 1),
+        ("d1", 5, "b", "a", "b", 0, 4, 2),
+        ("d2", 0, "a", "a", "b", 3, 4, 1),
         ("d2", 1, "z", "z", "z", 0, 2, 1),
         ("d3", 0, "z", "z", "z", 0, 2, 1),
     ]

@@ -12,7 +12,8 @@ from obelics_like.exact_duplicates import DeduplicationRules, image_set_key, men
 from obelics_like.marking import Rules, finish
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.settings import ObelicsSettings, load_settings
-from spark_jobs.obelics_deduplicate import transform
+from spark_jobs import obelics_deduplicate
+from spark_jobs.image_sets import mark_image_sets
 from webdoc.arrow import from_batch, to_batch
 
 LENIENT = {
@@ -32,6 +33,11 @@ def documents_in(table: DataFrame) -> dict[str, Document]:
     found = [d for b in table.toArrow().to_batches() for d in from_batch(b, Document)]
     assert len({d.doc_id for d in found}) == len(found)
     return {d.doc_id: d for d in found}
+
+
+def transform(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
+    """What two jobs do to documents without near-copies."""
+    return mark_image_sets(obelics_deduplicate.transform(documents, settings), settings)
 
 
 def random_documents(seed: int, count: int) -> list[Document]:

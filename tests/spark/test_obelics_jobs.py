@@ -9,7 +9,21 @@ import tomli_w
 from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
-from spark_jobs import obelics_deduplicate, obelics_documents, obelics_images, obelics_publish
+from spark_jobs import (
+    obelics_deduplicate,
+    obelics_documents,
+    obelics_images,
+    obelics_near_duplicates,
+    obelics_publish,
+)
+
+JOBS = (
+    obelics_documents,
+    obelics_images,
+    obelics_deduplicate,
+    obelics_near_duplicates,
+    obelics_publish,
+)
 
 
 @pytest.mark.usefixtures("spark")
@@ -23,7 +37,7 @@ def test_each_job_alone_takes_the_same_settings_file(tmp_path: Path) -> None:
         "images": {"source": "none"},
     }
     settings.write_text(tomli_w.dumps(table))
-    for job in (obelics_documents, obelics_images, obelics_deduplicate, obelics_publish):
+    for job in JOBS:
         job.main(str(settings))
     rows = pq.read_table(out / "data").to_pylist()
     assert len(rows) > 5

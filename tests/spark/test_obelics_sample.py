@@ -78,7 +78,7 @@ def test_marks_are_those_that_a_person_expects(release: Path) -> None:
     by_page = {(d.url, d.capture_time[:10]): d for d in documents_of(release)}
     wrong = []
     for page in truth():
-        if page["fate"] != "kept":
+        if "kept" not in page["fate"]:
             continue
         for mark in page["marked"]:
             nodes = by_page[page["url"], page["capture_day"]].nodes
@@ -174,7 +174,7 @@ def test_other_splits_and_shuffles_give_the_same_bytes(
         other = built(spark, tmp_path / "out", reading={"split_bytes": 50_000})
     finally:
         spark.conf.set("spark.sql.shuffle.partitions", str(before))
-    for name in ("data", "images", "funnel.csv", "archives.csv"):
+    for name in ("data", "images", "clusters", "funnel.csv", "archives.csv"):
         files = [release / name] if name.endswith("csv") else sorted((release / name).iterdir())
         for file in files:
             twin = other / file.relative_to(release)
@@ -204,6 +204,23 @@ def test_explain_names_the_document_that_stays(release: Path) -> None:
     assert [d.doc_id for d in kept] == [repeated.reject_detail]
     assert "left out: document_url_repeated" in explained(release, repeated.doc_id)[1]
     assert repeated.reject_detail in explained(release, repeated.doc_id)[1]
+
+
+def test_of_near_copies_one_stays(release: Path) -> None:
+    """The blog post and its mirror: which one is a matter of policy, that it is one is not."""
+    documents = documents_of(release)
+    (page,) = [page for page in truth() if page["near_copy_of"]]
+    pair = [d for d in documents if d.url in (page["url"], page["near_copy_of"])]
+    (kept,) = [d for d in pair if d.reject_reason is None]
+    (dropped,) = [d for d in pair if d.reject_reason == Reason.DOCUMENT_NEAR_COPY]
+    assert dropped.reject_detail == kept.doc_id
+    similarity = f"similarity {dropped.reject_value:.2f}"
+    assert f"dropped as a near-copy of {kept.url}" in explained(release, dropped.url)[1]
+    assert similarity in explained(release, dropped.url)[1]
+
+    clusters = [r for f in release.glob("clusters/*") for r in pq.read_table(f).to_pylist()]
+    own = {row["doc_id"]: row["keeper"] for row in clusters}
+    assert own == {kept.doc_id: kept.doc_id, dropped.doc_id: kept.doc_id}
 
 
 def test_the_notebook_runs(release: Path, capsys: pytest.CaptureFixture[str]) -> None:

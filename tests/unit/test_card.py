@@ -14,10 +14,11 @@ from PIL import Image as Picture
 from obelics_like.card import card_text
 from obelics_like.front_matter import size_category
 from obelics_like.release import ReleaseRow
-from obelics_like.release_columns import DATA_COLUMNS, IMAGE_COLUMNS
-from obelics_like.release_facts import ReleaseFacts
+from obelics_like.release_columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS
+from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 from obelics_like.tables import ImageBytes, PublishedImage
 from webdoc.arrow import schema_of, to_batch
+from webdoc.near_duplicates import NearCopy
 
 # Source: the Hub's documentation of dataset cards (datasetcard.md of its hub-docs).
 MULTILINGUALITY = {"monolingual", "multilingual", "translation", "other"}
@@ -182,3 +183,28 @@ def test_the_code_on_the_card_reads_the_release(facts: ReleaseFacts, tmp_path: P
     assert printed.getvalue() == "[image https://e.org/a.png: The sea]\nTides\n"
     (shown,) = names["shown"]  # type: ignore[misc]
     assert shown.size == (7, 5)
+
+
+def test_clusters_are_a_configuration_of_their_own(facts: ReleaseFacts) -> None:
+    clusters = ReleaseFile("clusters/train-00000-of-00001.parquet", 2, 900, "c" * 64)
+    with_clusters = DatasetCard(card_text(replace(facts, files=(*facts.files, clusters))))
+
+    names = [config["config_name"] for config in with_clusters.data.to_dict()["configs"]]
+    assert names == ["default", "images", "clusters"]
+    assert "| `keeper` |" in with_clusters.text
+    assert "| `keeper` |" not in card_text(facts)
+    assert [column.name for column in CLUSTER_COLUMNS] == schema_of(NearCopy).names
+
+
+def test_what_was_done_about_near_copies_is_said(facts: ReleaseFacts) -> None:
+    settings = facts.settings
+    lists = replace(settings.decontamination, texts=("/home/somebody/exam.jsonl",))
+    off = replace(settings.near_duplicates, texts=False)
+
+    said = card_text(replace(facts, settings=replace(settings, decontamination=lists)))
+    silent = card_text(replace(facts, settings=replace(settings, near_duplicates=off)))
+
+    assert "Near-copies of the texts listed in `exam.jsonl` are marked." in said
+    assert "similarity of 0.8 or more in runs of 5 words (128 MinHash values)" in said
+    assert "somebody" not in said
+    assert "MinHash values" not in silent

@@ -113,6 +113,10 @@ def test_page_list_answers_before_the_next_line_is_sent(article: Path) -> None:
             ("obelics", "x", "--out", "{tmp}/o", "--set", "documents.min_images=two"),
             "documents.min_images must be a whole number, got 'two'",
         ),
+        (
+            ("obelics", "x", "--out", "{tmp}/o", "--earlier", "{tmp}/gone"),
+            "gone holds no finished run with near-duplicates. --earlier takes the --out folder",
+        ),
         (("obelics", "x", "--out", "{tmp}/o", "--config", "no.toml"), "cannot read the settings"),
     ],
 )

@@ -14,6 +14,7 @@ from obelics_like.release import ReleaseRow
 from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 from obelics_like.tables import ImageBytes, PublishedImage
 from webdoc.arrow import to_batch
+from webdoc.near_duplicates import NearCopy
 
 
 def test_files_stand_with_their_checksums(facts: ReleaseFacts) -> None:
@@ -39,7 +40,7 @@ def test_no_place_of_this_machine_is_named(facts: ReleaseFacts) -> None:
     assert "somebody" not in json.dumps(croissant(facts))
 
 
-def test_mlcroissant_finds_no_error_and_reads_both_tables(
+def test_mlcroissant_finds_no_error_and_reads_every_table(
     facts: ReleaseFacts, tmp_path: Path
 ) -> None:
     mlc = pytest.importorskip("mlcroissant", reason="needs the dev extra: mlcroissant")
@@ -51,6 +52,7 @@ def test_mlcroissant_finds_no_error_and_reads_both_tables(
     files = (
         written(tmp_path, "data/train-00000-of-00001.parquet", row),
         written(tmp_path, "images/train-00000-of-00001.parquet", picture),
+        written(tmp_path, "clusters/train-00000-of-00001.parquet", NearCopy("1", "0", "0", 0.93)),
     )
     described = tmp_path / "croissant.json"
     described.write_text(json.dumps(croissant(replace(facts, files=files))))
@@ -63,12 +65,14 @@ def test_mlcroissant_finds_no_error_and_reads_both_tables(
     assert list(read["default/images"]) == [b"https://e.org/a.png", None]
     assert list(read["default/texts"]) == [None, b"Tides"]
     assert read["default/general_metadata"] == b'{"url":"u"}'
+    (copy,) = dataset.records("clusters")
+    assert (copy["clusters/keeper"], copy["clusters/similarity"]) == (b"0", 0.93)
     (shown,) = dataset.records("images")
     assert shown["images/height_px"] == 5
     assert shown["images/image"].size == (7, 5)
 
 
-def written(folder: Path, name: str, record: ReleaseRow | PublishedImage) -> ReleaseFile:
+def written(folder: Path, name: str, record: ReleaseRow | PublishedImage | NearCopy) -> ReleaseFile:
     path = folder / name
     path.parent.mkdir()
     pq.write_table(pa.Table.from_batches([to_batch([record], type(record))]), path)

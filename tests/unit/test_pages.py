@@ -1,8 +1,59 @@
-"""The garbage collector of a worker."""
+"""Rows of images, and the garbage collector of a worker."""
 
 import gc
+from io import BytesIO
 
-from obelics_like.pages import calm_collector
+import pytest
+from PIL import Image as Picture
+
+from obelics_like.found_images import with_found
+from obelics_like.pages import calm_collector, image_record
+from obelics_like.records import Document, Image, Node
+from obelics_like.tables import DocumentWithFound, FoundImage
+from webdoc.captures import Capture, Kind
+
+
+def png() -> bytes:
+    out = BytesIO()
+    Picture.linear_gradient("L").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "hashed"),
+    [
+        (png(), "ok", True),
+        (png()[:-400], "cut", False),
+        (b"no picture", "unreadable", False),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "ok", False),
+    ],
+)
+def test_a_whole_picture_has_a_perceptual_hash(body: bytes, status: str, hashed: bool) -> None:
+    row = image_record(Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=body), "/x.warc.gz")
+
+    assert row.image is not None
+    assert row.image.status == status
+    assert len(row.image.perceptual_hash) == (16 if hashed else 0)
+
+
+def test_what_is_found_reaches_the_image_of_the_page() -> None:
+    url = "https://e.org/a.png"
+    page = Document("1", "https://e.org/", nodes=(Node("image", image=Image(url)),))
+    found = FoundImage(url, "ok", "ab", "c3e18e9e38978768", 99, "png", 7, 5)
+
+    (node,) = with_found(DocumentWithFound(page, (found,))).nodes
+
+    expected = Image(
+        url,
+        status="ok",
+        sha256="ab",
+        perceptual_hash="c3e18e9e38978768",
+        format="png",
+        width_px=7,
+        height_px=5,
+        size_bytes=99,
+    )
+    assert node.image == expected
 
 
 def test_collector_passes_by_what_is_loaded_and_looks_seldom() -> None:

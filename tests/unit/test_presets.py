@@ -11,7 +11,8 @@ import pytest
 from obelics_like.marking import Rules, finish, mark_images, mark_page
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.rules_settings import LanguageLimits, RuleSettings
-from webdoc.settings import build
+from obelics_like.settings import load_settings
+from webdoc.settings import as_table, build
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = {field.name for field in fields(RuleSettings)}
@@ -72,6 +73,48 @@ def test_values_and_reasons_are_those_of_the_presets(key: str) -> None:
 
     assert cells[:2] == [shown(obelics), shown(default)]
     assert bool(cells[3]) == (obelics != default), "a difference, and only that, has a reason"
+
+
+NEAR = ("repeated_ngrams", "near_duplicates", "near_images", "decontamination")
+# Details of the engine that no preset changes; their docstrings explain them.
+OF_THE_ENGINE = {
+    "shingles.unit",
+    "shingles.lower",
+    "shingles.compatibility",
+    "shingles.punctuation",
+    "shingles.hash",
+    "minhash.seed",
+    "max_full_bucket",
+    "bucket_links",
+    "agreeing_blocks",
+}
+
+
+def flat(settings: dict[str, Any], where: str = "") -> dict[str, Any]:
+    """Return the values of a table of tables by their full keys."""
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        own = flat(value, f"{where}{key}.") if isinstance(value, dict) else {f"{where}{key}": value}
+        found |= own
+    return found
+
+
+def near_values(name: str) -> dict[str, Any]:
+    settings = as_table(load_settings(given={"preset": name}))
+    return flat({section: settings[section] for section in NEAR})
+
+
+def test_settings_of_near_duplicates_are_documented_as_they_are() -> None:
+    """By their values with a preset, whether it names them or leaves the default."""
+    obelics, default = (near_values(name) for name in NAMES)
+    rows = {key: cells for key, cells in documented().items() if key.split(".")[0] in NEAR}
+
+    assert rows.keys() <= default.keys()
+    undocumented = default.keys() - rows.keys()
+    assert {key for key in undocumented if not key.endswith(tuple(OF_THE_ENGINE))} == set()
+    for key, cells in rows.items():
+        assert cells[:2] == [shown(obelics[key]), shown(default[key])], key
+        assert bool(cells[3]) == (obelics[key] != default[key]), key
 
 
 def shown(value: object) -> str:

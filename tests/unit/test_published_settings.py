@@ -1,6 +1,7 @@
 import tomllib
 from dataclasses import replace
 
+from obelics_like.near_rules import DecontaminationRules, NearDuplicateRules
 from obelics_like.published_settings import published_settings
 from obelics_like.rules_settings import PerplexityRules
 from obelics_like.settings import ObelicsSettings, SparkSettings
@@ -11,6 +12,8 @@ def test_places_and_machines_stay_private() -> None:
     settings = ObelicsSettings(
         inputs=("/home/somebody/crawl.warc.gz",),
         out="/home/somebody/out",
+        near_duplicates=NearDuplicateRules(earlier=("/home/somebody/before",)),
+        decontamination=DecontaminationRules(texts=("/home/somebody/exam.jsonl",)),
         perplexity=PerplexityRules(kenlm_model="/home/somebody/models/en.arpa"),
         spark=SparkSettings(conf={"spark.hadoop.fs.s3a.secret.key": "hunter2"}),
     )
@@ -20,6 +23,7 @@ def test_places_and_machines_stay_private() -> None:
     assert "somebody" not in text
     assert "hunter2" not in text
     assert tomllib.loads(text)["perplexity"]["kenlm_model"] == "en.arpa"
+    assert tomllib.loads(text)["decontamination"]["texts"] == ["exam.jsonl"]
 
 
 def test_the_text_builds_the_same_settings_again() -> None:

@@ -17,6 +17,7 @@ IMAGE = Image(
     rendered_height="50%",
     status="ok",
     sha256="ab",
+    perceptual_hash="c3e18e9e38978768",
     format="jpeg",
     width_px=800,
     height_px=600,
@@ -68,6 +69,7 @@ def test_metadata_of_an_image_has_the_keys_of_obelics() -> None:
             "dom_path": "/html/body/img",
             "fetch_status": "ok",
             "sha256": "ab",
+            "perceptual_hash": "c3e18e9e38978768",
         }
     ]
 

@@ -8,8 +8,9 @@ import pytest
 from obelics_like.funnel import FunnelRow
 from obelics_like.records import Document, Image, Node
 from obelics_like.release import ReleaseRow
-from obelics_like.tables import ArchivedImage, ImageSource, PublishedImage, Record
+from obelics_like.tables import ArchivedImage, DocumentMark, ImageSource, PublishedImage, Record
 from webdoc.arrow import schema_of
+from webdoc.near_duplicates import NearCopy, NearImage, TextSignature
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "tables.md").read_text()
 
@@ -26,6 +27,10 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "tables.md").read_text()
         ReleaseRow,
         PublishedImage,
         FunnelRow,
+        TextSignature,
+        NearCopy,
+        NearImage,
+        DocumentMark,
     ],
 )
 def test_columns_are_those_of_the_record(record: type) -> None:

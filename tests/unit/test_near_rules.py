@@ -1,0 +1,45 @@
+import pytest
+
+from obelics_like.near_rules import DecontaminationRules, NearDuplicateRules, NearImageRules
+from obelics_like.settings import load_settings
+from webdoc.minhash import candidate_chance
+from webdoc.settings import SettingsError
+
+
+@pytest.mark.parametrize(
+    ("name", "at_threshold", "at_90"), [("default", 0.94, 0.99), ("obelics", 0.87, 0.98)]
+)
+def test_presets_find_what_they_promise(name: str, at_threshold: float, at_90: float) -> None:
+    """docs/sources.md states the S-curve of both."""
+    made = load_settings(given={"preset": name}).near_duplicates.minhash
+
+    assert candidate_chance(0.8, made) > at_threshold
+    assert candidate_chance(0.9, made) > at_90
+
+
+@pytest.mark.parametrize(
+    ("near", "said"),
+    [
+        ({"earlier": ["a"], "texts": False}, "set texts = true"),
+        ({"earlier": ["a"], "verification": "exact"}, "which are not kept"),
+        ({"max_full_bucket": 1}, "max_full_bucket"),  # what the engine's own class refuses
+        ({"minhash": {"bands": 33, "rows": 4}}, "do not fit 128 permutations"),
+    ],
+)
+def test_impossible_settings_are_named(near: dict[str, object], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings(given={"near_duplicates": near})
+
+
+def test_limits_of_pictures_and_lists() -> None:
+    assert not NearImageRules(max_occurrences=None, in_document=False).needs_clusters
+    assert NearImageRules(max_occurrences=1, in_document=False).needs_clusters
+    assert NearImageRules(max_occurrences=None).needs_clusters
+    for wrong in ({"max_occurrences": 0}, {"distance": -1}):
+        with pytest.raises(ValueError, match=r"must be|impossible"):
+            NearImageRules(**wrong)
+    for odd in ({"min_similarity": 0.0}, {"min_similarity": 1.1}, {"max_distance": 64}):
+        with pytest.raises(ValueError, match=r"must be|impossible"):
+            DecontaminationRules(**odd)
+    assert DecontaminationRules(min_similarity=1.0, max_distance=0).texts == ()
+    assert NearDuplicateRules(earlier=("a",)).texts
