@@ -1,0 +1,84 @@
+"""Candidates beside the pictures that stand under their addresses."""
+
+from dataclasses import dataclass, replace
+
+from mmc4_like.records import CandidateImage
+from mmc4_like.tables import CandidateDocument
+from webdoc.url_keys import url_key
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPicture:
+    """What stands under one address, or is known by its hash."""
+
+    key: str  # picture_key of a candidate
+    status: str  # webdoc.pictures
+    sha256: str
+    perceptual_hash: str
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateWithFound:
+    """A candidate beside what was found for it: what the job hands to the pure step."""
+
+    candidate: CandidateDocument
+    found: tuple[FoundPicture, ...] = ()
+
+
+def picture_key(image: CandidateImage) -> str:
+    """Return what a candidate's picture is looked for by: its hash if known, else its address."""
+    return image.sha256 or url_key(image.url)
+
+
+def wanted_keys(candidate: CandidateDocument) -> list[str]:
+    """Return what must be looked for: pictures of live images of a live document, each once."""
+    if candidate.document.reject_reason is not None:
+        return []
+    return sorted({picture_key(image) for image in candidate.images if _is_wanted(image)})
+
+
+def with_found(pair: CandidateWithFound) -> CandidateDocument:
+    """Return the document whose images know their pictures."""
+    found = {picture.key: picture for picture in pair.found}
+    return replace(
+        pair.candidate,
+        images=tuple(_joined(image, found) for image in pair.candidate.images),
+    )
+
+
+def picture_uses(candidate: CandidateDocument) -> list[str]:
+    """Return the hash of each picture that a document's own page or table shows, for counting.
+
+    Pictures of a pool are in a document because they were looked for, so they do not count.
+    """
+    return sorted(
+        {
+            image.sha256
+            for image in candidate.images
+            if image.sha256 and image.source != "pool" and image.reject_reason is None
+        }
+    )
+
+
+def _is_wanted(image: CandidateImage) -> bool:
+    return image.reject_reason is None and not image.status and bool(image.url or image.sha256)
+
+
+def _joined(image: CandidateImage, found: dict[str, FoundPicture]) -> CandidateImage:
+    picture = found.get(picture_key(image)) if _is_wanted(image) else None
+    if picture is None:
+        return image
+    return replace(
+        image,
+        status=picture.status,
+        sha256=picture.sha256,
+        perceptual_hash=picture.perceptual_hash,
+        format=picture.format,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        size_bytes=picture.size_bytes,
+    )

@@ -1,0 +1,159 @@
+"""LINKS, PICTURES -> FOUND -> CANDIDATES: what the pictures are, and which break a rule.
+
+spark-submit spark_jobs/mmc4_candidates.py SETTINGS.toml
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from mmc4_like.candidates import judged_candidate
+from mmc4_like.found_pictures import (
+    CandidateWithFound,
+    FoundPicture,
+    picture_uses,
+    wanted_keys,
+    with_found,
+)
+from mmc4_like.image_rules import copies_limit
+from mmc4_like.settings import RuleSettings
+from mmc4_like.tables import CandidateDocument
+from spark_jobs.launch import launch
+from spark_jobs.mmc4_launch import alone
+from spark_jobs.mmc4_pictures import found_by_key
+from spark_jobs.mmc4_settings import Mmc4Run
+from spark_jobs.mmc4_tables import CANDIDATES, FOUND, LINKS
+from spark_jobs.tables import is_finished, read_table, spark_schema, table_path, write_table
+from webdoc.arrow import Batches, from_batch, map_records, schema_of
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """A picture that stands in the corpus more often than allowed."""
+
+    sha256: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateWithCopies:
+    """A candidate beside its frequent pictures."""
+
+    candidate: CandidateDocument
+    frequent: tuple[Copies, ...] = ()
+
+
+def found(links: DataFrame, pictures: DataFrame) -> DataFrame:
+    """Return FOUND: the candidates, whose images know their pictures.
+
+    Args:
+        links: LINKS.
+        pictures: `FoundPicture`, each key once.
+    """
+    wanted = _listed(links, "key", wanted_keys)
+    own = (
+        wanted.join(pictures, "key")
+        .groupBy("doc_id")
+        .agg(F.collect_list(F.struct(*schema_of(FoundPicture).names)).alias("found"))
+    )
+    pairs = beside(links, "candidate", "document.doc_id", own, "found").to(
+        spark_schema(CandidateWithFound)
+    )
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        return map_records(batches, with_found, CandidateWithFound, CandidateDocument)
+
+    return pairs.mapInArrow(on_partition, spark_schema(CandidateDocument))
+
+
+def frequent_pictures(candidates: DataFrame, rules: RuleSettings) -> tuple[DataFrame, float] | None:
+    """Return (doc_id, frequent): the pictures of each document that stand too often in all.
+
+    Returns:
+        The table, and how often a picture may stand; None where any number is allowed.
+    """
+    if rules.images.max_copies is None:
+        return None
+    uses = _listed(candidates, "sha256", picture_uses)
+    counts = uses.groupBy("sha256").count()
+    total = counts.agg(F.coalesce(F.sum("count"), F.lit(0))).first()
+    limit = copies_limit(rules.images, int(total[0]) if total else 0)
+    if limit is None:
+        return None
+    frequent = uses.join(counts.where(F.col("count") > limit), "sha256")
+    copies = F.collect_list(F.struct("sha256", "count")).alias("frequent")
+    return frequent.groupBy("doc_id").agg(copies), limit
+
+
+def beside(rows: DataFrame, name: str, doc_id: str, lists: DataFrame | None, of: str) -> DataFrame:
+    """Return (NAME, OF): each row as a struct beside its document's list, which may be empty.
+
+    Args:
+        rows: any table of documents.
+        name: of the struct.
+        doc_id: where the id of the document stands in it.
+        lists: doc_id and the list; None where there is none at all.
+        of: name of the list.
+    """
+    keyed = rows.select(F.struct("*").alias(name), F.col(doc_id).alias("doc_id"))
+    if lists is None:
+        return keyed.select(name, F.array().alias(of))
+    joined = keyed.join(lists, "doc_id", "left")
+    return joined.select(name, F.coalesce(of, F.array()).alias(of))
+
+
+def judged(candidates: DataFrame, rules: RuleSettings) -> DataFrame:
+    """Return CANDIDATES: images marked by what they are and by how often they are shown."""
+    frequent, limit = frequent_pictures(candidates, rules) or (None, None)
+    pairs = beside(candidates, "candidate", "document.doc_id", frequent, "frequent")
+    pairs = pairs.to(spark_schema(CandidateWithCopies))
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        def step(pair: CandidateWithCopies) -> CandidateDocument:
+            return judged_candidate(pair.candidate, counted(pair.frequent), limit, rules)
+
+        return map_records(batches, step, CandidateWithCopies, CandidateDocument)
+
+    return pairs.mapInArrow(on_partition, spark_schema(CandidateDocument))
+
+
+def counted(frequent: tuple[Copies, ...]) -> dict[str, int]:
+    """Return how often each frequent picture stands in the corpus."""
+    return {picture.sha256: picture.count for picture in frequent}
+
+
+def _listed(
+    candidates: DataFrame, name: str, listed: Callable[[CandidateDocument], Iterable[str]]
+) -> DataFrame:
+    """Return (doc_id, NAME): what a function names of each candidate."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            pairs = [
+                (candidate.document.doc_id, value)
+                for candidate in from_batch(batch, CandidateDocument)
+                for value in listed(candidate)
+            ]
+            columns = [pa.array([pair[side] for pair in pairs], pa.string()) for side in (0, 1)]
+            yield pa.RecordBatch.from_arrays(columns, names=["doc_id", name])
+
+    return candidates.mapInArrow(on_partition, f"doc_id string, {name} string")
+
+
+def run(spark: SparkSession, settings: Mmc4Run) -> None:
+    """Write FOUND and CANDIDATES; what is finished already is left alone."""
+    out, between = table_path(settings.out, CANDIDATES), table_path(settings.out, FOUND)
+    if is_finished(out):
+        return
+    if not is_finished(between):
+        links = read_table(spark, table_path(settings.out, LINKS), CandidateDocument)
+        write_table(found(links, found_by_key(spark, settings)), between)
+    write_table(judged(read_table(spark, between, CandidateDocument), settings), out)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(alone("mmc4_candidates", run)))

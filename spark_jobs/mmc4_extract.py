@@ -1,0 +1,134 @@
+"""WARC and WAT files -> ARCHIVES: pages with their images, pictures, and main texts.
+
+spark-submit spark_jobs/mmc4_extract.py SETTINGS.toml
+
+Input files are cut into batches; a finished batch is not done again.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import SparkSession
+
+from mmc4_like.main_text import text_document
+from mmc4_like.records import CandidateImage
+from mmc4_like.wat import LinkedPage, read_wat
+from obelics_like.extract import ExtractSettings
+from obelics_like.pages import calm_collector, document_of, image_record
+from obelics_like.records import Document, Reason
+from obelics_like.tables import record_of
+from spark_jobs.batches import tasks_for, write_in_batches, write_rows
+from spark_jobs.launch import launch
+from spark_jobs.mmc4_launch import alone
+from spark_jobs.mmc4_settings import Mmc4Run
+from spark_jobs.mmc4_tables import ARCHIVES, ArchiveRow
+from spark_jobs.run_folder import planned_files
+from spark_jobs.tables import is_finished, table_path
+from webdoc.captures import Capture, Kind
+from webdoc.storage import ArchiveFile, Split, splits_of
+from webdoc.url_keys import url_key
+from webdoc.warc import read_captures
+
+_WAT_SUFFIXES = (".wat", ".wat.gz")
+# Markup that our own parser refuses is not for another one, which has no such limits.
+_REFUSED = (Reason.DOCUMENT_TOO_LARGE, Reason.DOCUMENT_TOO_COMPLEX)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Part of a file, and whether the main texts of its pages are wanted."""
+
+    split: Split
+    wants_text: bool
+
+
+def archive_rows(part: _Part, settings: Mmc4Run) -> Iterator[ArchiveRow]:
+    """Read one part of a file."""
+    file = part.split.file
+    if file.name.endswith(_WAT_SUFFIXES):
+        for page in read_wat(part.split, settings.links, settings.archives):
+            yield ArchiveRow("other" if page.problem else "links", page=page)
+        return
+    for capture in read_captures(part.split, settings.archives):
+        if capture.kind is Kind.PAGE:
+            yield page_row(capture, settings.extraction, wants_text=part.wants_text)
+        elif capture.kind is Kind.IMAGE:
+            yield ArchiveRow("image", image_record(capture, file.path))
+        else:
+            yield ArchiveRow("other", record_of(capture))
+
+
+def page_row(capture: Capture, extraction: ExtractSettings, *, wants_text: bool) -> ArchiveRow:
+    """Return the row of a page: its images in their order, and its text where that is wanted."""
+    document = document_of(capture, extraction)
+    refused = document.reject_detail if document.reject_reason in _REFUSED else ""
+    text = text_document(capture, refused) if wants_text else None
+    return ArchiveRow("page", record_of(capture), linked_page(document), text)
+
+
+def linked_page(document: Document) -> LinkedPage:
+    """Return a page with its images; each stands where the text before it ends.
+
+    Images of the same address are kept: the rules mark all but the first.
+    """
+    total = sum(len(node.text) for node in document.nodes) or 1
+    passed = 0
+    images: list[CandidateImage] = []
+    for node in document.nodes:
+        passed += len(node.text)
+        if node.image is not None:
+            found = CandidateImage(
+                url=node.image.url,
+                source="page",
+                order=len(images),
+                position=passed / total,
+                source_url=node.image.source_url,
+                alt_text=node.image.alt_text,
+                caption=node.image.caption,
+            )
+            images.append(found)
+    return LinkedPage(
+        url=document.url,
+        url_key=url_key(document.url),
+        capture_time=document.capture_time,
+        warc_filename=document.warc_filename,
+        warc_record_offset=document.warc_record_offset,
+        warc_record_length=document.warc_record_length,
+        images=tuple(images),
+    )
+
+
+def run(spark: SparkSession, settings: Mmc4Run) -> None:
+    """Write ARCHIVES, batch by batch; finished ones are left alone."""
+    out = table_path(settings.out, ARCHIVES)
+    if is_finished(out):
+        return
+    text_archives = planned_files(settings.out, "text_archives")
+    with_text = {file.path for file in text_archives}
+    cores = spark.sparkContext.defaultParallelism
+
+    def rows(parts: Iterable[_Part]) -> Iterator[tuple[ArchiveRow, int]]:
+        calm_collector()
+        for part in parts:
+            for row in archive_rows(part, settings):
+                yield row, row_bytes(row)
+
+    def write(batch: Sequence[ArchiveFile], path: str) -> None:
+        splits = splits_of(batch, settings.archives.split_bytes)
+        parts = [_Part(split, split.file.path in with_text) for split in splits]
+        tasks = tasks_for(batch, len(parts), cores)
+        write_rows(spark, parts, tasks, path, ArchiveRow, "kind", rows)
+
+    files = text_archives + planned_files(settings.out, "pages")
+    write_in_batches(files, settings.run.batch_bytes, out, write)
+
+
+def row_bytes(row: ArchiveRow) -> int:
+    """Return the size of a row in memory, roughly."""
+    images = len(row.page.images) if row.page else 0
+    return 500 + 400 * images + (len(row.text.text) if row.text else 0)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(alone("mmc4_extract", run)))

@@ -1,0 +1,141 @@
+"""TEXTS, ARCHIVES, NEIGHBOURS and given tables -> LINKS: every image that a text may show.
+
+spark-submit spark_jobs/mmc4_links.py SETTINGS.toml
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from mmc4_like.candidates import candidate_document
+from mmc4_like.records import CandidateImage, TextDocument
+from mmc4_like.tables import CandidateDocument
+from mmc4_like.wat import LinkedPage
+from spark_jobs.launch import launch
+from spark_jobs.mmc4_given import given_images
+from spark_jobs.mmc4_launch import alone
+from spark_jobs.mmc4_pool import pool_candidate
+from spark_jobs.mmc4_settings import Mmc4Run
+from spark_jobs.mmc4_tables import ARCHIVES, LINKS, NEIGHBOURS, POOL, ArchiveRow, KnownPicture
+from spark_jobs.mmc4_texts import marked_texts
+from spark_jobs.tables import is_finished, read_table, spark_schema, table_path, write_table
+from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
+from webdoc.nearest import Neighbour
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedImage:
+    """An image that is offered to one document, by a pool or by a table of the user."""
+
+    doc_id: str
+    rank: int  # the order among those of its source
+    image: CandidateImage
+
+
+@dataclass(frozen=True, slots=True)
+class TextWithImages:
+    """A text beside the captures of its page and what else is offered to it."""
+
+    document: TextDocument
+    captures: tuple[LinkedPage, ...] = ()
+    offered: tuple[CandidateImage, ...] = ()
+
+
+def captures_by_key(pages: DataFrame, wanted: DataFrame) -> DataFrame:
+    """Return (url_key, captures): the captures of each wanted page.
+
+    Args:
+        pages: kind, and `LinkedPage` as page. A WAT page whose WARC record is there too is left
+            out: both are one capture.
+        wanted: url_key.
+    """
+    own = pages.select("kind", "page.*").join(wanted.distinct(), "url_key", "left_semi")
+    records = own.where("kind = 'page'")
+    same = ["url_key", "capture_time"]
+    links = own.where("kind = 'links'").join(records.select(*same), same, "left_anti")
+    captures = F.collect_list(F.struct(*schema_of(LinkedPage).names)).alias("captures")
+    return records.unionByName(links).groupBy("url_key").agg(captures)
+
+
+def pool_images(neighbours: DataFrame, pool: DataFrame) -> DataFrame:
+    """Return the pictures of a pool that are near to each text (`OfferedImage`)."""
+    named = neighbours.select(F.col("query_id").alias("doc_id"), "rank", "sha256")
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            ids, ranks = batch["doc_id"].to_pylist(), batch["rank"].to_pylist()
+            images = [pool_candidate(picture) for picture in from_batch(batch, KnownPicture)]
+            offered = [OfferedImage(*row) for row in zip(ids, ranks, images, strict=True)]
+            yield to_batch(offered, OfferedImage)
+
+    return named.join(pool, "sha256").mapInArrow(on_partition, spark_schema(OfferedImage))
+
+
+def transform(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+    """Return LINKS: every text once, with the images of its page, of the pool and given ones."""
+    texts = marked_texts(spark, settings)
+    # Texts without an address have no page, and must not all land in one task.
+    key = F.when((F.col("url_key") != "") & F.col("reject_reason").isNull(), F.col("url_key"))
+    texts = texts.select(
+        "doc_id",
+        "url_key",
+        F.coalesce(key, F.col("doc_id")).alias("page_key"),
+        F.struct(*schema_of(TextDocument).names).alias("document"),
+    )
+    rows = read_table(spark, table_path(settings.out, ARCHIVES), ArchiveRow)
+    pages = rows.where(F.col("kind").isin("page", "links")).select("kind", "page")
+    captures = captures_by_key(pages, texts.select(F.col("page_key").alias("url_key")))
+    joined = texts.join(captures.withColumnRenamed("url_key", "page_key"), "page_key", "left")
+    offered = _offered(spark, joined, settings)
+    if offered is None:
+        joined = joined.withColumn("offered", F.array())
+    else:
+        joined = joined.join(offered, "doc_id", "left")
+    lists = [F.coalesce(name, F.array()).alias(name) for name in ("captures", "offered")]
+    gathered = joined.select("document", *lists).to(spark_schema(TextWithImages))
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        def step(text: TextWithImages) -> CandidateDocument:
+            return candidate_document(text.document, text.captures, text.offered, settings)
+
+        return map_records(batches, step, TextWithImages, CandidateDocument)
+
+    return gathered.mapInArrow(on_partition, spark_schema(CandidateDocument))
+
+
+def _offered(spark: SparkSession, texts: DataFrame, settings: Mmc4Run) -> DataFrame | None:
+    """Return (doc_id, offered): the given images of each text, then those of the pool."""
+    parts = []
+    if settings.given:
+        given = given_images(spark, settings.given)
+        by_key = texts.select("doc_id", F.col("url_key").alias("text"))
+        by_id = texts.select("doc_id", F.col("doc_id").alias("text"))
+        matched = by_key.unionByName(by_id).join(given, "text")
+        parts.append(matched.select("doc_id", F.lit(0).alias("of"), "rank", "image"))
+    if settings.pool:
+        near = read_table(spark, table_path(settings.out, NEIGHBOURS), Neighbour)
+        pool = read_table(spark, table_path(settings.out, POOL), KnownPicture)
+        images = pool_images(near, pool)
+        parts.append(images.select("doc_id", F.lit(1).alias("of"), "rank", "image"))
+    if not parts:
+        return None
+    rows = parts[0] if len(parts) == 1 else parts[0].unionByName(parts[1])
+    ordered = F.sort_array(F.collect_list(F.struct("of", "rank", "image.url", "image")))
+    return rows.groupBy("doc_id").agg(
+        F.transform(ordered, lambda row: row["image"]).alias("offered")
+    )
+
+
+def run(spark: SparkSession, settings: Mmc4Run) -> None:
+    """Write LINKS, unless it is finished."""
+    out = table_path(settings.out, LINKS)
+    if not is_finished(out):
+        write_table(transform(spark, settings), out)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(alone("mmc4_links", run)))

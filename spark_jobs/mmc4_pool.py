@@ -1,0 +1,147 @@
+"""A pool of pictures, and TEXTS -> POOL and NEIGHBOURS: for each text the pictures nearest to it.
+
+spark-submit spark_jobs/mmc4_pool.py SETTINGS.toml
+"""
+
+import sys
+from collections.abc import Iterator
+from functools import reduce
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from mmc4_like.image_rules import mark_pictures
+from mmc4_like.records import CandidateImage, TextDocument
+from mmc4_like.sentences import SentenceSettings, sentence_texts, split_sentences
+from obelics_like.tables import ImageSource
+from spark_jobs.embed_images import embed_images
+from spark_jobs.embed_sentences import embed_sentences, sentence_key_of
+from spark_jobs.image_places import (
+    ImagePlace,
+    archive_places,
+    folder_places,
+    parquet_places,
+)
+from spark_jobs.launch import launch
+from spark_jobs.mmc4_launch import alone
+from spark_jobs.mmc4_pictures import measured
+from spark_jobs.mmc4_settings import Mmc4Run
+from spark_jobs.mmc4_tables import (
+    IMAGE_VECTORS,
+    NEIGHBOURS,
+    POOL,
+    SENTENCE_VECTORS,
+    KnownPicture,
+)
+from spark_jobs.mmc4_texts import live_texts
+from spark_jobs.nearest_images import nearest_images
+from spark_jobs.tables import IMAGES, exists, is_finished, read_table, table_path, write_table
+from webdoc.arrow import Batches, from_batch, schema_of
+
+
+def pool_places(spark: SparkSession, folder: str) -> DataFrame:
+    """Return the places of the pictures in a folder, and their addresses where they have some.
+
+    A folder is the release or run of a corpus, holds Parquet files with sha256 and image, or is
+    one of picture files.
+
+    Raises:
+        FileNotFoundError: no pictures are there.
+    """
+    published, archived = table_path(folder, "images"), table_path(folder, IMAGES)
+    if is_finished(archived):
+        table = read_table(spark, archived, ImageSource)
+        return archive_places(table).join(table.select("sha256", "url"), "sha256")
+    if exists(published):
+        folder = published
+    try:
+        places = parquet_places(spark, folder)
+    except FileNotFoundError:
+        return folder_places(spark, folder).withColumn("url", F.lit(""))
+    table = spark.read.parquet(folder)
+    if "url" not in table.columns:
+        return places.withColumn("url", F.lit(""))
+    return places.join(table.select("sha256", "url").dropDuplicates(["sha256"]), "sha256", "left")
+
+
+def pool(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+    """Return POOL: each distinct picture, the first one by its place."""
+    folders = [pool_places(spark, folder) for folder in settings.pool]
+    places = reduce(DataFrame.unionByName, folders).dropDuplicates(["sha256"])
+    return measured(places, settings.archives)
+
+
+def usable(pictures: DataFrame, settings: Mmc4Run) -> DataFrame:
+    """Return sha256 of the pictures that break no rule, so that none of these fills the k best."""
+    rules = settings.images
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            rows = from_batch(batch, KnownPicture)
+            marked = mark_pictures(tuple(pool_candidate(row) for row in rows), rules)
+            kept = [image.sha256 for image in marked if image.reject_reason is None]
+            yield pa.RecordBatch.from_arrays([pa.array(kept, pa.string())], names=["sha256"])
+
+    return pictures.mapInArrow(on_partition, "sha256 string")
+
+
+def pool_candidate(row: KnownPicture) -> CandidateImage:
+    """Return a picture of the pool as a candidate."""
+    return CandidateImage(
+        url=row.url,
+        source="pool",
+        status=row.status,
+        sha256=row.sha256,
+        perceptual_hash=row.perceptual_hash,
+        format=row.format,
+        width_px=row.width_px,
+        height_px=row.height_px,
+        size_bytes=row.size_bytes,
+    )
+
+
+def sentences_of(texts: DataFrame, settings: SentenceSettings) -> DataFrame:
+    """Return (doc_id, sentence) of documents (`TextDocument`)."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for document in from_batch(batch, TextDocument):
+                spans = split_sentences(document.text, document.language, settings)
+                found = sentence_texts(document.text, spans)
+                ids = pa.array([document.doc_id] * len(found), pa.string())
+                columns = [ids, pa.array(found, pa.string())]
+                yield pa.RecordBatch.from_arrays(columns, names=["doc_id", "sentence"])
+
+    return texts.mapInArrow(on_partition, "doc_id string, sentence string")
+
+
+def run(spark: SparkSession, settings: Mmc4Run) -> None:
+    """Write POOL and NEIGHBOURS; without a pool, nothing."""
+    out = table_path(settings.out, NEIGHBOURS)
+    if not settings.pool or is_finished(out):
+        return
+    path = table_path(settings.out, POOL)
+    if not is_finished(path):
+        write_table(pool(spark, settings), path)
+    pictures = read_table(spark, path, KnownPicture)
+    places = pictures.join(usable(pictures, settings), "sha256").select(
+        *schema_of(ImagePlace).names
+    )
+    vectors = embed_images(
+        spark, places, settings.clip, table_path(settings.out, IMAGE_VECTORS), settings.archives
+    )
+    sentences = sentences_of(live_texts(spark, settings), settings.sentences)
+    own = embed_sentences(
+        spark, sentences, settings.clip, table_path(settings.out, SENTENCE_VECTORS)
+    )
+    keyed = sentences.select(
+        F.col("doc_id").alias("query_id"), sentence_key_of(F.col("sentence")).alias("sentence_key")
+    )
+    queries = keyed.join(own.read(spark).select("sentence_key", "vector"), "sentence_key")
+    of_pool = vectors.read(spark).join(places.select("sha256"), "sha256", "left_semi")
+    write_table(nearest_images(of_pool, queries, settings.neighbours), out)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(alone("mmc4_pool", run)))

@@ -1,0 +1,53 @@
+"""The settings of a run of the MMC4 path: those of its rules, and what jobs need beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mmc4_like.settings import Mmc4Settings
+from obelics_like.extract import ExtractSettings
+from obelics_like.settings import ReleaseSettings, RunSettings, SparkSettings
+from webdoc.clip import ClipSettings
+from webdoc.fetch_settings import FetchSettings
+from webdoc.nearest import NearestSettings
+from webdoc.permission import PermissionSettings
+from webdoc.presets import settings_from
+from webdoc.settings import Table
+from webdoc.warc import ReadSettings
+
+_NAME = "interleaved-texts-and-images"
+
+
+@dataclass(frozen=True, slots=True)
+class Mmc4Run(Mmc4Settings):
+    """Everything that a run depends on, in one TOML file."""
+
+    from_vectors: str = ""  # folder of a finished run, whose candidates are placed again
+    archives: ReadSettings = field(default_factory=ReadSettings)
+    extraction: ExtractSettings = field(default_factory=ExtractSettings)  # images of WARC pages
+    fetch_images: bool = False  # get from the web what no archive holds; needs fetch.contact
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    permission: PermissionSettings = field(default_factory=PermissionSettings)
+    neighbours: NearestSettings = field(default_factory=NearestSettings)  # of a text in the pool
+    clip: ClipSettings = field(default_factory=ClipSettings)
+    release: ReleaseSettings = field(default_factory=lambda: ReleaseSettings(name=_NAME))
+    run: RunSettings = field(default_factory=RunSettings)
+    spark: SparkSettings = field(default_factory=SparkSettings)
+
+    @property
+    def tables_from(self) -> str:
+        """The run whose candidates and pictures are used: this one, unless it places again."""
+        return self.from_vectors or self.out
+
+
+def load_settings(
+    config: str | Path | None = None,
+    assignments: Sequence[str] = (),
+    given: Table | None = None,
+) -> Mmc4Run:
+    """Build settings from a preset, then a file, then assignments, then what a caller gives.
+
+    Raises:
+        SettingsError: the message names the key and what is allowed.
+    """
+    return settings_from(Mmc4Run, "mmc4_like", config, assignments, given)

@@ -1,0 +1,57 @@
+"""The tables between the jobs of the MMC4 path: where they lie, and their rows."""
+
+from dataclasses import dataclass
+
+from mmc4_like.records import TextDocument
+from mmc4_like.wat import LinkedPage
+from obelics_like.tables import Record
+
+ARCHIVES = "tables/archives"  # ArchiveRow
+TEXTS = "tables/texts"  # TextRow
+POOL = "tables/pool"  # KnownPicture
+NEIGHBOURS = "tables/neighbours"  # webdoc.nearest.Neighbour
+LINKS = "tables/links"  # mmc4_like.tables.CandidateDocument, before any picture was looked at
+PICTURES = "tables/pictures"  # KnownPicture
+FOUND = "tables/found"  # CandidateDocument, with what its pictures are
+CANDIDATES = "tables/candidates"  # CandidateDocument, judged
+IMAGE_VECTORS = "tables/image_vectors"
+SENTENCE_VECTORS = "tables/sentence_vectors"
+MODEL = "tables/model.json"
+PLACED = "tables/placed"  # mmc4_like.tables.PlacedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRow:
+    """ARCHIVES: one row for each record of the WARC files, and for each page of the WAT files."""
+
+    kind: str  # page, image, other; links: a page of a WAT file
+    record: Record | None = None  # of a WARC record, without its document
+    page: LinkedPage | None = None  # of page and links: the images that it shows
+    text: TextDocument | None = None  # of a page whose main text is wanted
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """TEXTS: one row for each text that is in the corpus or should be."""
+
+    kind: str  # text; unread: marked, with the reason
+    document: TextDocument
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPicture:
+    """POOL and PICTURES: one row for each distinct picture, and where its bytes stand."""
+
+    sha256: str
+    url: str  # "" of a file in a folder
+    status: str  # webdoc.pictures
+    perceptual_hash: str
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    kind: str  # of the place: spark_jobs.image_places.ImagePlace, as the next four
+    path: str
+    position: int
+    length: int
+    name: str

@@ -1,0 +1,81 @@
+"""Text files, and the main texts in ARCHIVES -> TEXTS: a row for each text, readable or not.
+
+spark-submit spark_jobs/mmc4_texts.py SETTINGS.toml
+
+Input files are cut into batches; a finished batch is not done again.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from mmc4_like.records import Reason, TextDocument
+from mmc4_like.texts import read_texts
+from spark_jobs.batches import tasks_for, write_in_batches, write_rows
+from spark_jobs.launch import launch
+from spark_jobs.mmc4_launch import alone
+from spark_jobs.mmc4_settings import Mmc4Run
+from spark_jobs.mmc4_tables import ARCHIVES, TEXTS, ArchiveRow, TextRow
+from spark_jobs.run_folder import planned_files
+from spark_jobs.tables import is_finished, read_table, table_path
+from webdoc.arrow import schema_of
+from webdoc.storage import ArchiveFile
+
+_ROW_BYTES = 500  # of a document without its text
+
+
+def run(spark: SparkSession, settings: Mmc4Run) -> None:
+    """Write the texts of the text files; finished batches are left alone."""
+    out = table_path(settings.out, TEXTS)
+    if is_finished(out):
+        return
+    cores = spark.sparkContext.defaultParallelism
+
+    def rows(files: Iterable[ArchiveFile]) -> Iterator[tuple[TextRow, int]]:
+        for file in files:
+            for document in read_texts(file, settings.reading):
+                kind = "text" if document.reject_reason is None else "unread"
+                yield TextRow(kind, document), _ROW_BYTES + len(document.text)
+
+    def write(batch: Sequence[ArchiveFile], path: str) -> None:
+        tasks = tasks_for(batch, len(batch), cores)
+        write_rows(spark, batch, tasks, path, TextRow, "kind", rows)
+
+    files = planned_files(settings.out, "texts")
+    write_in_batches(files, settings.run.batch_bytes, out, write)
+
+
+def texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+    """Return all documents of a run (`TextDocument`), those of archives too, marked ones too."""
+    names = schema_of(TextDocument).names
+    read = read_table(spark, table_path(settings.out, TEXTS), TextRow).select("document.*")
+    rows = read_table(spark, table_path(settings.out, ARCHIVES), ArchiveRow)
+    extracted = rows.where((F.col("kind") == "page") & F.col("text").isNotNull()).select("text.*")
+    return read.select(*names).unionByName(extracted.select(*names))
+
+
+def marked_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+    """Return all documents; of equal ones the first by file and row stays live."""
+    found = texts(spark, settings)
+    keys = found.where("reject_reason is null").select(
+        "content_key", "source_name", "source_row", "doc_id"
+    )
+    order = Window.partitionBy("content_key").orderBy("source_name", "source_row", "doc_id")
+    ranked = keys.select("doc_id", F.row_number().over(order).alias("rank"))
+    repeated = ranked.where("rank > 1").select(
+        "doc_id", F.lit(Reason.DOCUMENT_REPEATED.value).alias("repeated")
+    )
+    joined = found.join(repeated, "doc_id", "left")
+    reason = F.coalesce("reject_reason", "repeated")
+    return joined.withColumn("reject_reason", reason).select(*schema_of(TextDocument).names)
+
+
+def live_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+    """Return the documents that may become part of the corpus."""
+    return marked_texts(spark, settings).where("reject_reason is null")
+
+
+if __name__ == "__main__":
+    sys.exit(launch(alone("mmc4_texts", run)))
