@@ -143,14 +143,13 @@ def _chosen_with_reasons(
     Both sides are at least 1.
     """
     best = similarity.max(axis=1)
-    reasons = dict.fromkeys(_rows(_below(best, settings.min_similarity)), Reason.UNPLACED_WEAK)
+    weak = _below(best, settings.min_similarity)
+    if settings.method == "mmc4":  # it has a sentence for every image, which a limit takes away
+        weak[:] = True
+    reasons = dict.fromkeys(_rows(weak), Reason.UNPLACED_WEAK)
     unrelated = _below(best, settings.min_best_similarity)
     reasons |= dict.fromkeys(_rows(unrelated), Reason.UNPLACED_UNRELATED)
     chosen = _chosen(similarity, preference, settings, ~unrelated)
-    if settings.method == "mmc4":  # the others look at the limit while they choose
-        cut = (chosen != NONE) & _below(_matched(similarity, chosen), settings.min_similarity)
-        reasons |= dict.fromkeys(_rows(cut), Reason.UNPLACED_WEAK)
-        chosen[cut] = NONE
     placed = np.flatnonzero(chosen != NONE)
     if settings.max_images is not None and len(placed) > settings.max_images:
         order = placed[np.lexsort((placed, -_matched(similarity, chosen)[placed]))]
@@ -170,14 +169,16 @@ def _chosen(
     images, capacity = len(rows), settings.sentence_capacity
     chosen = np.full(images, NONE)
     part = preference[rows]
-    if settings.method == "mmc4":
+    if settings.method == "mmc4":  # the others look at the limit while they choose
         chosen[rows] = as_mmc4(part)
+        chosen[_below(_matched(similarity, chosen), settings.min_similarity)] = NONE
         return chosen
     allowed = ~_below(similarity[rows], settings.min_similarity)
     if settings.method == "best" or capacity is None or capacity >= images:
         chosen[rows] = own_best(part, allowed, capacity or images)
     else:
-        floor = _NO_FLOOR if settings.min_similarity is None else settings.min_similarity
+        limit = settings.min_similarity
+        floor = _NO_FLOOR if limit is None else float(np.float32(limit))
         chosen[rows] = best_total(part, allowed, capacity, floor)
     return chosen
 

@@ -170,15 +170,31 @@ def test_mmc4_forces_weak_matches_and_the_limit_undoes_that() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("limit", "sentence"), [(0.15, 0), (0.1501, None)])
-def test_the_limit_itself_is_kept(method: str, limit: float, sentence: int | None) -> None:
-    """0.15 is not a float32: the similarity and the limit must round the same way."""
-    settings = PlacementSettings(method=method, min_similarity=limit)  # type: ignore[arg-type]
+@pytest.mark.parametrize("limit", [0.15, 0.7])
+def test_the_limit_itself_is_kept(method: str, limit: float) -> None:
+    """As float32 one is a little more than written, the other a little less."""
+    at, above = (
+        PlacementSettings(method=method, min_similarity=value)  # type: ignore[arg-type]
+        for value in (limit, limit + 0.0001)
+    )
 
-    placements = place(matrix([0.15, 0.1]), settings)
+    assert sentences(place(matrix([limit, 0.1]), at)) == [0]
+    assert sentences(place(matrix([limit, 0.1]), above)) == [None]
 
-    assert sentences(placements) == [sentence]
-    assert placements[0].similarity == pytest.approx(0.15)
+
+def test_mmc4s_weak_matches_go_also_where_images_are_placed_anew() -> None:
+    similarity = matrix([0.9, 0.8, 0.05], [0.8, 0.05, 0.05], [0.7, 0.05, 0.3])
+    settings = PlacementSettings(method="mmc4", min_similarity=0.1, max_images=2)
+
+    placements = place(similarity, settings)
+
+    assert sentences(placements) == [1, 0, None]
+    assert reasons(placements)[2] == Reason.UNPLACED_OVER_LIMIT
+    dice = np.random.default_rng(3)
+    for _ in range(300):
+        drawn = dice.uniform(-0.2, 0.6, (6, 3)).astype(np.float32)
+        for p in place(drawn, settings):
+            assert (p.similarity >= 0.1) if p.sentence is not None else p.reject_reason
 
 
 @pytest.mark.parametrize(("limit", "reason"), [(0.3, None), (0.31, Reason.UNPLACED_UNRELATED)])
