@@ -178,8 +178,9 @@ def test_the_limit_itself_is_kept(method: str, limit: float) -> None:
         for value in (limit, limit + 0.0001)
     )
 
-    assert sentences(place(matrix([limit, 0.1]), at)) == [0]
-    assert sentences(place(matrix([limit, 0.1]), above)) == [None]
+    similarity = matrix([limit, 0.1], [0.0, 0.0])
+    assert sentences(place(similarity, at)) == [0, None]
+    assert sentences(place(similarity, above)) == [None, None]
 
 
 def test_mmc4s_weak_matches_go_also_where_images_are_placed_anew() -> None:
