@@ -72,8 +72,8 @@ def split_sentences(text: str, language: str, settings: SentenceSettings) -> tup
             settings' own; one that nobody knows is cut as English.
         settings: how.
 
-    >>> [(s.start, s.end) for s in split_sentences("Dr. No. Yes!", "en", SentenceSettings())]
-    [(0, 7), (8, 12)]
+    >>> [(s.start, s.end) for s in split_sentences("Dr. Fox ran. No!", "en", SentenceSettings())]
+    [(0, 12), (13, 16)]
     """
     code = re.split(r"[-_]", language or settings.language)[0].lower()
     code = _TWO_LETTERS.get(code, code)
