@@ -56,10 +56,13 @@ class DecontaminationRules:
     texts: tuple[str, ...] = ()  # .jsonl, .parquet, or .txt with one text a line
     text_column: str = "text"  # of JSONL and Parquet
     min_similarity: float = 0.8  # Jaccard of whole texts, (0, 1]
+    min_recall: float = 0.95  # of documents exactly at min_similarity; [0, 1)
     images: tuple[str, ...] = ()  # folders of pictures, or .txt with one hash a line
     max_distance: int = 5  # bits of 64 in which perceptual hashes may differ
 
     def __post_init__(self) -> None:
         if not 0 < self.min_similarity <= 1:
             raise ValueError("min_similarity must be above 0 and at most 1")
+        if not 0 <= self.min_recall < 1:
+            raise ValueError("min_recall must be 0 or more and below 1")
         NearImageSettings(self.max_distance)  # says what cannot be

@@ -42,6 +42,7 @@ from spark_jobs.tables import (
     write_table,
 )
 from spark_jobs.text_signatures import signatures
+from webdoc.minhash import with_recall
 from webdoc.near_duplicates import NearCopy, NearImage, TextSignature
 
 _NODE_MARKS = "doc_id string, node_index long, reject_reason string, reject_value double"
@@ -50,9 +51,8 @@ _NODE_MARKS = "doc_id string, node_index long, reject_reason string, reject_valu
 def contaminated(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
     """Return the marks of live documents that are near-copies of a listed text."""
     rules = settings.decontamination
-    # Bands for this threshold: those of [near_duplicates] are for another one.
     made = settings.near_duplicates.minhash
-    made = replace(made, threshold=rules.min_similarity, bands=None, rows=None)
+    made = with_recall(made, rules.min_similarity, rules.min_recall)
     wanted = replace(settings.near_duplicates, minhash=made)
     listed = listed_texts(documents.sparkSession, rules)
     live = live_texts(documents)

@@ -1,6 +1,6 @@
 """MinHash signatures, bit for bit those of datasketch, and the bands that find candidates."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -105,6 +105,23 @@ def candidate_chance(similarity: float, settings: MinHashSettings) -> float:
     """
     bands, rows = bands_and_rows(settings)
     return 1.0 - (1.0 - similarity**rows) ** bands
+
+
+def with_recall(settings: MinHashSettings, threshold: float, recall: float) -> MinHashSettings:
+    """Return settings with the fewest bands that find this share of the pairs at a threshold.
+
+    Args:
+        settings: whose signatures stay as they are.
+        threshold: Jaccard similarity, (0, 1]; pairs above it are found more surely.
+        recall: share in [0, 1); where even bands of one row find fewer, these are taken.
+    """
+    finer = settings
+    for rows in range(settings.permutations, 0, -1):
+        bands = settings.permutations // rows
+        finer = replace(settings, threshold=threshold, bands=bands, rows=rows)
+        if candidate_chance(threshold, finer) >= recall:
+            break
+    return finer
 
 
 def signature(hashes: Hashes, settings: MinHashSettings) -> Signature:

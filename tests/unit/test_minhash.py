@@ -13,6 +13,7 @@ from webdoc.minhash import (
     estimates,
     fingerprint,
     signature,
+    with_recall,
 )
 from webdoc.shingles import ShingleSettings, shingle_hash, shingle_texts, shingles
 
@@ -136,3 +137,21 @@ def test_impossible_settings_are_refused(wrong: dict[str, float], right: dict[st
     with pytest.raises(ValueError, match=r"must be|give both|do not fit"):
         MinHashSettings(**wrong)  # type: ignore[arg-type]
     MinHashSettings(**right)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("permutations", "threshold", "recall", "bands", "rows"),
+    [
+        (128, 0.8, 0.95, 18, 7),  # 16 bands of 8 find 0.947
+        (128, 0.8, 0.94, 16, 8),
+        (16, 0.8, 0.95, 5, 3),
+        (2, 0.1, 0.95, 2, 1),  # even these find 0.19 only
+    ],
+)
+def test_bands_for_a_recall(
+    permutations: int, threshold: float, recall: float, bands: int, rows: int
+) -> None:
+    settings = with_recall(MinHashSettings(permutations=permutations), threshold, recall)
+
+    assert (settings.bands, settings.rows, settings.threshold) == (bands, rows, threshold)
+    assert fingerprint(settings) == fingerprint(MinHashSettings(permutations=permutations))

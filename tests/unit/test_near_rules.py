@@ -38,7 +38,12 @@ def test_limits_of_pictures_and_lists() -> None:
     for wrong in ({"max_occurrences": 0}, {"distance": -1}):
         with pytest.raises(ValueError, match=r"must be|impossible"):
             NearImageRules(**wrong)
-    for odd in ({"min_similarity": 0.0}, {"min_similarity": 1.1}, {"max_distance": 64}):
+    for odd in (
+        {"min_similarity": 0.0},
+        {"min_similarity": 1.1},
+        {"min_recall": 1.0},
+        {"max_distance": 64},
+    ):
         with pytest.raises(ValueError, match=r"must be|impossible"):
             DecontaminationRules(**odd)
     assert DecontaminationRules(min_similarity=1.0, max_distance=0).texts == ()
