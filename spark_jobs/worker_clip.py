@@ -1,8 +1,13 @@
 """The CLIP model of a Python worker: loaded once, used by all its tasks, on a device of its own."""
 
+from collections import deque
+from collections.abc import Iterator
+
+import pyarrow as pa
 from pyspark import TaskContext
 from pyspark.sql import SparkSession
 
+from webdoc.arrow import Batches
 from webdoc.clip import ClipModel, ClipSettings
 from webdoc.settings import SettingsError
 
@@ -33,14 +38,20 @@ def model_identity(spark: SparkSession, settings: ClipSettings) -> tuple[str, st
         SettingsError: workers cannot load it; the message says why.
     """
 
-    def look(_: int) -> tuple[str, str, str]:
+    # By way of a DataFrame, as the jobs that follow: Spark keeps other workers for RDDs, and a
+    # second worker would fill the device with a second model.
+    def look(batches: Batches) -> Iterator[pa.RecordBatch]:
+        deque(batches, maxlen=0)
         try:
             model = worker_model(settings)
+            said = (model.name, model.revision, "")
         except SettingsError as error:
-            return "", "", str(error)
-        return model.name, model.revision, ""
+            said = ("", "", str(error))
+        yield pa.record_batch([pa.array([word]) for word in said], names)
 
-    name, revision, problem = spark.sparkContext.parallelize([0], 1).map(look).first()
-    if problem:
-        raise SettingsError(problem)
-    return name, revision
+    names = ["name", "revision", "problem"]
+    schema = ", ".join(f"{name} string" for name in names)
+    (found,) = spark.range(1, numPartitions=1).mapInArrow(look, schema).collect()
+    if found["problem"]:
+        raise SettingsError(found["problem"])
+    return found["name"], found["revision"]

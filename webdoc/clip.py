@@ -16,7 +16,8 @@ from webdoc.rgb import rgb
 from webdoc.settings import SettingsError
 from webdoc.vectors import unit
 
-_CPU_BATCH: Final = 32  # larger ones gain nothing on a CPU and wait longer for their pictures
+# Larger ones gain nothing on a CPU, and the last batch of a task is filled up to this size.
+_CPU_BATCH: Final = 16
 _MOST: Final = 256  # in an automatic batch: two of them wait as tensors, 300 MB at 224 pixels
 _PROBE: Final = 8  # in the batch that shows how much memory one takes
 _FREE_SHARE: Final = 0.5  # of a GPU's free memory that an automatic batch may fill
