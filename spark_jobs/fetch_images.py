@@ -29,7 +29,7 @@ from spark_jobs.session import open_session
 from spark_jobs.tables import for_fsspec, read_table, spark_schema, table_path, write_table
 from spark_jobs.url_lists import read_urls
 from webdoc.arrow import Batches, map_records, schema_of, to_batch
-from webdoc.fetch_jobs import address_of
+from webdoc.fetch_jobs import address_of, asked_host
 from webdoc.fetch_settings import FetchSettings, share_of
 from webdoc.fetched import Cause, Fetched, at_end_of_redirects
 from webdoc.fetching import fetch_all
@@ -37,7 +37,7 @@ from webdoc.gate import PermissionGate
 from webdoc.permission import PermissionSettings
 from webdoc.retry import WORTH_ANOTHER_RUN
 from webdoc.settings import SettingsError, build, read_toml
-from webdoc.url_keys import host_of, registered_domain
+from webdoc.url_keys import registered_domain
 
 FETCHED = "tables/fetched"  # the manifest: one row for each wanted URL
 FETCHED_IMAGES = "tables/fetched_images"  # one row for each distinct picture
@@ -151,7 +151,7 @@ def _wanted(urls: DataFrame) -> DataFrame:
 def _wanted_url(url: str) -> WantedUrl:
     # What cannot be asked for keeps its own name, and gets a row that says so.
     address = address_of(url) or url
-    return WantedUrl(url, address, registered_domain(host_of(address)))
+    return WantedUrl(url, address, registered_domain(asked_host(address)))
 
 
 def _runs_before(out: str) -> int:

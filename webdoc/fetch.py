@@ -173,7 +173,7 @@ class Client:
                         return Reply(response.status, headers)
                     raw = await _raw_body(response, max_bytes, cut)
                 names = encodings(",".join(response.headers.getall("Content-Encoding", ())))
-                body = _decoded(raw, names, max_bytes) if names and not cut else raw
+                body = _decoded(raw, names, max_bytes) if names else raw
                 return Reply(response.status, headers, body)
         except _ERRORS as error:
             raise _explained(error, headers_came) from error

@@ -42,13 +42,18 @@ def address_of(url: str) -> str:
     return urldefrag(absolute_url(url, "")).url
 
 
+def asked_host(address: str) -> str:
+    """Return the host of an address; with a dot at its end it is still the same host."""
+    return host_of(address).rstrip(".")
+
+
 def job_of(url: str) -> tuple[Job, str]:
     """Return the job of a URL, and what is wrong with the URL."""
     address = address_of(url)
     if not address:
         return Job(url), "no http or https address"
     parts = urlsplit(address)
-    job = Job(url, address, host_of(address), f"{parts.scheme}://{parts.netloc}")
+    job = Job(url, address, asked_host(address), f"{parts.scheme}://{parts.netloc}")
     if parts.username is not None:
         return job, "it holds a password"
     try:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Unpack
 
 from webdoc.fetch import Client, FetchError, Headers, Lookup, Reply, open_client
-from webdoc.fetch_jobs import Job, Known, job_of, row_of, target_of
+from webdoc.fetch_jobs import Job, Known, asked_host, job_of, row_of, target_of
 from webdoc.fetch_settings import FetchSettings
 from webdoc.fetched import Answer, Cause
 from webdoc.gate import Gate, Robots
@@ -28,7 +28,7 @@ from webdoc.retry import (
     retry_after_s,
     says_busy,
 )
-from webdoc.url_keys import host_of, registered_domain
+from webdoc.url_keys import registered_domain
 
 _WAITING_URLS = 10_000  # taken from the input ahead of their turn
 _ROBOTS_KEPT = 10_000  # hosts
@@ -98,8 +98,6 @@ class _Run:
                 self._open -= 1
                 yield self._ended.popleft()
                 self._start()
-            if more and self._open < _WAITING_URLS // 2:
-                continue
             if self._open:
                 await self._something_happens()
             if self._bug is not None:
@@ -191,8 +189,9 @@ class _Run:
     def _follow_robots(self, job: Job, reply: Reply) -> None:
         """Ask where robots.txt has moved to, unless that may be another task's host."""
         target = target_of(job, reply)
-        host = host_of(target)
-        may = registered_domain(host) == registered_domain(job.host) and host != ""
+        host = asked_host(target)
+        may = host != "" and registered_domain(host) == registered_domain(job.host)
+        may = may and not self._schedule.rests(host, time.monotonic())
         if may and job.redirects < _ROBOTS_REDIRECTS:
             next_job = replace(
                 job, address=target, host=host, attempts=0, redirects=job.redirects + 1
@@ -208,7 +207,7 @@ class _Run:
             if delay_s > self._settings.max_crawl_delay_s:
                 robots = FetchError(Cause.ROBOTS, f"crawl-delay of {delay_s:g} s")
             elif delay_s > 0:
-                host = host_of(job.origin)
+                host = asked_host(job.origin)
                 self._schedule.set_crawl_delay(host, delay_s, time.monotonic())
         self._robots[job.origin] = robots
         if len(self._robots) > _ROBOTS_KEPT:

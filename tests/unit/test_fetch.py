@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import gzip
 import ssl
 import time
 from collections.abc import Sequence
@@ -258,6 +259,10 @@ def test_robots_txt_is_read_once_and_heeded() -> None:
          "robots_unreachable"),
         (fixed(http(b"", "Location: /robots.txt\r\n", "301 Moved")), "robots_unreachable"),
         (fixed(http(b"", "Location: /rules\r\n", "301 Moved")), "robots"),
+        (fixed(http(gzip.compress(b"User-agent: *\nDisallow: /"), "Content-Encoding: gzip\r\n")),
+         "robots"),
+        (fixed(http(b"\x1f\x8b nonsense in gzip's clothes", "Content-Encoding: gzip\r\n")),
+         "robots_unreachable"),
         (fixed(http(b"User-agent: *\nDisallow: /x\n" + b"# filler\n" * 100_000)), "robots"),
     ],
 )  # fmt: skip
@@ -324,6 +329,19 @@ def test_no_host_is_asked_more_often_or_more_at_once_than_set() -> None:
         assert len(began) == 13
         for number in range(2, 13):  # so many requests take so long, but for the way to the server
             assert began[number] - began[0] > number / 25 - 0.03
+
+
+def test_a_dot_behind_the_name_makes_no_other_host() -> None:
+    settings = replace(QUICK, rate_per_host=10)
+    with serving({"*": GOOD}) as server:
+        urls = [server.url(f"/{i}", host) for i in range(3) for host in ("a.test", "a.test.")]
+        found = fetch_pictures(
+            urls, settings, GATE, names(a="127.0.0.1", **{"a.test.": "127.0.0.1"})
+        )
+    moments = sorted(asked.began for asked in server.log)
+    assert {answer.row.cause for answer in found.values()} == {"ok"}
+    assert len(moments) == 8
+    assert moments[-1] - moments[0] > 7 / 10 - 0.05
 
 
 def test_a_host_that_says_when_is_asked_then() -> None:
