@@ -17,7 +17,7 @@ from spark_jobs.session import open_session
 from spark_jobs.vector_tables import VectorTable
 from spark_jobs.worker_clip import model_identity, worker_model
 from webdoc.clip import ClipSettings
-from webdoc.settings import build, read_toml
+from webdoc.settings import SettingsError, build, read_toml
 from webdoc.vectors import SentenceVector, to_bytes
 
 
@@ -83,6 +83,10 @@ def main(settings_file: str) -> None:
     settings = build(EmbedSentences, read_toml(settings_file))
     with open_session("embed_sentences", settings.spark) as spark:
         table = spark.read.parquet(settings.sentences)
+        if settings.column not in table.columns:
+            raise SettingsError(
+                f"{settings.sentences} has no column {settings.column}: {', '.join(table.columns)}"
+            )
         column = F.col(settings.column)
         if table.schema[settings.column].dataType.typeName() == "array":
             column = F.explode(column)
