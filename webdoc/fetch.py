@@ -42,6 +42,7 @@ _MAX_HEADERS = 128
 # A server that turns pictures into others where a client allows it is not asked to.
 _ACCEPT = "image/*,*/*;q=0.1"
 _KEPT_CHARS = 200  # of what a server or an error says
+_LOCATION_CHARS = 10_000  # more than `webdoc.urls` takes for an address
 # Whatever aiohttp, the resolver or the socket raise about one request.
 _ERRORS = (aiohttp.ClientError, OSError, ValueError)
 
@@ -70,7 +71,7 @@ class Reply:
     def header(self, name: str) -> str:
         """Return a header's first value, "" when it is missing; short and printable."""
         found = (value for key, value in self.headers if key.lower() == name)
-        return printable(next(found, ""), 2_048 if name == "location" else _KEPT_CHARS)
+        return printable(next(found, ""), _LOCATION_CHARS if name == "location" else _KEPT_CHARS)
 
 
 def printable(text: str, max_chars: int = _KEPT_CHARS) -> str:
