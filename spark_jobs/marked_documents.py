@@ -41,10 +41,21 @@ def live_images(documents: DataFrame) -> DataFrame:
     return shown.select("doc_id", "node_index", *(f"node.image.{name}" for name in names))
 
 
-def node_mark(reason: Reason | Column, value: Column) -> tuple[Column, Column, Column]:
-    """Return the columns of a `NodeMark` for rows that have a node_index."""
+def document_mark(reason: Reason, value: Column, detail: Column) -> tuple[Column, ...]:
+    """Return the columns of a `DocumentMark` for rows that have a doc_id."""
+    return (
+        F.col("doc_id"),
+        F.lit(reason.value).alias("reject_reason"),
+        value.cast("double").alias("reject_value"),
+        detail.alias("reject_detail"),
+    )
+
+
+def node_mark(reason: Reason | Column, value: Column) -> tuple[Column, ...]:
+    """Return doc_id and the columns of a `NodeMark` for rows that have a node_index."""
     name = reason if isinstance(reason, Column) else F.lit(reason.value)
     return (
+        F.col("doc_id"),
         F.col("node_index").cast("long").alias("node_index"),
         name.alias("reject_reason"),
         value.cast("double").alias("reject_value"),

@@ -20,7 +20,7 @@ from obelics_like.tables import DocumentMarks, Mention
 from spark_jobs.image_sets import repeated
 from spark_jobs.launch import launch
 from spark_jobs.listed import listed_images, listed_pictures_among
-from spark_jobs.marked_documents import live_images, node_mark, with_marks
+from spark_jobs.marked_documents import document_mark, live_images, node_mark, with_marks
 from spark_jobs.repeated_ngrams import repeated_ngrams
 from spark_jobs.session import open_session
 from spark_jobs.tables import (
@@ -62,7 +62,7 @@ def repeated_nodes(mentions: DataFrame, settings: ObelicsSettings) -> DataFrame:
         Reason.IMAGE_TOO_FREQUENT.value
     )
     marked = mentions.join(too_often, ["kind", "domain", "key"])
-    return marked.select("doc_id", *node_mark(reason, F.col("seen")))
+    return marked.select(*node_mark(reason, F.col("seen")))
 
 
 def similar_paragraphs(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
@@ -82,7 +82,7 @@ def similar_paragraphs(documents: DataFrame, settings: ObelicsSettings) -> DataF
 
     by_page = live.select("doc_id", "url").mapInArrow(domains, arrow_to_spark(_DOMAINS))
     found = repeated_ngrams(texts.join(by_page, "doc_id"), settings.repeated_ngrams)
-    return found.select("doc_id", *node_mark(Reason.PARAGRAPH_SIMILAR_ON_DOMAIN, F.col("share")))
+    return found.select(*node_mark(Reason.PARAGRAPH_SIMILAR_ON_DOMAIN, F.col("share")))
 
 
 def contaminated_images(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
@@ -93,7 +93,7 @@ def contaminated_images(documents: DataFrame, settings: ObelicsSettings) -> Data
     pictures = shown.select("sha256", "perceptual_hash").distinct()
     found = listed_pictures_among(pictures, listed, rules)
     marked = shown.join(found, "sha256")
-    return marked.select("doc_id", *node_mark(Reason.IMAGE_CONTAMINATED, F.col("distance")))
+    return marked.select(*node_mark(Reason.IMAGE_CONTAMINATED, F.col("distance")))
 
 
 def finished(found: DocumentMarks, rules: Rules) -> Document:
@@ -108,10 +108,7 @@ def transform(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
     pages = mentions.where("kind = 'page'")
     kept = repeated(pages if settings.deduplication.urls else pages.limit(0))
     old_captures = kept.select(
-        "doc_id",
-        F.lit(Reason.DOCUMENT_URL_REPEATED.value).alias("reject_reason"),
-        F.lit(None).cast("double").alias("reject_value"),
-        F.col("kept_doc_id").alias("reject_detail"),
+        *document_mark(Reason.DOCUMENT_URL_REPEATED, F.lit(None), F.col("kept_doc_id"))
     )
     marks = repeated_nodes(
         mentions.where("kind != 'page'").join(kept, "doc_id", "left_anti"), settings

@@ -23,7 +23,13 @@ from spark_jobs.earlier_runs import check_earlier_runs, earlier_runs
 from spark_jobs.image_sets import mark_image_sets
 from spark_jobs.launch import launch
 from spark_jobs.listed import listed_texts
-from spark_jobs.marked_documents import live_images, live_texts, node_mark, with_marks
+from spark_jobs.marked_documents import (
+    document_mark,
+    live_images,
+    live_texts,
+    node_mark,
+    with_marks,
+)
 from spark_jobs.near_images import image_uses, near_images
 from spark_jobs.near_lists import list_matches
 from spark_jobs.near_texts import Earlier, near_duplicates
@@ -63,20 +69,14 @@ def contaminated(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
     best = Window.partitionBy("doc_id").orderBy(F.desc("similarity"), "list", "listed_id")
     first = found.withColumn("rank", F.row_number().over(best)).where("rank = 1")
     return first.select(
-        "doc_id",
-        F.lit(Reason.DOCUMENT_CONTAMINATED.value).alias("reject_reason"),
-        F.col("similarity").alias("reject_value"),
-        F.col("list").alias("reject_detail"),
+        *document_mark(Reason.DOCUMENT_CONTAMINATED, F.col("similarity"), F.col("list"))
     )
 
 
 def near_copies(clusters: DataFrame) -> DataFrame:
     """Return the marks of documents that are left out for the keeper of their cluster."""
     return clusters.where("doc_id != keeper").select(
-        "doc_id",
-        F.lit(Reason.DOCUMENT_NEAR_COPY.value).alias("reject_reason"),
-        F.col("similarity").alias("reject_value"),
-        F.col("keeper").alias("reject_detail"),
+        *document_mark(Reason.DOCUMENT_NEAR_COPY, F.col("similarity"), F.col("keeper"))
     )
 
 
@@ -99,7 +99,7 @@ def repeated_pictures(
     reason = F.when(too_often, Reason.IMAGE_COPIES_TOO_FREQUENT.value).otherwise(
         Reason.IMAGE_NEAR_COPY_IN_DOCUMENT.value
     )
-    return marks.select("doc_id", *node_mark(reason, F.when(too_often, F.col("uses"))))
+    return marks.select(*node_mark(reason, F.when(too_often, F.col("uses"))))
 
 
 def finished_again(found: DocumentMarks, rules: Rules) -> Document:
@@ -112,10 +112,7 @@ def came_before(documents: DataFrame, earlier: Earlier) -> DataFrame:
     """Return the marks of documents that are those of an earlier run, from the same record."""
     live = documents.where("reject_reason is null").select("doc_id")
     return live.join(earlier.signatures, "doc_id", "left_semi").select(
-        "doc_id",
-        F.lit(Reason.DOCUMENT_NEAR_COPY.value).alias("reject_reason"),
-        F.lit(1.0).alias("reject_value"),
-        F.col("doc_id").alias("reject_detail"),
+        *document_mark(Reason.DOCUMENT_NEAR_COPY, F.lit(1), F.col("doc_id"))
     )
 
 
