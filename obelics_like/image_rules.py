@@ -48,7 +48,7 @@ def page_finding(image: Image, rules: ImageRules) -> Finding | None:
     if has_banned_word(image.url, rules):
         return Reason.IMAGE_URL_BANNED, None
     for shown in (image.rendered_width, image.rendered_height):
-        side = _pixels(shown, whole=0)
+        side = _pixels(shown, whole=0) if shown else None
         if side is not None and not rules.min_rendered_px <= side <= rules.max_rendered_px:
             return Reason.IMAGE_RENDERED_SIZE, side
     return None
@@ -62,7 +62,11 @@ def has_banned_word(url: str, rules: ImageRules) -> bool:
     """
     if rules.banned_match == "anywhere":
         return any(word in url for word in rules.banned_words)
-    words = {word.lower() for word in _PATH_WORD.findall(_path(url))}
+    path = _path(url)
+    lower = path.lower()
+    if not any(word in lower for word in rules.banned_words):
+        return False  # most images, and cheaper to tell
+    words = {word.lower() for word in _PATH_WORD.findall(path)}
     return not words.isdisjoint(rules.banned_words)
 
 

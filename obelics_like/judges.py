@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from obelics_like.permitted import Permissions
 from obelics_like.rules_settings import RuleSettings, rules_for
 from obelics_like.text_rules import BlockKinds, DocumentRules, ParagraphRules
-from webdoc.characters import class_table
 from webdoc.language_packs import LANGUAGES, load_pack
+from webdoc.measures import Reading
 from webdoc.perplexity import PerplexityModel
-from webdoc.text import Reading
-from webdoc.words import Lexicon
+from webdoc.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +20,12 @@ class Judge:
     paragraphs: ParagraphRules
     documents: DocumentRules
     kinds: BlockKinds
-    lexicon: Lexicon
-    table: NDArray[np.uint8]
+    vocabulary: Vocabulary
     perplexity: PerplexityModel | None
 
     def read(self, texts: Sequence[str]) -> Reading:
         """Read the paragraphs of a page; at least one."""
-        return Reading(texts, self.lexicon, self.table)
+        return Reading(texts, self.vocabulary)
 
 
 class Rules:
@@ -37,6 +33,7 @@ class Rules:
 
     def __init__(self, settings: RuleSettings, perplexity: PerplexityModel | None = None) -> None:
         self.settings = settings
+        self.permissions = Permissions(settings.permission)
         self._perplexity = perplexity
         self.kinds = BlockKinds(settings.paragraphs)
         self._judges: dict[str, Judge] = {}
@@ -46,7 +43,8 @@ class Rules:
         """Load the models that settings name; packs follow when a page needs them.
 
         Raises:
-            ValueError: a perplexity model is missing, no model, or its extra is not installed.
+            ValueError: a perplexity model is missing, no model, or its extra is not installed; or
+                a list of opt-outs is missing or no list.
         """
         asked = settings.perplexity
         if not asked.kenlm_model:
@@ -65,14 +63,14 @@ class Rules:
     def _new_judge(self, language: str) -> Judge:
         settings, pack = self.settings, load_pack(language)
         paragraphs, documents = rules_for(settings, language)
-        table = class_table(
+        vocabulary = Vocabulary(
+            pack,
             special_spaces=settings.characters.special_spaces,
             special_digits=settings.characters.special_digits,
             marks=settings.characters.punctuation_marks,
-            lone_han=pack.lone_han,
         )
         model = self._perplexity if language == settings.perplexity.language else None
-        return Judge(language, paragraphs, documents, self.kinds, Lexicon(pack), table, model)
+        return Judge(language, paragraphs, documents, self.kinds, vocabulary, model)
 
     def notes(self) -> list[str]:
         """Return one sentence for each rule that is asked for but not judged."""

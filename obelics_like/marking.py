@@ -8,32 +8,40 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from obelics_like.image_rules import bytes_finding, page_finding
-from obelics_like.judges import Judge, Rules
+from obelics_like.judges import Rules
+from obelics_like.judging import mark_paragraphs, marked, text_finding
 from obelics_like.records import Document, Node, Reason
 from obelics_like.rules_settings import ANY_LANGUAGE, RuleSettings
-from obelics_like.text_rules import (
-    DocumentRules,
-    Finding,
-    ParagraphRules,
-    document_finding,
-    paragraph_finding,
-)
+from obelics_like.text_rules import DocumentRules, Finding, ParagraphRules
 from webdoc.language import detect
-from webdoc.text import BLANK_LINE, Reading
+from webdoc.measures import BLANK_LINE
 
 __all__ = ["RuleSettings", "Rules", "finish", "live_text", "mark_images", "mark_page"]
 
+Language = tuple[str, float]  # code and score, as from `detect`
+
 # What takes a paragraph out after `mark_page` has judged the document.
-_LATE_REASONS = frozenset({Reason.PARAGRAPH_REPEATED_ON_DOMAIN, Reason.PARAGRAPH_SPAM_WORDS})
+_LATE_REASONS = frozenset(
+    {
+        Reason.PARAGRAPH_REPEATED_ON_DOMAIN,
+        Reason.PARAGRAPH_SIMILAR_ON_DOMAIN,
+        Reason.PARAGRAPH_SPAM_WORDS,
+    }
+)
 
 
 def live_text(document: Document) -> str:
     """Return the live paragraphs of a document, a blank line between two of them."""
-    return BLANK_LINE.join(node.text for node in document.nodes if _is_live_text(node))
+    return BLANK_LINE.join(document.nodes[place].text for place in _live_texts(document.nodes))
 
 
-def _is_live_text(node: Node) -> bool:
-    return node.kind == "text" and node.reject_reason is None and bool(node.text)
+def _live_texts(nodes: Sequence[Node]) -> list[int]:
+    """Return the places of the live paragraphs."""
+    return [
+        place
+        for place, node in enumerate(nodes)
+        if node.reject_reason is None and node.text and node.kind == "text"
+    ]
 
 
 def mark_page(document: Document, rules: Rules) -> Document:
@@ -43,33 +51,35 @@ def mark_page(document: Document, rules: Rules) -> Document:
     """
     if document.reject_reason is not None:
         return document
-    nodes = [_image_marked(node, rules) for node in document.nodes]
-    document = replace(document, nodes=tuple(nodes))
-    length = sum(len(node.text) for node in nodes if _is_live_text(node))
+    nodes = [node if node.image is None else _image_marked(node, rules) for node in document.nodes]
+    places = _live_texts(nodes)
+    length = sum([len(nodes[place].text) for place in places])
+    language = document.language, document.language_score
+    finding: Finding | None
     if not length:
-        return _rejected(document, (Reason.DOCUMENT_NO_TEXT, 0.0))
-    if length > rules.settings.documents.max_characters:
-        return _rejected(document, (Reason.DOCUMENT_CHARACTERS, length))
-    if rules.settings.language.judge_as:
-        return _judged_before_language(document, rules)
-    document = _with_language(document, rules)
-    finding = _language_finding(document, rules)
-    if finding is not None:
-        return _rejected(document, finding)
-    judge = rules.judge(document.language)
-    return _text_judged(document, judge) if judge is not None else document
+        finding = Reason.DOCUMENT_NO_TEXT, 0.0
+    elif length > rules.settings.documents.max_characters:
+        finding = Reason.DOCUMENT_CHARACTERS, length
+    elif rules.settings.language.judge_as:
+        language, finding = _judged_before_language(nodes, places, rules)
+    else:
+        language, finding = _judged(nodes, places, rules)
+    reason, value = (None, None) if finding is None else finding
+    return replace(  # once: it is dear
+        document,
+        nodes=tuple(nodes),
+        language=language[0],
+        language_score=language[1],
+        reject_reason=reason,
+        reject_value=None if value is None else float(value),
+    )
 
 
 def _image_marked(node: Node, rules: Rules) -> Node:
     if node.image is None or node.reject_reason is not None:
         return node
     finding = page_finding(node.image, rules.settings.images)
-    return node if finding is None else _marked(node, *finding)
-
-
-def _marked(node: Node, reason: Reason, value: float | None) -> Node:
-    value = None if value is None else float(value)  # counts too: a table has one type
-    return replace(node, reject_reason=reason, reject_value=value)
+    return node if finding is None else marked(node, *finding)
 
 
 def _rejected(document: Document, finding: Finding | None) -> Document:
@@ -78,109 +88,54 @@ def _rejected(document: Document, finding: Finding | None) -> Document:
     return replace(document, reject_reason=finding[0], reject_value=float(finding[1]))
 
 
-def _judged_before_language(document: Document, rules: Rules) -> Document:
+def _judged(
+    nodes: list[Node], places: Sequence[int], rules: Rules
+) -> tuple[Language, Finding | None]:
+    """Find the language, then mark the paragraphs in `nodes`, and judge the text."""
+    language = _language(nodes, places, rules)
+    finding = _language_finding(language, rules)
+    judge = rules.judge(language[0])
+    if finding is None and judge is not None:
+        finding = mark_paragraphs(nodes, places, judge)
+    return language, finding
+
+
+def _judged_before_language(
+    nodes: list[Node], places: Sequence[int], rules: Rules
+) -> tuple[Language, Finding | None]:
     """Judge by one language's rules first and ask for the language last, as OBELICS does."""
     judge = rules.judge("")
     assert judge is not None  # settings refuse a judge_as without a pack
-    judged = _with_language(_text_judged(document, judge), rules)
-    if judged.reject_reason is not None:
-        return judged
-    return _rejected(judged, _language_finding(judged, rules))
+    finding = mark_paragraphs(nodes, places, judge)
+    language = _language(nodes, _live_texts(nodes), rules)
+    return language, finding or _language_finding(language, rules)
 
 
-def _with_language(document: Document, rules: Rules) -> Document:
-    asked = rules.settings.language
-    live = [node for node in document.nodes if _is_live_text(node)]
+def _language(nodes: Sequence[Node], places: Sequence[int], rules: Rules) -> Language:
+    """Return the language of live paragraphs: of their prose, where there is enough."""
+    asked, live = rules.settings.language, [nodes[place] for place in places]
     # A page of code, names and figures looks like many languages.
-    prose = [node for node in live if rules.kinds[node.tag] == "prose"]
-    if sum(len(node.text) for node in prose) < asked.min_prose_chars:
-        prose = live
-    text = BLANK_LINE.join(node.text[: asked.max_chars] for node in prose)
-    language, score = detect(text, asked.max_chars)
-    return replace(document, language=language, language_score=score)
+    texts = [node.text for node in live if rules.kinds[node.tag] == "prose"]
+    if sum(map(len, texts)) < asked.min_prose_chars:
+        texts = [node.text for node in live]
+    beginning, length = [], 0
+    for text in texts:
+        beginning.append(text[: asked.max_chars])
+        length += len(text)
+        if length >= asked.max_chars:
+            break
+    return detect(BLANK_LINE.join(beginning), asked.max_chars)
 
 
-def _language_finding(document: Document, rules: Rules) -> Finding | None:
-    asked, language, score = rules.settings.language, document.language, document.language_score
-    if language not in asked.accept and ANY_LANGUAGE not in asked.accept:
+def _language_finding(language: Language, rules: Rules) -> Finding | None:
+    asked, (code, score) = rules.settings.language, language
+    if code not in asked.accept and ANY_LANGUAGE not in asked.accept:
         return Reason.DOCUMENT_LANGUAGE, score
     if score < asked.min_score:
         return Reason.DOCUMENT_LANGUAGE_UNSURE, score
-    if not asked.keep_without_pack and rules.judge(language) is None:
+    if not asked.keep_without_pack and rules.judge(code) is None:
         return Reason.DOCUMENT_NO_LANGUAGE_PACK, score
     return None
-
-
-def _text_judged(document: Document, judge: Judge) -> Document:
-    """Mark the paragraphs, then the document by those that are left."""
-    places = [place for place, node in enumerate(document.nodes) if _is_live_text(node)]
-    nodes = list(document.nodes)
-    reading = judge.read([nodes[place].text for place in places])
-    limits, seen = judge.paragraphs, set[str]()
-    measures = reading.each(limits.char_ngram, limits.word_ngram)
-    for place, measured in zip(places, measures, strict=True):
-        node = nodes[place]
-        finding = (
-            paragraph_finding(measured, judge.kinds[node.tag], limits)
-            or _repeated_finding(node.text, measured.words, seen, limits)
-            or _model_finding(node.text, judge)
-        )
-        if finding is not None:
-            nodes[place] = _marked(node, *finding)
-    document = replace(document, nodes=tuple(nodes))
-    return _rejected(document, _text_finding([nodes[place] for place in places], reading, judge))
-
-
-def _repeated_finding(
-    text: str, words: int, seen: set[str], limits: ParagraphRules
-) -> Finding | None:
-    """Return that a text was seen, and remember it: pages hold copies for small screens."""
-    if limits.repeated_min_words is None or words < limits.repeated_min_words:
-        return None
-    if text in seen:
-        return Reason.PARAGRAPH_REPEATED_IN_DOCUMENT, words
-    seen.add(text)
-    return None
-
-
-def _model_finding(text: str, judge: Judge) -> Finding | None:
-    """Return what the language or perplexity rule finds in a paragraph; both are off by default."""
-    limits = judge.paragraphs
-    if limits.min_language_score is not None:
-        language, score = detect(text)
-        if language != judge.language or score < limits.min_language_score:
-            return Reason.PARAGRAPH_LANGUAGE, score
-    if limits.max_perplexity is not None and judge.perplexity is not None:
-        perplexity = judge.perplexity.perplexity(text)
-        if perplexity > limits.max_perplexity:
-            return Reason.PARAGRAPH_PERPLEXITY, perplexity
-    return None
-
-
-def _text_finding(paragraphs: Sequence[Node], reading: Reading, judge: Judge) -> Finding | None:
-    """Return the first text rule that the live ones among a document's paragraphs break.
-
-    Args:
-        paragraphs: those that were read, in their order.
-        reading: of all of these.
-        judge: of the document's language.
-    """
-    limits = judge.documents
-    live = [node.reject_reason is None for node in paragraphs]
-    if not any(live):
-        return Reason.DOCUMENT_NO_TEXT, 0.0
-    judged = live
-    if limits.measure == "prose":
-        pairs = zip(paragraphs, live, strict=True)
-        judged = [is_live and judge.kinds[node.tag] == "prose" for node, is_live in pairs]
-    measured = reading.together(judged, limits.char_ngram, limits.word_ngram)
-    finding = document_finding(measured, *reading.words_and_flagged_share(live), limits)
-    if finding is None and limits.max_perplexity is not None and judge.perplexity is not None:
-        text = BLANK_LINE.join(node.text for node in paragraphs if node.reject_reason is None)
-        perplexity = judge.perplexity.perplexity(text)
-        if perplexity > limits.max_perplexity:
-            return Reason.DOCUMENT_PERPLEXITY, perplexity
-    return finding
 
 
 def mark_images(document: Document, rules: Rules) -> Document:
@@ -192,7 +147,7 @@ def mark_images(document: Document, rules: Rules) -> Document:
         if node.image is None or node.reject_reason is not None:
             return node
         finding = bytes_finding(node.image, rules.settings.images)
-        return node if finding is None else _marked(node, *finding)
+        return node if finding is None else marked(node, *finding)
 
     return replace(document, nodes=tuple(map(judged, document.nodes)))
 
@@ -207,7 +162,7 @@ def finish(document: Document, rules: Rules) -> Document:
     nodes = _repeated_images_marked(document.nodes, rules)
     judge = rules.judge(document.language)
     reading = None
-    places = [place for place, node in enumerate(nodes) if _is_live_text(node)]
+    places = _live_texts(nodes)
     if judge is not None and places:
         reading = judge.read([nodes[place].text for place in places])
         nodes = _spam_marked(nodes, places, reading.spam_shares(), judge.paragraphs)
@@ -216,7 +171,7 @@ def finish(document: Document, rules: Rules) -> Document:
     if finding is None and judge is not None and reading is not None:
         changed = any(node.reject_reason in _LATE_REASONS for node in nodes)
         if judge.documents.judge_again and changed:
-            finding = _text_finding([nodes[place] for place in places], reading, judge)
+            finding = text_finding([nodes[place] for place in places], reading, judge)
     return _rejected(document, finding)
 
 
@@ -231,7 +186,7 @@ def _repeated_images_marked(nodes: Sequence[Node], rules: Rules) -> list[Node]:
             if same_content and node.image.sha256:
                 keys.add(node.image.sha256)
             if not seen.isdisjoint(keys):
-                node = _marked(node, Reason.IMAGE_REPEATED_IN_DOCUMENT, None)  # noqa: PLW2901
+                node = marked(node, Reason.IMAGE_REPEATED_IN_DOCUMENT, None)  # noqa: PLW2901
             seen |= keys
         result.append(node)
     return result
@@ -245,7 +200,7 @@ def _spam_marked(
     nodes = list(nodes)
     for place, share in zip(places, shares, strict=True):
         if share >= limits.max_spam_share and nodes[place].tag not in limits.spam_exempt_tags:
-            nodes[place] = _marked(nodes[place], Reason.PARAGRAPH_SPAM_WORDS, share)
+            nodes[place] = marked(nodes[place], Reason.PARAGRAPH_SPAM_WORDS, share)
     return nodes
 
 

@@ -1,10 +1,14 @@
 """Rules on the text of paragraphs and documents. Sources of the numbers: docs/sources.md."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from obelics_like.records import Reason
-from webdoc.text import Measures
+from webdoc.measures import Measures, MeasuresOfEach
 
 Finding = tuple[Reason, float]  # a broken rule, and what was measured
 BlockKind = Literal["prose", "fragment", "data"]
@@ -121,45 +125,58 @@ class BlockKinds(dict[str, BlockKind]):
         return "prose"
 
 
-def paragraph_finding(measured: Measures, kind: BlockKind, rules: ParagraphRules) -> Finding | None:
-    """Return the first rule that a paragraph breaks, in OBELICS' order; None when it breaks none.
+def paragraph_findings(
+    measured: MeasuresOfEach, kinds: Sequence[BlockKind], rules: ParagraphRules
+) -> dict[int, Finding]:
+    """Return the place of each paragraph that breaks a rule, with the first one in OBELICS' order.
 
     Args:
-        measured: of the paragraph.
-        kind: of its block.
+        measured: of the paragraphs.
+        kinds: of the block of each.
         rules: the limits.
     """
-    least = {"prose": rules.min_words, "fragment": rules.fragment_min_words, "data": 0}[kind]
-    if not least <= measured.words <= rules.max_words:
-        return Reason.PARAGRAPH_WORDS, measured.words
-    finding = None if kind == "data" else _shape_finding(measured, kind, rules)
-    if finding is not None:
-        return finding
-    if kind == "prose" and measured.stopword_share < rules.min_stopword_share:
-        return Reason.PARAGRAPH_STOPWORDS, measured.stopword_share
-    if measured.flagged_share > rules.max_flagged_share:
-        return Reason.PARAGRAPH_FLAGGED_WORDS, measured.flagged_share
-    return _sentence_finding(measured, rules) if kind == "prose" else None
+    findings: dict[int, Finding] = {}
+    for reason, values, broken in _paragraph_checks(measured, kinds, rules):
+        for place in broken.nonzero()[0].tolist():
+            findings.setdefault(place, (reason, values[place].item()))
+    return findings
 
 
-def _shape_finding(measured: Measures, kind: BlockKind, rules: ParagraphRules) -> Finding | None:
-    if measured.char_repetition > rules.max_char_repetition_share:
-        return Reason.PARAGRAPH_CHAR_REPETITION, measured.char_repetition
-    if measured.word_repetition > rules.max_word_repetition_share:
-        return Reason.PARAGRAPH_WORD_REPETITION, measured.word_repetition
-    in_prose, in_fragment = rules.max_special_share, rules.fragment_max_special_share
-    if measured.special_share > (in_prose if kind == "prose" else in_fragment):
-        return Reason.PARAGRAPH_SPECIAL_CHARS, measured.special_share
-    return None
-
-
-def _sentence_finding(measured: Measures, rules: ParagraphRules) -> Finding | None:
-    punctuated = measured.punctuation_share >= rules.min_punctuation_share
-    if measured.tokens >= rules.punctuation_from_tokens and not punctuated:
-        return Reason.PARAGRAPH_PUNCTUATION, measured.punctuation_share
-    if measured.common_share < rules.min_common_share:
-        return Reason.PARAGRAPH_COMMON_WORDS, measured.common_share
-    return None
+def _paragraph_checks(
+    measured: MeasuresOfEach, kinds: Sequence[BlockKind], rules: ParagraphRules
+) -> list[tuple[Reason, NDArray[np.int64] | NDArray[np.float64], NDArray[np.bool_]]]:
+    """Return each rule in order: its reason, what it measured, and who breaks it."""
+    m = measured
+    prose = np.array([kind == "prose" for kind in kinds], dtype=bool)
+    data = np.array([kind == "data" for kind in kinds], dtype=bool)
+    least = np.where(prose, rules.min_words, np.where(data, 0, rules.fragment_min_words))
+    special = np.where(prose, rules.max_special_share, rules.fragment_max_special_share)
+    repeats_chars = m.char_repetition > rules.max_char_repetition_share
+    repeats_words = m.word_repetition > rules.max_word_repetition_share
+    unpunctuated = m.punctuation_share < rules.min_punctuation_share
+    long = m.tokens >= rules.punctuation_from_tokens
+    return [
+        (Reason.PARAGRAPH_WORDS, m.words, (m.words < least) | (m.words > rules.max_words)),
+        (Reason.PARAGRAPH_CHAR_REPETITION, m.char_repetition, repeats_chars & ~data),
+        (Reason.PARAGRAPH_WORD_REPETITION, m.word_repetition, repeats_words & ~data),
+        (Reason.PARAGRAPH_SPECIAL_CHARS, m.special_share, (m.special_share > special) & ~data),
+        (
+            Reason.PARAGRAPH_STOPWORDS,
+            m.stopword_share,
+            (m.stopword_share < rules.min_stopword_share) & prose,
+        ),
+        (
+            Reason.PARAGRAPH_FLAGGED_WORDS,
+            m.flagged_share,
+            m.flagged_share > rules.max_flagged_share,
+        ),
+        (Reason.PARAGRAPH_PUNCTUATION, m.punctuation_share, unpunctuated & long & prose),
+        (
+            Reason.PARAGRAPH_COMMON_WORDS,
+            m.common_share,
+            (m.common_share < rules.min_common_share) & prose,
+        ),
+    ]
 
 
 def document_finding(

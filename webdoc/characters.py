@@ -14,6 +14,12 @@ WORD: Final = 2  # a letter, digit, underscore or apostrophe: part of a run
 MARK: Final = 4  # punctuation that a sentence has
 LONE: Final = 8  # a word by itself: a Han character where words have no spaces between
 EDGE: Final = 16  # stripped from both ends of a word
+BREAK: Final = 32  # divides words
+
+SPACES: Final = (  # every character that str.isspace and str.split mean
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 
 # Unified ideographs with their extensions, the iteration mark and the zero.
 HAN: Final = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -32,7 +38,12 @@ def code_points(text: str) -> NDArray[np.uint32]:
 
 @cache
 def class_table(
-    *, special_spaces: bool, special_digits: bool, marks: str, lone_han: bool = False
+    *,
+    special_spaces: bool,
+    special_digits: bool,
+    marks: str,
+    lone_han: bool = False,
+    breaks: str = "",
 ) -> NDArray[np.uint8]:
     """Return the class bits of every code point, to be indexed with `code_points`.
 
@@ -44,6 +55,7 @@ def class_table(
         special_digits: whether 0 to 9 are.
         marks: the punctuation marks of sentences.
         lone_han: whether each Han character is a word.
+        breaks: what divides words.
 
     Returns:
         (1,114,112,) uint8.
@@ -55,13 +67,13 @@ def class_table(
     table[_VARIATION_SELECTORS] = SPECIAL | EDGE
     table[_DIGITS] = EDGE | (SPECIAL if special_digits else 0)
     if not special_spaces:
-        spaces = re.findall(r"\s", judged)
-        table[code_points("".join(spaces))] = EDGE
+        table[code_points(SPACES)] = EDGE
     for run in re.finditer(r"[\w']+", judged):
         table[run.start() : run.end()] |= WORD
     if lone_han:
         for run in re.finditer(f"[{HAN}]+", judged):
             table[run.start() : run.end()] = LONE
     table[code_points(marks)] |= MARK
+    table[code_points(breaks)] |= BREAK
     table.setflags(write=False)
     return table

@@ -35,18 +35,19 @@ def stripped(token: str) -> str:
     >>> stripped("(well-known)...1998")
     'well-known'
     """
-    classes = _edges()
+    is_edge = _edges()
     start, end = 0, len(token)
-    while start < end and classes[ord(token[start])] & EDGE:
+    while start < end and is_edge[ord(token[start])]:
         start += 1
-    while end > start and classes[ord(token[end - 1])] & EDGE:
+    while end > start and is_edge[ord(token[end - 1])]:
         end -= 1
     return token[start:end]
 
 
 @cache
-def _edges() -> NDArray[np.uint8]:
-    return class_table(special_spaces=True, special_digits=True, marks="")
+def _edges() -> bytes:
+    table = class_table(special_spaces=True, special_digits=True, marks="")
+    return (table & EDGE).tobytes()
 
 
 class Lexicon:

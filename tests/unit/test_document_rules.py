@@ -4,7 +4,7 @@ import pytest
 
 from obelics_like.records import Reason
 from obelics_like.text_rules import DocumentRules, document_finding
-from webdoc.text import NOTHING, Measures
+from webdoc.measures import NOTHING, Measures
 
 GOOD = Measures(
     characters=2_000,

@@ -1,9 +1,8 @@
 import pytest
 
-from webdoc.characters import class_table
 from webdoc.language_packs import LANGUAGES, load_pack
-from webdoc.text import Measures, Reading
-from webdoc.words import Lexicon
+from webdoc.measures import Measures, Reading
+from webdoc.vocabulary import Vocabulary
 
 # Written for this test: ordinary prose, and what is wrong with a page, in each language.
 PROSE = {
@@ -44,12 +43,14 @@ SPAM = {
 
 
 def measured(language: str, text: str) -> Measures:
-    pack = load_pack(language)
-    marks = ",;:?!.。，、；：？！"
-    table = class_table(
-        special_spaces=False, special_digits=False, marks=marks, lone_han=pack.lone_han
+    vocabulary = Vocabulary(
+        load_pack(language),
+        special_spaces=False,
+        special_digits=False,
+        marks=",;:?!.。，、；：？！",
     )
-    return Reading([text], Lexicon(pack), table).each(10, 5)[0]
+    reading = Reading([text], vocabulary)
+    return reading.together([True], 10, 5)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,8 +82,8 @@ def test_traditional_chinese_is_chinese() -> None:
 
 
 def test_french_is_divided_at_apostrophes_and_english_is_not() -> None:
-    assert Lexicon(load_pack("fr")).words("L’eau d'ici") == ["l", "eau", "d", "ici"]
-    assert Lexicon(load_pack("en")).words("Don’t") == ["don’t"]
+    assert measured("fr", "L’eau d'ici").words == 4
+    assert measured("en", "Don’t").words == 1
 
 
 def test_japanese_is_not_chinese() -> None:

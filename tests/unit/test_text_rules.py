@@ -1,10 +1,17 @@
 """Paragraph rules, on both sides of each limit."""
 
+import numpy as np
 import pytest
 
 from obelics_like.records import Reason
-from obelics_like.text_rules import BlockKinds, ParagraphRules, paragraph_finding
-from webdoc.text import Measures
+from obelics_like.text_rules import (
+    BlockKind,
+    BlockKinds,
+    Finding,
+    ParagraphRules,
+    paragraph_findings,
+)
+from webdoc.measures import Measures, MeasuresOfEach
 
 GOOD = Measures(
     characters=200,
@@ -20,6 +27,16 @@ GOOD = Measures(
     punctuation_share=0.1,
 )
 RULES = ParagraphRules()
+
+
+def paragraph_finding(measured: Measures, kind: BlockKind, rules: ParagraphRules) -> Finding | None:
+    """Judge a paragraph that stands between two good ones."""
+    rows = [GOOD, measured, GOOD]
+    columns = MeasuresOfEach(*map(np.array, zip(*rows, strict=True)))
+    findings = paragraph_findings(columns, ["prose", kind, "prose"], rules)
+    assert findings.keys() <= {1}
+    return findings.get(1)
+
 
 LIMITS = [
     # measure, kept, left out, reason
