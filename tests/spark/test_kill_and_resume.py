@@ -18,7 +18,7 @@ from spark_jobs.run_folder import prepare
 
 SPLIT_BYTES = 300_000
 # A kill comes up to two seconds after one of these is there: in the midst of the next job.
-MOMENTS = ("tables/run.json", "tables/records/_SUCCESS", "tables/documents/_SUCCESS")
+MOMENTS = ("tables/run.json", "tables/records/_SUCCESS", "tables/signatures/_SUCCESS")
 WAIT_S = 120
 
 
