@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import gzip
+import socket
 import ssl
 import time
 from collections.abc import Sequence
@@ -116,6 +117,16 @@ def test_private_addresses_are_refused_however_they_are_written(host: str) -> No
     assert seen.cause in ("refused_address", "bad_url", "dns")
     if host.startswith(("127.0", "inward", "meta", "nat64", "mixed", "localhost")):
         assert seen.cause == "refused_address"
+
+
+def test_of_several_addresses_only_the_public_ones_are_spoken_to() -> None:
+    lookup = names(both="10.0.0.1 93.184.216.34 ::1 2606:4700::1111", inward="10.0.0.1")
+    resolver = fetch._GuardedResolver(lookup, allow_private=False)
+    found = asyncio.run(resolver.resolve("both.test", 80))
+    assert [item["host"] for item in found] == ["93.184.216.34", "2606:4700::1111"]
+    assert [item["family"] for item in found] == [socket.AF_INET, socket.AF_INET6]
+    with pytest.raises(fetch.RefusedAddressError):
+        asyncio.run(resolver.resolve("inward.test", 80))
 
 
 def test_the_socket_itself_refuses_an_address_that_a_resolver_let_pass(
