@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from obelics_like.permitted import image_refused
 from obelics_like.records import Document, Node
 from obelics_like.tables import DocumentWithFound, FoundImage
+from webdoc.permission import Decision
 
 MISSING = "missing"  # Image.status: the archive holds nothing under this URL
 
@@ -36,4 +38,9 @@ def _joined(node: Node, by_url: dict[str, FoundImage]) -> Node:
         width_px=found.width_px,
         height_px=found.height_px,
     )
-    return replace(node, image=image)
+    node = replace(node, image=image)
+    if found.permission_reason:
+        return image_refused(
+            node, Decision(False, found.permission_reason, found.permission_source)
+        )
+    return node

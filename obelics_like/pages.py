@@ -68,7 +68,8 @@ def page_record(capture: Capture, settings: ExtractSettings, rules: Rules) -> Re
     row, with what went wrong, and never the end of a job over a million others.
     """
     try:
-        document = mark_page(document_of(capture, settings), rules)
+        document = rules.permissions.marked(document_of(capture, settings), capture)
+        document = mark_page(document, rules)
     except Exception as error:
         document = replace(
             _unread(capture),
@@ -78,18 +79,22 @@ def page_record(capture: Capture, settings: ExtractSettings, rules: Rules) -> Re
     return record_of(capture, document=document)
 
 
-def image_record(capture: Capture, archive_path: str) -> Record:
+def image_record(capture: Capture, archive_path: str, rules: Rules) -> Record:
     """Return the row of an image, measured."""
     picture = measure(capture.body)
+    perceptual_hash = perceptual_hash_of(capture.body) if picture.status == OK else ""
+    permission = rules.permissions.of_image(capture.usage_headers, picture.sha256, perceptual_hash)
     facts = ArchivedImage(
         archive_path=archive_path,
         status=picture.status,
         sha256=picture.sha256,
-        perceptual_hash=perceptual_hash_of(capture.body) if picture.status == OK else "",
+        perceptual_hash=perceptual_hash,
         size_bytes=picture.size_bytes,
         format=picture.format,
         width_px=picture.width_px,
         height_px=picture.height_px,
+        permission_reason=permission.reason,
+        permission_source=permission.source,
     )
     return record_of(capture, image=facts)
 
@@ -99,7 +104,7 @@ def row_of(capture: Capture, archive_path: str, settings: ExtractSettings, rules
     if capture.kind is Kind.PAGE:
         return page_record(capture, settings, rules)
     if capture.kind is Kind.IMAGE:
-        return image_record(capture, archive_path)
+        return image_record(capture, archive_path, rules)
     return record_of(capture)
 
 

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     IMAGE_TRACKING_PIXEL = "image_tracking_pixel"  # one or two pixels wide or high
     IMAGE_URL_BANNED = "image_url_banned"  # logo, button, icon, ... in the URL
     IMAGE_RENDERED_SIZE = "image_rendered_size"  # shown too small or too large
+    IMAGE_NOT_PERMITTED = "image_not_permitted"  # Image.permission_reason says by which sign
     # images, once their bytes are known
     IMAGE_MISSING = "image_missing"  # no bytes in the archive
     IMAGE_UNREADABLE = "image_unreadable"  # bytes that are no picture
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     DOCUMENT_TOO_LARGE = "document_too_large"  # more markup than extraction.max_html_bytes
     DOCUMENT_TOO_COMPLEX = "document_too_complex"  # more elements than extraction.max_elements
     DOCUMENT_PARSER_FAILED = "document_parser_failed"
+    DOCUMENT_NOT_PERMITTED = "document_not_permitted"  # reject_detail says by which sign
     DOCUMENT_EMPTY = "document_empty"  # neither text nor image in the page
     # documents judged
     DOCUMENT_LANGUAGE = "document_language"  # not one of the languages asked for
@@ -90,6 +92,8 @@ class Image:
     width_px: int = 0  # of the picture itself; 0 unknown
     height_px: int = 0
     size_bytes: int = 0
+    permission_reason: str = ""  # webdoc.permission.Decision: why it may not be used, "" if it may
+    permission_source: str = ""  # and where that stands: "page header x-robots-tag"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from obelics_like.image_rules import ImageRules
 from obelics_like.text_rules import CharacterRules, DocumentRules, ParagraphRules, check_shares
 from webdoc.language import MAX_CHARS
 from webdoc.language_packs import LANGUAGES
+from webdoc.permission import PermissionSettings
 
 ANY_LANGUAGE = "*"
 
@@ -71,6 +72,7 @@ class RuleSettings:
     by_language: dict[str, LanguageLimits] = field(default_factory=dict)  # ISO 639-1 -> limits
     images: ImageRules = field(default_factory=ImageRules)
     perplexity: PerplexityRules = field(default_factory=PerplexityRules)
+    permission: PermissionSettings = field(default_factory=PermissionSettings)
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.by_language) - set(LANGUAGES)):

@@ -23,6 +23,8 @@ class ArchivedImage:
     format: str
     width_px: int
     height_px: int
+    permission_reason: str = ""  # webdoc.permission.Decision, by its own answer and by lists
+    permission_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +122,18 @@ class PublishedImage:
 
 @dataclass(frozen=True, slots=True)
 class FoundImage:
-    """What the archive holds under one image URL of one document."""
+    """What the archive, or else the web, holds under one image URL of one document."""
 
     url: str  # as in Node.image.url
-    status: str
+    status: str  # of ArchivedImage, or a cause of webdoc.fetched
     sha256: str
     perceptual_hash: str
     size_bytes: int
     format: str
     width_px: int
     height_px: int
+    permission_reason: str = ""  # as in Image
+    permission_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def _newest() -> tuple[Column, ...]:
 
 def image_sources(records: DataFrame) -> DataFrame:
     """Return IMAGES: for each distinct picture, the first record by file and offset."""
-    rows = records.where((F.col("kind") == "image") & (F.col("image.status") == OK)).select(
+    usable = (F.col("image.status") == OK) & (F.col("image.permission_reason") == "")
+    rows = records.where((F.col("kind") == "image") & usable).select(
         "url",
         "warc_filename",
         "warc_record_offset",

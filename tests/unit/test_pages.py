@@ -7,10 +7,14 @@ import pytest
 from PIL import Image as Picture
 
 from obelics_like.found_images import with_found
+from obelics_like.judges import Rules
 from obelics_like.pages import calm_collector, image_record
 from obelics_like.records import Document, Image, Node
+from obelics_like.settings import load_settings
 from obelics_like.tables import DocumentWithFound, FoundImage
 from webdoc.captures import Capture, Kind
+
+RULES = Rules.load(load_settings())
 
 
 def png() -> bytes:
@@ -29,7 +33,7 @@ def png() -> bytes:
     ],
 )
 def test_a_whole_picture_has_a_perceptual_hash(body: bytes, status: str, hashed: bool) -> None:
-    row = image_record(Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=body), "/x.warc.gz")
+    row = image_record(Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=body), "/x.warc.gz", RULES)
 
     assert row.image is not None
     assert row.image.status == status
