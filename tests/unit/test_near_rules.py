@@ -1,6 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
+from obelics_like.judges import Rules
+from obelics_like.marking import finish
 from obelics_like.near_rules import DecontaminationRules, NearDuplicateRules, NearImageRules
+from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.settings import load_settings
 from webdoc.minhash import candidate_chance
 from webdoc.settings import SettingsError
@@ -48,3 +53,18 @@ def test_limits_of_pictures_and_lists() -> None:
             DecontaminationRules(**odd)
     assert DecontaminationRules(min_similarity=1.0, max_distance=0).texts == ()
     assert NearDuplicateRules(earlier=("a",)).texts
+
+
+def test_a_document_is_judged_again_without_its_similar_paragraphs() -> None:
+    """They are known after the document was judged: what is left may be too little."""
+    sentence = "The people of the town walk along the river when the sun goes down."
+    image = Node("image", image=Image("https://e.org/a.jpg"))
+    similar = Node("text", text=sentence, reject_reason=Reason.PARAGRAPH_SIMILAR_ON_DOMAIN)
+    rest = Node("text", text="They come back late.", tag="p")
+    page = Document("1", "https://e.org/", language="en", nodes=(similar, rest, image))
+
+    rules = Rules.load(load_settings())
+
+    assert finish(page, rules).reject_reason is Reason.DOCUMENT_WORDS
+    whole = replace(page, nodes=(replace(similar, reject_reason=None, tag="p"), rest, image))
+    assert finish(whole, rules).reject_reason is None
