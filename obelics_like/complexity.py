@@ -34,10 +34,13 @@ _FORMATTING_KEYS = keys_of(sorted(FORMATTING))
 _CLOSED_BY_OTHERS = frozenset(name.encode() for name in CLOSED_BY_OTHERS)
 
 
-def excess(markup: bytes, max_elements: int) -> str:
-    """Return what is too much in a page, "" where it can be parsed."""
+def excess(markup: bytes, found: TagStarts, max_elements: int) -> str:
+    """Return what is too much in a page, "" where it can be parsed.
+
+    Args:
+        found: in the same markup.
+    """
     if len(markup) > 2 * _FEW_TAGS:
-        found = TagStarts(markup)
         tags, ends = found.tags, found.ends
         if tags - ends > 4 * max_elements:  # comments and scripts hold some, too
             return f"about {tags - ends} elements"

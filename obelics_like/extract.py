@@ -12,6 +12,7 @@ from obelics_like.page_tree import Choice, Page
 from obelics_like.records import Node, Reason
 from obelics_like.shown import shown_text
 from obelics_like.simplified_html import SimplifiedHtml
+from obelics_like.tag_starts import TagStarts
 from obelics_like.walk import walk
 from webdoc.urls import absolute_url
 
@@ -60,11 +61,14 @@ def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extract
         return Extracted(
             reject_reason=Reason.DOCUMENT_TOO_LARGE, reject_detail=f"{len(data)} bytes of markup"
         )
-    detail = excess(data, settings.max_elements)
+    starts = TagStarts(data)
+    detail = excess(data, starts, settings.max_elements)
     if detail:
         return Extracted(reject_reason=Reason.DOCUMENT_TOO_COMPLEX, reject_detail=detail)
     try:
-        page = read_page(data, settings.max_elements, passing_by=settings.scope != "document")
+        page = read_page(
+            data, starts, settings.max_elements, passing_by=settings.scope != "document"
+        )
     except PageTooComplexError as error:
         return Extracted(reject_reason=Reason.DOCUMENT_TOO_COMPLEX, reject_detail=str(error))
     except SelectolaxError as error:

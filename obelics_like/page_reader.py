@@ -49,10 +49,13 @@ class PageTooComplexError(Exception):
     """A page has more elements than wanted."""
 
 
-def read_page(markup: bytes, max_elements: int, *, passing_by: bool = True) -> Page:
+def read_page(
+    markup: bytes, starts: TagStarts, max_elements: int, *, passing_by: bool = True
+) -> Page:
     """Parse a page, given as UTF-8, and find its blocks.
 
     Args:
+        starts: of the tags in this markup.
         passing_by: do not look into what is hidden, nav and footer, unless they hold most text.
 
     Raises:
@@ -60,7 +63,7 @@ def read_page(markup: bytes, max_elements: int, *, passing_by: bool = True) -> P
         SelectolaxError: the parser gave up.
     """
     # Each look for an element that is not there costs a walk over the whole tree.
-    may_hold_math, may_hold_base, *may_hold = TagStarts(markup).may_hold(_KEYS)
+    may_hold_math, may_hold_base, *may_hold = starts.may_hold(_KEYS)
     parser = LexborHTMLParser(markup)
     parser.strip_tags([*compress(_STRIPPED, may_hold)])
     html = parser.html or ""

@@ -4,11 +4,16 @@ import time
 
 import pytest
 
-from obelics_like.complexity import excess
+from obelics_like import complexity
 from obelics_like.extract import ExtractSettings, extract
 from obelics_like.records import Reason
+from obelics_like.tag_starts import TagStarts
 
 MANY = 200_000
+
+
+def excess(markup: bytes, max_elements: int) -> str:
+    return complexity.excess(markup, TagStarts(markup), max_elements)
 
 
 def test_nesting_up_to_the_limit() -> None:

@@ -6,6 +6,7 @@ from obelics_like.article import find_article
 from obelics_like.extract import ExtractSettings, extract
 from obelics_like.page_reader import read_page
 from obelics_like.shown import shown_text
+from obelics_like.tag_starts import TagStarts
 
 URL = "https://example.org/"
 SENTENCE = "The quick brown fox, tired of jumping, lay down beside the lazy dog and slept. "
@@ -104,7 +105,8 @@ def test_sections_of_one_article_are_kept_together() -> None:
 def test_article_itself_is_widened_to_its_sections() -> None:
     first = f"<section><div>{ARTICLE * 6}</div></section>"
     deeper = f"<section><div><div><div><div><div>{ARTICLE}</div></div></div></div></div></section>"
-    page = read_page(f"<div>{first}{deeper * 4}</div>".encode(), max_elements=1000)
+    markup = f"<div>{first}{deeper * 4}</div>".encode()
+    page = read_page(markup, TagStarts(markup), max_elements=1000)
     found = find_article(page, shown_text(page))
     assert found.chars > 9.9 * len(ARTICLE.replace("<p>", "").replace("</p>", ""))
 
