@@ -11,7 +11,6 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from interleaf.sample import sample_path
-from obelics_like.funnel import KEPT
 from obelics_like.records import Reason
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics
@@ -20,6 +19,7 @@ from spark_jobs.progress import Progress, watched
 from spark_jobs.run_folder import prepare
 from spark_jobs.session import open_session
 from spark_jobs.tables import for_fsspec, table_path
+from webdoc.funnel import KEPT
 
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
 _SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from obelics_like.funnel import KEPT, FunnelRow
 from obelics_like.release_facts import Distribution, ReleaseFacts
 from webdoc.captures import Kind
+from webdoc.funnel import KEPT, FunnelRow
 
 LEVEL_NAMES = {
     "record": "Records",

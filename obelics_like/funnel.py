@@ -2,23 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from obelics_like.records import Document
-
-KEPT = "kept"
-IN_REJECTED_DOCUMENT = "in_rejected_document"  # the node itself broke no rule
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelRow:
-    """FUNNEL: one reason at one level. The counts of a level add up to all there was."""
-
-    level: str  # record, document, text, image
-    reason: str  # "kept", a reason, or "in_rejected_document"
-    count: int
-    words: int = 0  # of the texts counted here, divided at white space
-    text_bytes: int = 0  # likewise, in UTF-8
+from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, FunnelRow
 
 
 def funnel_of(documents: Iterable[Document]) -> list[FunnelRow]:

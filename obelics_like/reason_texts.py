@@ -1,8 +1,8 @@
 """What every reason means, in words: for the report, the card and `explain`."""
 
-from obelics_like.funnel import IN_REJECTED_DOCUMENT, KEPT
 from obelics_like.records import Reason
 from webdoc.captures import CaptureReason, Kind
+from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT
 
 REASON_TEXTS: dict[Reason | CaptureReason, str] = {
     CaptureReason.NOT_A_RESPONSE: "a request, a note or another record that carries no answer",

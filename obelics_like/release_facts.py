@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from obelics_like.funnel import FunnelRow
 from obelics_like.records import Document
 from obelics_like.settings import ObelicsSettings
+from webdoc.funnel import FunnelRow
 
 
 @dataclass(frozen=True, slots=True)

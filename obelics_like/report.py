@@ -16,11 +16,11 @@ from obelics_like.figures import (
     percent_text,
     size_text,
 )
-from obelics_like.funnel import IN_REJECTED_DOCUMENT
 from obelics_like.published_settings import published_settings
 from obelics_like.reason_texts import reason_text
 from obelics_like.release_facts import Distribution, ReleaseFacts
 from obelics_like.report_examples import ExampleLimits, examples_html
+from webdoc.funnel import IN_REJECTED_DOCUMENT
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'"
 _LEVEL_SENTENCES = {

@@ -7,11 +7,12 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.funnel import KEPT, FunnelRow, funnel_of
+from obelics_like.funnel import funnel_of
 from obelics_like.records import Document
 from obelics_like.release_facts import Distribution
 from spark_jobs.tables import spark_schema
 from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.funnel import KEPT, FunnelRow
 from webdoc.url_keys import host_of, registered_domain
 
 _IMAGES = "size(filter(nodes, n -> n.kind = 'image' and n.reject_reason is null))"

@@ -1,6 +1,6 @@
 """The Parquet files of a release: data/ and images/, the same bytes whatever the cluster."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from itertools import groupby
@@ -15,6 +15,7 @@ from obelics_like.release import ReleaseRow, release_row
 from obelics_like.release_facts import ReleaseFile
 from obelics_like.settings import ObelicsSettings
 from obelics_like.tables import ImageBytes, ImageSource, PublishedImage
+from spark_jobs.buckets import bucketed, write_bucketed
 from spark_jobs.files import write_parquet
 from spark_jobs.tables import spark_schema
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
@@ -22,10 +23,7 @@ from webdoc.near_duplicates import NearCopy
 from webdoc.storage import ArchiveFile
 from webdoc.warc import ReadSettings, read_captures_at
 
-_BUCKET = "_bucket"
 _CLUSTER_ROWS = 1_000_000  # of a file, about 100 bytes each
-
-Rows = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
 class ChangedArchiveError(Exception):
@@ -52,17 +50,12 @@ def write_data(documents: DataFrame, settings: ObelicsSettings) -> list[ReleaseF
         names = schema_of(ReleaseRow).names
         return (batch.select(names) for batch in batches)
 
-    schema = spark_schema(ReleaseRow).add("doc_id", "string")
-    rows = _bucketed(kept.mapInArrow(rows_of, schema), "doc_id", buckets)
-    name = f"data/train-{{:05d}}-of-{buckets:05d}.parquet"
-    files = _write_buckets(rows, settings, name, ReleaseRow, made)
-    there = {file.path for file in files}
-    missing = [path for path in (name.format(i) for i in range(buckets)) if path not in there]
-    empty = [
-        write_parquet(settings.out, path, [], schema_of(ReleaseRow), settings.release)
-        for path in missing
-    ]
-    return sorted(files + empty, key=lambda file: file.path)
+    def write(path: str, batches: Batches) -> ReleaseFile:
+        return write_parquet(settings.out, path, made(batches), schema_of(ReleaseRow), limits)
+
+    limits = settings.release
+    rows = kept.mapInArrow(rows_of, spark_schema(ReleaseRow).add("doc_id", "string"))
+    return write_bucketed(bucketed(rows, "doc_id", buckets), "data/train", buckets, write)
 
 
 def write_clusters(clusters: DataFrame, settings: ObelicsSettings) -> list[ReleaseFile]:
@@ -77,10 +70,11 @@ def write_clusters(clusters: DataFrame, settings: ObelicsSettings) -> list[Relea
     def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return (batch.select(names) for batch in batches)
 
-    name = f"clusters/train-{{:05d}}-of-{buckets:05d}.parquet"
-    rows = _bucketed(clusters, "doc_id", buckets)
-    files = _write_buckets(rows, replace(settings, release=limits), name, NearCopy, made)
-    return sorted(files, key=lambda file: file.path)
+    def write(path: str, batches: Batches) -> ReleaseFile:
+        return write_parquet(settings.out, path, made(batches), schema_of(NearCopy), limits)
+
+    rows = bucketed(clusters, "doc_id", buckets)
+    return write_bucketed(rows, "clusters/train", buckets, write)
 
 
 def write_images(
@@ -100,18 +94,19 @@ def write_images(
     if total == 0:
         return []
     buckets = ceil(total / settings.release.image_bytes_per_file)
-    reading = settings.reading
+    reading, limits = settings.reading, settings.release
 
     def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         sources = (source for batch in batches for source in from_batch(batch, ImageSource))
         for source, body in bodies_of(sources, reading):
             yield to_batch([_published(source, body)], PublishedImage)
 
+    def write(path: str, batches: Batches) -> ReleaseFile:
+        return write_parquet(settings.out, path, made(batches), schema_of(PublishedImage), limits)
+
     # In the order of the archives: a task reads each of them once, front to back.
-    rows = _bucketed(wanted, "sha256", buckets, "warc_filename", "warc_record_offset")
-    name = f"images/train-{{:05d}}-of-{buckets:05d}.parquet"
-    files = _write_buckets(rows, settings, name, PublishedImage, made)
-    return sorted(files, key=lambda file: file.path)
+    rows = bucketed(wanted, "sha256", buckets, "warc_filename", "warc_record_offset")
+    return write_bucketed(rows, "images/train", buckets, write)
 
 
 def bodies_of(
@@ -158,34 +153,3 @@ def _published(source: ImageSource, body: bytes) -> PublishedImage:
         size_bytes=source.size_bytes,
         image=ImageBytes(body, f"{source.sha256}.{source.format}"),
     )
-
-
-def _bucketed(rows: DataFrame, key: str, buckets: int, *order: str) -> DataFrame:
-    """Deal rows over files by the hash of their key, and sort them within each.
-
-    The same rows land in the same file at the same place, whatever the cluster.
-    """
-    bucket = F.pmod(F.xxhash64(key), F.lit(buckets)).alias(_BUCKET)
-    dealt = rows.select("*", bucket).repartition(buckets, _BUCKET)
-    return dealt.sortWithinPartitions(_BUCKET, *order, key)
-
-
-def _write_buckets(
-    rows: DataFrame, settings: ObelicsSettings, name: str, record: type, made: Rows
-) -> list[ReleaseFile]:
-    """Write one Parquet file a bucket; `made` turns a task's rows into those of the file."""
-    out, limits, schema = settings.out, settings.release, schema_of(record)
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        one_by_one = (
-            (batch.column(_BUCKET)[i].as_py(), batch.slice(i, 1))
-            for batch in batches
-            for i in range(batch.num_rows)
-        )
-        for bucket, group in groupby(one_by_one, key=lambda pair: pair[0]):
-            path = name.format(bucket)
-            file = write_parquet(out, path, made(row for _, row in group), schema, limits)
-            yield to_batch([file], ReleaseFile)
-
-    written = rows.mapInArrow(on_partition, spark_schema(ReleaseFile)).collect()
-    return [ReleaseFile(*(row[field] for field in ReleaseFile.__slots__)) for row in written]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from obelics_like.funnel import FunnelRow
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.release_facts import Distribution, ReleaseFacts, ReleaseFile
 from obelics_like.settings import ObelicsSettings, ReleaseSettings
+from webdoc.funnel import FunnelRow
 
 SCRIPT = '"><script>document.title="pwned"</script><img src=x onerror="document.title=1">'
 

@@ -12,12 +12,12 @@ from markdown_it import MarkdownIt
 from PIL import Image as Picture
 
 from obelics_like.card import card_text
-from obelics_like.front_matter import size_category
 from obelics_like.release import ReleaseRow
 from obelics_like.release_columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS
 from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 from obelics_like.tables import ImageBytes, PublishedImage
 from webdoc.arrow import schema_of, to_batch
+from webdoc.hub_sizes import size_category
 from webdoc.near_duplicates import NearCopy
 
 # Source: the Hub's documentation of dataset cards (datasetcard.md of its hub-docs).

@@ -10,8 +10,8 @@ from obelics_like.figures import (
     size_text,
     value_text,
 )
-from obelics_like.funnel import FunnelRow
 from obelics_like.release_facts import Distribution, ReleaseFacts
+from webdoc.funnel import FunnelRow
 
 
 def test_levels_hold_kept_parts_first_and_words_of_texts(facts: ReleaseFacts) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from obelics_like.funnel import FunnelRow
 from obelics_like.records import Document, Image, Node
 from obelics_like.release import ReleaseRow
 from obelics_like.tables import ArchivedImage, DocumentMark, ImageSource, PublishedImage, Record
 from webdoc.arrow import schema_of
+from webdoc.funnel import FunnelRow
 from webdoc.near_duplicates import NearCopy, NearImage, TextSignature
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "tables.md").read_text()

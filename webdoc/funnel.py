@@ -1,0 +1,17 @@
+"""The funnel of a run: how many things of each kind each reason took."""
+
+from dataclasses import dataclass
+
+KEPT = "kept"
+IN_REJECTED_DOCUMENT = "in_rejected_document"  # the node itself broke no rule
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """FUNNEL: one reason at one level. The counts of a level add up to all there was."""
+
+    level: str  # record, document, text, image
+    reason: str  # "kept", a reason, or "in_rejected_document"
+    count: int
+    words: int = 0  # of the texts counted here, divided at white space
+    text_bytes: int = 0  # likewise, in UTF-8
