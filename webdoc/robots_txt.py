@@ -61,7 +61,7 @@ class HostRobots:
             settings: who we are, and which signals bind.
         """
         self._settings = settings
-        self._body = body
+        self._body = body[: MAX_BYTES + 1]
         self._refusal = _refusal(status, settings)
         self._is_rules = 200 <= status <= 299
 
