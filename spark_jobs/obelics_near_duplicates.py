@@ -173,7 +173,7 @@ def image_marks(
     spark: SparkSession, documents: DataFrame, marks: DataFrame, settings: ObelicsSettings
 ) -> DataFrame:
     """Write IMAGE_CLUSTERS of documents without marks, and return the marks of their images."""
-    if not settings.near_images.needs_clusters:
+    if settings.images.source == "none" or not settings.near_images.needs_clusters:
         return spark.createDataFrame([], _NODE_MARKS)
     shown = live_images(documents.join(marks.select("doc_id"), "doc_id", "left_anti"))
     pictures = shown.drop("doc_id", "node_index").distinct()

@@ -313,9 +313,9 @@ def test_listed_texts_are_left_out(spark: SparkSession, tmp_path: Path) -> None:
     lists = tuple(str(tmp_path / name) for name in ("exam.v2.jsonl", "lines.txt", "set.parquet"))
     rules = replace(settings.decontamination, texts=lists, text_column="question")
     settings = replace(settings, decontamination=rules)
-    rows = spark.createDataFrame(pa.Table.from_batches([to_batch(documents, Document)]))
+    table = spark.createDataFrame(pa.Table.from_batches([to_batch(documents, Document)]))
 
-    marks = document_marks(spark, rows, settings).orderBy("doc_id").collect()
+    marks = document_marks(spark, table, settings).orderBy("doc_id").collect()
 
     assert [int(row["doc_id"], 16) for row in marks] == [0, 1, 2, 4]
     assert {row["reject_reason"] for row in marks} == {Reason.DOCUMENT_CONTAMINATED}
