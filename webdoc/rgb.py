@@ -10,10 +10,10 @@ from PIL import ImageOps
 from webdoc.pictures import FORMATS, OK, UNREADABLE
 
 TOO_LARGE: Final = "too_large"  # more pixels than the limit: not decoded
-# JPEG can be decoded at a half, a quarter, an eighth. At three times the side that a model sees,
-# its vector is the same to the third decimal of the cosine; large photographs take a third of the
-# time.
-_DRAFT_SCALE: Final = 3
+# JPEG can be decoded at a half, a quarter, an eighth; never below four times the side that a model
+# sees. On 25 textbook figures the vectors' cosine was .9990 and more (median .99996, the drawn
+# model), and 12 megapixels take 48 ms instead of 113.
+_DRAFT_SCALE: Final = 4
 
 
 def rgb(body: bytes, max_pixels: int, side_px: int = 0) -> tuple[Pillow.Image | None, str]:
