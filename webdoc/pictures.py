@@ -86,15 +86,23 @@ def measure(body: bytes) -> Picture:
         with _opened(body) as picture:
             width, height = picture.size
             kind = (picture.format or "").lower()
-            # PNG would be decoded to look for EXIF behind the pixels.
-            if kind in _TURNING and "exif" in picture.info:
-                turned = picture.getexif().get(_ORIENTATION_TAG) in _TURNED
-                width, height = (height, width) if turned else (width, height)
+            if kind in _TURNING and _orientation(picture) in _TURNED:
+                width, height = height, width
             mode = picture.mode
     except _ERRORS as error:
         return _without_header(body, digest, error)
     status = OK if _is_whole(body, kind) else CUT
     return Picture(status, digest, len(body), kind, width, height, mode)
+
+
+def _orientation(picture: Pillow.Image) -> int:
+    """Return EXIF's orientation, 1 (upright) where there is none or EXIF is broken."""
+    if "exif" not in picture.info:  # a PNG would be decoded to look for it behind the pixels
+        return 1
+    try:
+        return int(picture.getexif().get(_ORIENTATION_TAG, 1))
+    except _ERRORS:
+        return 1
 
 
 @contextmanager
@@ -208,7 +216,8 @@ def thumbnail(body: bytes, max_side_px: int, max_pixels: int = 50_000_000) -> by
     try:
         with _guarded(), _opened(body) as file:
             _load(file, max_pixels, max_side_px)
-            ImageOps.exif_transpose(file, in_place=True)
+            if _orientation(file) != 1:
+                ImageOps.exif_transpose(file, in_place=True)
             file.thumbnail((max_side_px, max_side_px))
             out = BytesIO()
             as_rgb(file).save(out, "JPEG", quality=70)

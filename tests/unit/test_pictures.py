@@ -68,6 +68,14 @@ def test_exif_orientation_turns_the_size(
     assert (small.width > small.height) == (size[0] > size[1])
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_broken_exif_breaks_no_picture(kind: str) -> None:
+    for exif in (b"Exif\0\0not a header of EXIF", b"Exif\0\0II*\0\x08\0\0\0\x05\0\x12\x01"):
+        body = encoded(kind, exif=exif)
+        assert (measure(body).status, measure(body).width_px) == (OK, 64)
+        assert thumbnail(body, 32) is not None
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"GIF89a", b"<html>not found</html>"],
