@@ -8,10 +8,12 @@ from pyspark import TaskContext
 from pyspark.sql import SparkSession
 
 from webdoc.arrow import Batches
-from webdoc.clip import ClipModel, ClipSettings
+from webdoc.clip import ClipModel, ClipSettings, device_for
+from webdoc.clip_weights import Loaded, load
 from webdoc.settings import SettingsError
 
-_loaded: dict[ClipSettings, ClipModel] = {}
+_parts: dict[str, Loaded] = {}
+_models: dict[ClipSettings, ClipModel] = {}
 
 
 def worker_model(settings: ClipSettings) -> ClipModel:
@@ -20,15 +22,23 @@ def worker_model(settings: ClipSettings) -> ClipModel:
     Among several GPUs a worker takes the one that Spark assigns to its first task, else the one
     that the number of this task falls on. On a CPU it uses as many threads as Spark gives a task.
     """
-    if settings not in _loaded:
-        _loaded.clear()  # a worker serves one run at a time, and a model fills a device
+    if settings not in _models:
         task = TaskContext.get()
         if task is None:
             raise RuntimeError("a worker's model is asked for outside of a Spark task")
         gpu = task.resources().get("gpu")
         slot = int(gpu.addresses[0]) if gpu else task.partitionId()
-        _loaded[settings] = ClipModel(settings, slot=slot, threads=task.cpus())
-    return _loaded[settings]
+        parts = _loaded(settings.model)
+        _models[settings] = ClipModel(settings, slot=slot, threads=task.cpus(), loaded=parts)
+    return _models[settings]
+
+
+def _loaded(model: str) -> Loaded:
+    if model not in _parts:
+        _models.clear()  # a worker serves one run at a time, and a model fills a device
+        _parts.clear()
+        _parts[model] = load(model)
+    return _parts[model]
 
 
 def model_identity(spark: SparkSession, settings: ClipSettings) -> tuple[str, str]:
@@ -38,13 +48,14 @@ def model_identity(spark: SparkSession, settings: ClipSettings) -> tuple[str, st
         SettingsError: workers cannot load it; the message says why.
     """
 
-    # By way of a DataFrame, as the jobs that follow: Spark keeps other workers for RDDs, and a
-    # second worker would fill the device with a second model.
+    # By way of a DataFrame, as the jobs that follow: Spark keeps other workers for RDDs, which
+    # would load the model again. It stays off the GPU: which one is a matter of the tasks to come.
     def look(batches: Batches) -> Iterator[pa.RecordBatch]:
         deque(batches, maxlen=0)
         try:
-            model = worker_model(settings)
-            said = (model.name, model.revision, "")
+            device_for(settings)
+            parts = _loaded(settings.model)
+            said = (parts.label, parts.revision, "")
         except SettingsError as error:
             said = ("", "", str(error))
         yield pa.record_batch([pa.array([word]) for word in said], names)

@@ -90,7 +90,7 @@ class ClipModel:
             self._torch.set_num_threads(threads)
         self._settings = settings
         self._parts = loaded or load(settings.model)
-        self.device = _device(self._torch, settings.device, slot)
+        self.device = device_for(settings, slot)
         self._on_gpu = self.device.startswith("cuda")
         auto = "bf16" if self._on_gpu else "fp32"
         self.precision = auto if settings.precision == "auto" else settings.precision
@@ -129,16 +129,21 @@ class ClipModel:
                     yield EncodedImage(None if tensor is None else next(vectors), status)
 
     def encode_texts(self, texts: Iterable[str]) -> Iterator[EncodedText]:
-        """Yield one vector a text, in order; a text longer than the context is cut at a word."""
-        tokenizer, waiting = self._parts.tokenizer, iter(texts)
-        size = self._most_at_once()
-        while group := list(islice(waiting, size)):
-            shown = [fitting(text, tokenizer) for text in group]
-            tokens = tokenizer([text for text, _ in shown])
-            for vector, (_, is_cut) in zip(
-                self._encoded(tokens, self._model.encode_text), shown, strict=True
-            ):
-                yield EncodedText(vector, is_cut)
+        """Yield one vector a text, in order; a text longer than the context is cut at a word.
+
+        Two batches are in memory at most. `texts` is read by another thread.
+        """
+        waiting, size = iter(texts), self._most_at_once()
+        groups = iter(lambda: list(islice(waiting, size)), [])
+        with closing(prepared_ahead(groups, self._tokenised, threads=1, most=2)) as tokenised:
+            for tokens, cuts in tokenised:
+                yield from map(EncodedText, self._encoded(tokens, self._model.encode_text), cuts)
+
+    def _tokenised(self, texts: list[str]) -> tuple[Any, list[bool]]:
+        """Return what the model reads of some texts, and which of them were cut."""
+        tokenizer = self._parts.tokenizer
+        shown = [fitting(text, tokenizer) for text in texts]
+        return tokenizer([text for text, _ in shown]), [is_cut for _, is_cut in shown]
 
     def _prepared(self, body: bytes) -> tuple[Any, str]:
         """Return the tensor that the model wants, or None and why there is none."""
@@ -207,8 +212,19 @@ def fitting_batch(free_bytes: int, bytes_each: float) -> int:
     return 1 << (min(max(fits, 1), _MOST).bit_length() - 1)
 
 
-def _device(torch: Any, wanted: str, slot: int) -> str:
+def device_for(settings: ClipSettings, slot: int = 0) -> str:
+    """Return the device that settings mean: cpu, cuda:1, or another one of torch by its name.
+
+    Args:
+        settings: of the model.
+        slot: which of several GPUs, where the settings leave it open; taken modulo their number.
+
+    Raises:
+        SettingsError: a GPU is asked for, and there is none.
+    """
+    torch, _ = import_clip()
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    wanted = settings.device
     if wanted == "auto":
         wanted = "cuda" if count else "cpu"
     if wanted.startswith("cuda") and not count:
