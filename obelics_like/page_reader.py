@@ -6,8 +6,8 @@ each tag in a third of that time, in reading order, and a depth of 100,000 needs
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
-from itertools import compress
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -18,10 +18,12 @@ from obelics_like.page_tree import LONG_RUN, Block, Page, Tag, attributes_of, un
 from obelics_like.tag_starts import TagStarts, keys_of
 
 _MAX_GROWTH = 8  # of markup by parsing it; a bare & is written in five characters
+_PASSED_BY = ("footer", "nav")
 _STRIPPED = sorted(STRIPPED)
-_LOOKED_FOR = ("math", "base", *_STRIPPED)
+_LOOKED_FOR = ("math", "base", *_PASSED_BY, *_STRIPPED)
 _KEYS = keys_of(_LOOKED_FOR)
-_PASSED_BY = frozenset({"nav", "footer"})
+_PASSED_BY_KEYS = keys_of(_PASSED_BY)
+_LITTLE_TEXT = 200  # characters; where no more is left, navigation may be the page
 
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
 _TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
@@ -56,22 +58,42 @@ def read_page(
 
     Args:
         starts: of the tags in this markup.
-        passing_by: do not look into what is hidden, nav and footer, unless they hold most text.
+        passing_by: leave out nav and footer, unless there is little else, and do not look into what
+            is hidden, unless it holds most text.
 
     Raises:
         PageTooComplexError: more than `max_elements`.
         SelectolaxError: the parser gave up.
     """
+    # A fifth of all tags stand in nav and footer: these are not even written out.
+    left_out = (*_PASSED_BY, *_STRIPPED) if passing_by else _STRIPPED
+    page = _read(markup, starts, max_elements, left_out, passing_by)
+    if (
+        passing_by
+        and any(starts.may_hold(_PASSED_BY_KEYS))
+        and sum(chars for _, chars, _ in page.runs) < _LITTLE_TEXT
+    ):
+        page = _read(markup, starts, max_elements, _STRIPPED, passing_by)
+    return page
+
+
+def _read(
+    markup: bytes,
+    starts: TagStarts,
+    max_elements: int,
+    left_out: Sequence[str],
+    passing_by: bool,
+) -> Page:
     # Each look for an element that is not there costs a walk over the whole tree.
-    may_hold_math, may_hold_base, *may_hold = starts.may_hold(_KEYS)
+    may_hold = dict(zip(_LOOKED_FOR, starts.may_hold(_KEYS), strict=True))
     parser = LexborHTMLParser(markup)
-    parser.strip_tags([*compress(_STRIPPED, may_hold)])
+    parser.strip_tags([name for name in left_out if may_hold[name]])
     html = parser.html or ""
     if len(html) > _MAX_GROWTH * len(markup) + (1 << 20):
         # elements closed in the wrong order are made anew by the parser, again and again
         raise PageTooComplexError(f"{len(markup)} bytes became {len(html)}")
     html = _COMMENT.sub("", html)
-    if may_hold_math and "<math" in html:
+    if may_hold["math"] and "<math" in html:
         html = _END_OF_VOID.sub("", html)
     tags = _TAG.findall(html)
     if len(tags) > 2 * max_elements:
@@ -84,7 +106,7 @@ def read_page(
         mute = MUTE - {"noscript"}
     if mute != MUTE or passed_chars > 2 * chars:
         page, _, _ = _blocks_of(tags, mute, passed_chars <= 2 * chars and passing_by)
-    title, base = _TITLE.search(html), _BASE.search(html) if may_hold_base else None
+    title, base = _TITLE.search(html), _BASE.search(html) if may_hold["base"] else None
     page.title = " ".join(unescaped(title[1]).split()) if title else ""
     page.base = unescaped(base[1]) if base else ""
     page.language = attributes_of(tags[0][1]).get("lang", "").strip() if tags else ""

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from obelics_like.elements import INLINE, LISTS, VOID
+from obelics_like.elements import INLINE, LISTS, MUTE, VOID
 from obelics_like.page_tree import Block, Choice, Page, attributes_of, unescaped
 from obelics_like.paths import Paths
 from obelics_like.records import Image, Node, Reason
@@ -27,6 +27,14 @@ _OFFER = re.compile(r'class="(?:[^"]* )?(?:mw-editsection|headerlink|skip-?(?:li
 _AVATAR = re.compile(r"(?<![a-z])avatar(?![a-z])", re.IGNORECASE)
 _MAX_TAGS_OF_MORE = 8  # from the start of a block that holds but a link to read on
 _MIN_REPEATED = 3  # lazily loaded images with one src: that src is their placeholder
+
+# What a tag is to a walk; all but these names are blocks.
+_INLINE, _INLINE_END, _VOID, _BLOCK = range(4)
+_KINDS = dict.fromkeys(INLINE, _INLINE) | dict.fromkeys(VOID, _VOID)
+_KINDS |= dict.fromkeys((f"/{name}" for name in INLINE), _INLINE_END)
+# Inline elements that say more than how their text looks, and their ends.
+_OF_USE = MUTE | {"noscript", "picture", "amp-img"}
+_OF_USE |= {f"/{name}" for name in _OF_USE}
 
 
 def walk(page: Page, choice: Choice, base: str, html: SimplifiedHtml | None = None) -> list[Node]:
@@ -66,30 +74,32 @@ class _Walker:
     def walk(self, top: int) -> None:  # noqa: PLR0912  # one branch for each kind of tag
         """Read one block with all that is kept in it."""
         page, tags, blocks = self._page, self._page.tags, self._page.blocks
-        parts = self._parts
+        parts, kind_of = self._parts, _KINDS.get
         place, end = blocks[top].start, blocks[top].end
         current = blocks[top].parent
         while place <= end:
             name, attributes, text = tags[place]
-            if name[0] == "/":
-                if name[1:] in INLINE:
-                    self._leave_inline(name[1:])
-                elif name[1:] == blocks[current].name:
-                    self._leave(current, blocks[current])
-                    current = blocks[current].parent
-            elif name in INLINE:
+            kind = kind_of(name, _BLOCK)
+            if kind == _INLINE:
                 if place in page.hidden_inline:
                     place = page.hidden_inline[place]
                     text = tags[place][2]
-                elif _is_no_text(attributes):
+                elif attributes and _is_no_text(attributes):
                     if "more-link" in attributes:
                         self._end_document(current)
                     place = self._past(place)
                     text = tags[place][2]
-                else:
+                elif self._html or name in _OF_USE:
                     self._enter_inline(place, name, attributes, current)
-            elif name in VOID:
+            elif kind == _INLINE_END:
+                if self._html or name in _OF_USE:
+                    self._leave_inline(name[1:])
+            elif kind == _VOID:
                 self._void(place, name, attributes, current)
+            elif name[0] == "/":
+                if name[1:] == blocks[current].name:
+                    self._leave(current, blocks[current])
+                    current = blocks[current].parent
             else:
                 inner = self._paths.block_at(place)
                 if inner is None:  # only where names hold markup themselves
@@ -116,7 +126,7 @@ class _Walker:
 
     def _enter(self, place: int, block: Block, outer: int) -> None:
         name = block.name
-        if self._row < 0:
+        if self._row < 0 and self._parts:
             self._flush(outer)
         if name == "pre":
             self._pre += 1
@@ -133,7 +143,8 @@ class _Walker:
     def _leave(self, place: int, block: Block) -> None:
         name = block.name
         if self._row < 0:
-            self._flush(place)
+            if self._parts:
+                self._flush(place)
         elif self._row == place:
             self._flush(place)
             self._row = -1
@@ -158,8 +169,11 @@ class _Walker:
                 self._html.void("hr")
 
     def _has_more_link(self, block: Block) -> bool:
-        tags = self._page.tags[block.start : min(block.end, block.start + _MAX_TAGS_OF_MORE)]
-        return any("more-link" in attributes for _, attributes, _ in tags)
+        end = min(block.end, block.start + _MAX_TAGS_OF_MORE)
+        for _, attributes, _ in self._page.tags[block.start : end]:
+            if "more-link" in attributes:
+                return True
+        return False
 
     def _table_of(self, place: int) -> int:
         while place >= 0 and self._page.blocks[place].name != "table":

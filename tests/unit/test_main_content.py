@@ -111,6 +111,16 @@ def test_article_itself_is_widened_to_its_sections() -> None:
     assert found.chars > 9.9 * len(ARTICLE.replace("<p>", "").replace("</p>", ""))
 
 
+@pytest.mark.parametrize(("chars", "is_read"), [(199, True), (200, False)])
+@pytest.mark.parametrize("name", ["nav", "footer"])
+def test_navigation_is_looked_into_only_where_little_else_is(
+    name: str, chars: int, is_read: bool
+) -> None:
+    markup = f"<p>{'x' * chars}</p><{name}><div>{SENTENCE * 9}</div></{name}>".encode()
+    page = read_page(markup, TagStarts(markup), max_elements=1000)
+    assert any(block.name == "div" for block in page.blocks) is is_read
+
+
 @pytest.mark.parametrize(("words", "kept"), [(8, True), (2, False)])
 def test_list_of_headlines_is_text_and_list_of_topics_is_a_menu(words: int, kept: bool) -> None:
     item = "<li><a href=/x>" + "word " * words + "end</a></li>"
