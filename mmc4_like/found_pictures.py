@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from mmc4_like.records import CandidateImage
+from mmc4_like.records import CandidateImage, Reason
 from mmc4_like.tables import CandidateDocument
 from webdoc.url_keys import url_key
 
@@ -19,6 +19,7 @@ class FoundPicture:
     width_px: int
     height_px: int
     size_bytes: int
+    permission_reason: str  # why it may not be used; "" if it may
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +82,5 @@ def _joined(image: CandidateImage, found: dict[str, FoundPicture]) -> CandidateI
         width_px=picture.width_px,
         height_px=picture.height_px,
         size_bytes=picture.size_bytes,
+        reject_reason=Reason.IMAGE_NOT_PERMITTED if picture.permission_reason else None,
     )

@@ -13,7 +13,9 @@ from webdoc.url_keys import digest, url_key
 _DETAIL_CHARS = 200
 
 
-def text_document(capture: Capture, refused: str = "") -> TextDocument:
+def text_document(
+    capture: Capture, refused: Reason | None = None, detail: str = ""
+) -> TextDocument:
     """Return the document that a page's main text makes; without text it says why.
 
     Its `source_row` is where the record begins in the archive. Comments and tables are left out:
@@ -21,7 +23,8 @@ def text_document(capture: Capture, refused: str = "") -> TextDocument:
 
     Args:
         capture: of a page.
-        refused: why the page is not even looked at; "" where it is.
+        refused: why the page is not even looked at; None where it is.
+        detail: of that, for a person.
     """
     key = url_key(capture.url)
     document = TextDocument(
@@ -33,8 +36,8 @@ def text_document(capture: Capture, refused: str = "") -> TextDocument:
         source_row=capture.warc_record_offset,
         url_key=key,
     )
-    if refused:
-        return replace(document, reject_reason=Reason.DOCUMENT_NO_TEXT, reject_detail=refused)
+    if refused is not None:
+        return replace(document, reject_reason=refused, reject_detail=detail)
     decoded = html_utf8(capture.body, capture.http_charset, capture.warc_charset)
     if decoded is None:
         return replace(document, reject_reason=Reason.DOCUMENT_UNDECODABLE)

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     IMAGE_NO_URL = "image_no_url"  # no http(s) address: a data: URI, a script, nothing
     IMAGE_URL_BANNED = "image_url_banned"  # logo, button, icon, ... in the URL
     IMAGE_EXTENSION = "image_extension"  # the URL's ending is none of those wanted
+    IMAGE_NOT_PERMITTED = "image_not_permitted"  # its owner or the page says no
     IMAGE_MISSING = "image_missing"  # no bytes
     IMAGE_UNREADABLE = "image_unreadable"  # bytes that are no picture
     IMAGE_FORMAT = "image_format"
@@ -35,6 +36,7 @@ class Reason(StrEnum):
     DOCUMENT_TOO_LONG = "document_too_long"  # more bytes than reading.max_document_bytes
     DOCUMENT_NOT_JSON = "document_not_json"  # a line that is no JSON object
     DOCUMENT_UNDECODABLE = "document_undecodable"  # a plain text file that is not UTF-8
+    DOCUMENT_NOT_PERMITTED = "document_not_permitted"  # the page says no
     DOCUMENT_NO_TEXT = "document_no_text"  # the text is missing, null, no string, or blank
     # documents judged
     DOCUMENT_REPEATED = "document_repeated"  # the same text of the same URL stands earlier

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from obelics_like.extract import ExtractSettings, extract
 from obelics_like.marking import Rules, mark_page
+from obelics_like.permitted import Permissions
 from obelics_like.records import Document, Reason
 from obelics_like.tables import ArchivedImage, Record, record_of
 from webdoc.captures import Capture, Kind, capture_id
@@ -79,11 +80,11 @@ def page_record(capture: Capture, settings: ExtractSettings, rules: Rules) -> Re
     return record_of(capture, document=document)
 
 
-def image_record(capture: Capture, archive_path: str, rules: Rules) -> Record:
+def image_record(capture: Capture, archive_path: str, permissions: Permissions) -> Record:
     """Return the row of an image, measured."""
     picture = measure(capture.body)
     perceptual_hash = perceptual_hash_of(capture.body) if picture.status == OK else ""
-    permission = rules.permissions.of_image(capture.usage_headers, picture.sha256, perceptual_hash)
+    permission = permissions.of_image(capture.usage_headers, picture.sha256, perceptual_hash)
     facts = ArchivedImage(
         archive_path=archive_path,
         status=picture.status,
@@ -104,7 +105,7 @@ def row_of(capture: Capture, archive_path: str, settings: ExtractSettings, rules
     if capture.kind is Kind.PAGE:
         return page_record(capture, settings, rules)
     if capture.kind is Kind.IMAGE:
-        return image_record(capture, archive_path, rules)
+        return image_record(capture, archive_path, rules.permissions)
     return record_of(capture)
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pyspark.sql import SparkSession
 
 from mmc4_like.main_text import text_document
-from mmc4_like.records import CandidateImage
+from mmc4_like.records import CandidateImage, Reason
 from mmc4_like.wat import LinkedPage, read_wat
-from obelics_like.extract import ExtractSettings
 from obelics_like.pages import calm_collector, document_of, image_record
-from obelics_like.records import Document, Reason
+from obelics_like.permitted import Permissions
+from obelics_like.records import Document
+from obelics_like.records import Reason as PageReason
 from obelics_like.tables import record_of
 from spark_jobs.batches import tasks_for, write_in_batches, write_rows
 from spark_jobs.launch import launch
@@ -31,8 +32,12 @@ from webdoc.url_keys import url_key
 from webdoc.warc import read_captures
 
 _WAT_SUFFIXES = (".wat", ".wat.gz")
-# Markup that our own parser refuses is not for another one, which has no such limits.
-_REFUSED = (Reason.DOCUMENT_TOO_LARGE, Reason.DOCUMENT_TOO_COMPLEX)
+_REFUSED = {
+    PageReason.DOCUMENT_NOT_PERMITTED: Reason.DOCUMENT_NOT_PERMITTED,
+    # Markup that our own parser refuses is not for another one, which has no such limits.
+    PageReason.DOCUMENT_TOO_LARGE: Reason.DOCUMENT_NO_TEXT,
+    PageReason.DOCUMENT_TOO_COMPLEX: Reason.DOCUMENT_NO_TEXT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class _Part:
     wants_text: bool
 
 
-def archive_rows(part: _Part, settings: Mmc4Run) -> Iterator[ArchiveRow]:
+def archive_rows(part: _Part, settings: Mmc4Run, permissions: Permissions) -> Iterator[ArchiveRow]:
     """Read one part of a file."""
     file = part.split.file
     if file.name.endswith(_WAT_SUFFIXES):
@@ -52,18 +57,20 @@ def archive_rows(part: _Part, settings: Mmc4Run) -> Iterator[ArchiveRow]:
         return
     for capture in read_captures(part.split, settings.archives):
         if capture.kind is Kind.PAGE:
-            yield page_row(capture, settings.extraction, wants_text=part.wants_text)
+            document = permissions.marked(document_of(capture, settings.extraction), capture)
+            yield page_row(capture, document, wants_text=part.wants_text)
         elif capture.kind is Kind.IMAGE:
-            yield ArchiveRow("image", image_record(capture, file.path))
+            yield ArchiveRow("image", image_record(capture, file.path, permissions))
         else:
             yield ArchiveRow("other", record_of(capture))
 
 
-def page_row(capture: Capture, extraction: ExtractSettings, *, wants_text: bool) -> ArchiveRow:
+def page_row(capture: Capture, document: Document, *, wants_text: bool) -> ArchiveRow:
     """Return the row of a page: its images in their order, and its text where that is wanted."""
-    document = document_of(capture, extraction)
-    refused = document.reject_detail if document.reject_reason in _REFUSED else ""
-    text = text_document(capture, refused) if wants_text else None
+    reason, text = document.reject_reason, None
+    if wants_text:
+        refused = None if reason is None else _REFUSED.get(reason)
+        text = text_document(capture, refused, document.reject_detail if refused else "")
     return ArchiveRow("page", record_of(capture), linked_page(document), text)
 
 
@@ -72,6 +79,7 @@ def linked_page(document: Document) -> LinkedPage:
 
     Images of the same address are kept: the rules mark all but the first.
     """
+    refused = document.reject_reason is PageReason.DOCUMENT_NOT_PERMITTED
     total = sum(len(node.text) for node in document.nodes) or 1
     passed = 0
     images: list[CandidateImage] = []
@@ -86,6 +94,9 @@ def linked_page(document: Document) -> LinkedPage:
                 source_url=node.image.source_url,
                 alt_text=node.image.alt_text,
                 caption=node.image.caption,
+                reject_reason=Reason.IMAGE_NOT_PERMITTED
+                if refused or node.reject_reason is PageReason.IMAGE_NOT_PERMITTED
+                else None,
             )
             images.append(found)
     return LinkedPage(
@@ -109,9 +120,10 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     cores = spark.sparkContext.defaultParallelism
 
     def rows(parts: Iterable[_Part]) -> Iterator[tuple[ArchiveRow, int]]:
+        permissions = Permissions(settings.permission)
         calm_collector()
         for part in parts:
-            for row in archive_rows(part, settings):
+            for row in archive_rows(part, settings, permissions):
                 yield row, row_bytes(row)
 
     def write(batch: Sequence[ArchiveFile], path: str) -> None:

@@ -41,7 +41,7 @@ from webdoc.url_keys import url_key
 from webdoc.warc import ReadSettings
 
 _PLACE = [f.name for f in fields(ImagePlace) if f.name != "sha256"]
-_FACTS = [f.name for f in fields(FoundPicture) if f.name != "key"]
+_FACTS = [f.name for f in fields(FoundPicture) if f.name not in ("key", "permission_reason")]
 
 
 def measured(places: DataFrame, reading: ReadSettings) -> DataFrame:
@@ -85,6 +85,11 @@ def _known(place: ImagePlace, url: str, body: bytes) -> KnownPicture:
     )
 
 
+def place_of(picture: KnownPicture) -> ImagePlace:
+    """Return where the bytes of a picture stand."""
+    return ImagePlace(picture.sha256, **{name: getattr(picture, name) for name in _PLACE})
+
+
 def records(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     """Return what stands in the archives, as the OBELICS path has it (`Record`)."""
     rows = read_table(spark, table_path(settings.out, ARCHIVES), ArchiveRow)
@@ -98,7 +103,7 @@ def found_by_key(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     """
     names = schema_of(FoundPicture).names
     pictures = read_table(spark, table_path(settings.out, PICTURES), KnownPicture)
-    facts = pictures.select(*_FACTS)
+    facts = pictures.select(*_FACTS, F.lit("").alias("permission_reason"))
     found = images_by_key(records(spark, settings)).select(*names)
     if settings.fetch_images:
         rows = read_table(spark, table_path(settings.out, FETCHED), Fetched)

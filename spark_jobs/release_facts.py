@@ -22,6 +22,7 @@ _CLASSES = (
     ("images in a document", _IMAGES, (1, 2, 3, 5, 10, 20, 30)),
     ("words in a document", _WORDS, (50, 100, 200, 500, 1000, 2000, 5000)),
 )
+_LEVELS = ("record", "document", "text", "sentence", "image")
 _EXAMPLES_KEPT = 12
 _EXAMPLES_A_REASON = 2
 
@@ -33,20 +34,28 @@ def funnel(records: DataFrame, documents: DataFrame) -> list[FunnelRow]:
         for batch in batches:
             yield to_batch(funnel_of(from_batch(batch, Document)), FunnelRow)
 
-    of_records = records.select(
+    of_documents = documents.mapInArrow(on_partition, spark_schema(FunnelRow))
+    return summed(record_rows(records).unionByName(of_documents))
+
+
+def record_rows(records: DataFrame) -> DataFrame:
+    """Return a funnel row for each record of the archives."""
+    return records.select(
         F.lit("record").alias("level"),
         F.coalesce("reject_reason", "kind").alias("reason"),
         F.lit(1).alias("count"),
         F.lit(0).alias("words"),
         F.lit(0).alias("text_bytes"),
     )
-    of_documents = documents.mapInArrow(on_partition, spark_schema(FunnelRow))
+
+
+def summed(rows: DataFrame) -> list[FunnelRow]:
+    """Add up funnel rows: records first, kept before reasons, large before small."""
     sums = [F.sum(name).cast("long").alias(name) for name in ("count", "words", "text_bytes")]
-    rows = of_records.unionByName(of_documents).groupBy("level", "reason").agg(*sums).collect()
-    levels = ("record", "document", "text", "image")
-    found = [FunnelRow(*(row[name] for name in FunnelRow.__slots__)) for row in rows]
+    totals = rows.groupBy("level", "reason").agg(*sums).collect()
+    found = [FunnelRow(*(row[name] for name in FunnelRow.__slots__)) for row in totals]
     return sorted(
-        found, key=lambda r: (levels.index(r.level), r.reason != KEPT, -r.count, r.reason)
+        found, key=lambda r: (_LEVELS.index(r.level), r.reason != KEPT, -r.count, r.reason)
     )
 
 

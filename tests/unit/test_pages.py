@@ -33,7 +33,9 @@ def png() -> bytes:
     ],
 )
 def test_a_whole_picture_has_a_perceptual_hash(body: bytes, status: str, hashed: bool) -> None:
-    row = image_record(Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=body), "/x.warc.gz", RULES)
+    row = image_record(
+        Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=body), "/x.warc.gz", RULES.permissions
+    )
 
     assert row.image is not None
     assert row.image.status == status

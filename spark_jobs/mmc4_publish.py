@@ -1,0 +1,149 @@
+"""PLACED, PICTURES -> the release: JSONL and Parquet files, card, funnel, checksums.
+
+spark-submit spark_jobs/mmc4_publish.py SETTINGS.toml
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import PurePath
+
+import pyarrow as pa
+import tomli_w
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from mmc4_like.card import CardFacts, SimilarityCount, card_text
+from mmc4_like.funnel import funnel_of
+from mmc4_like.tables import PlacedDocument
+from obelics_like.release_facts import ReleaseFile
+from spark_jobs.files import write_bytes
+from spark_jobs.launch import launch
+from spark_jobs.mmc4_embed import model_of
+from spark_jobs.mmc4_launch import alone
+from spark_jobs.mmc4_release_files import live, write_documents, write_images
+from spark_jobs.mmc4_settings import Mmc4Run
+from spark_jobs.mmc4_tables import ARCHIVES, PICTURES, PLACED, ArchiveRow, KnownPicture
+from spark_jobs.obelics_publish import CHECKSUMS, is_published
+from spark_jobs.release_facts import csv_lines, record_rows, summed
+from spark_jobs.tables import read_table, remove, spark_schema, table_path
+from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.funnel import KEPT, FunnelRow
+from webdoc.settings import as_table
+from webdoc.version import VERSION
+
+FOLDERS = ("data", "mmc4", "jsonl", "images")
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
+
+
+def run(spark: SparkSession, settings: Mmc4Run) -> None:
+    """Write the release; when it is whole already it is left alone."""
+    out = settings.out
+    if is_published(out):
+        return
+    for folder in FOLDERS:
+        remove(table_path(out, folder))  # what a killed run left
+    placed = read_table(spark, table_path(out, PLACED), PlacedDocument)
+    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), KnownPicture)
+    files = write_documents(placed, settings)
+    images = write_images(placed, pictures, settings)
+    funnel = funnel_rows(spark, placed, settings)
+    facts = card_facts(placed, funnel, sum(file.rows for file in images), settings)
+    texts = {
+        "funnel.csv": csv_lines(funnel),
+        "similarity.csv": similarity_lines(facts.similarities),
+        "settings.toml": facts.settings,
+        "README.md": card_text(facts),
+    }
+    files += images + [write_bytes(out, path, text.encode()) for path, text in texts.items()]
+    write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
+
+
+def checksum_lines(files: list[ReleaseFile]) -> str:
+    """Return the lines of SHA256SUMS."""
+    return "".join(f"{f.sha256}  {f.path}\n" for f in sorted(files, key=lambda f: f.path))
+
+
+def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> list[FunnelRow]:
+    """Return the funnel of a run: records of the archives, documents, sentences, images."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield to_batch(funnel_of(from_batch(batch, PlacedDocument)), FunnelRow)
+
+    rows = read_table(spark, table_path(settings.tables_from, ARCHIVES), ArchiveRow)
+    records = rows.where("record is not null").select("record.reject_reason", "kind")
+    of_documents = placed.mapInArrow(on_partition, spark_schema(FunnelRow))
+    return summed(record_rows(records).unionByName(of_documents))
+
+
+def similarities(placed: DataFrame) -> list[SimilarityCount]:
+    """Return how many images of published documents have which similarity."""
+    rows = live(placed).select(F.explode("placements").alias("placement"))
+    counts = rows.groupBy(
+        F.col("placement.sentence").isNotNull().alias("placed"),
+        F.floor(F.col("placement.similarity") * 100).cast("int").alias("hundredth"),
+    ).count()
+    ordered = counts.orderBy(F.desc("placed"), "hundredth").collect()
+    return [SimilarityCount(row["placed"], row["hundredth"], row["count"]) for row in ordered]
+
+
+def similarity_lines(rows: tuple[SimilarityCount, ...]) -> str:
+    """Return the distribution as CSV."""
+    lines = [f"{int(row.placed)},{row.hundredth / 100:.2f},{row.count}" for row in rows]
+    return "\n".join(["placed,from,count", *lines]) + "\n"
+
+
+def card_facts(
+    placed: DataFrame, funnel: list[FunnelRow], pictures: int, settings: Mmc4Run
+) -> CardFacts:
+    """Gather what the card says."""
+    kept = {row.level: row.count for row in funnel if row.reason == KEPT}
+    languages = live(placed).select("candidate.document.language").distinct().collect()
+    model = model_of(settings.tables_from)
+    return CardFacts(
+        name=settings.release.name,
+        licence=settings.release.licence,
+        version=VERSION,
+        model=model.name,
+        revision=model.revision,
+        languages=tuple(sorted(r[0] for r in languages if _LANGUAGE_CODE.fullmatch(r[0] or ""))),
+        documents=kept.get("document", 0),
+        images=kept.get("image", 0),
+        pictures=pictures,
+        funnel=tuple(funnel),
+        similarities=tuple(similarities(placed)),
+        notes=_notes(settings),
+        settings=published_settings(settings),
+    )
+
+
+def _notes(settings: Mmc4Run) -> tuple[str, ...]:
+    rules = settings.images
+    unjudged = [
+        name
+        for name, limit in (("pornography", rules.max_nsfw), ("faces", rules.max_face))
+        if limit is not None
+    ]
+    if not unjudged:
+        return ()
+    return (f"No image was judged for {' or '.join(unjudged)}: this needs scores of a model.",)
+
+
+def published_settings(settings: Mmc4Run) -> str:
+    """Return the settings as TOML, without places, machines and credentials."""
+    table = as_table(settings)
+    for private in ("texts", "pages", "pool", "given", "out", "from_vectors", "spark", "run"):
+        table.pop(private)
+    for reading in ("reading", "archives"):
+        table[reading].pop("storage")
+    table["fetch"].pop("contact")
+    lists = table["permission"]["opt_out_lists"]
+    table["permission"]["opt_out_lists"] = [PurePath(place).name for place in lists]
+    scheme, _, place = table["clip"]["model"].rpartition(":")
+    table["clip"]["model"] = f"{scheme}:{PurePath(place).name}".lstrip(":")
+    return tomli_w.dumps(table)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(alone("mmc4_publish", run)))
