@@ -116,7 +116,8 @@ def run(  # noqa: PLR0913, PLR0917 - what a fetch depends on
     """
     _check(spark, settings)
     clear_unfinished(out)
-    write_table(_wanted(urls), table_path(out, _WANTED))
+    distinct = urls.select("url").where("url is not null").distinct()
+    write_table(_wanted(distinct), table_path(out, _WANTED))
     wanted = spark.read.schema(spark_schema(WantedUrl)).parquet(table_path(out, _WANTED))
     number = _runs_before(out) + 1
     for rounds in range(settings.max_redirects + 2):
@@ -144,8 +145,7 @@ def _wanted(urls: DataFrame) -> DataFrame:
         for batch in batches:
             yield to_batch([_wanted_url(url) for url in batch.column(0).to_pylist()], WantedUrl)
 
-    distinct = urls.select("url").where("url is not null").distinct()
-    return distinct.mapInArrow(on_partition, spark_schema(WantedUrl))
+    return urls.mapInArrow(on_partition, spark_schema(WantedUrl))
 
 
 def _wanted_url(url: str) -> WantedUrl:
@@ -226,7 +226,7 @@ def _round(  # noqa: PLR0913, PLR0917 - as run
         assert context is not None
         calm_collector()  # requests make many objects and hardly a cycle
         name = f"round-{rounds:03d}-part-{context.partitionId():06d}"
-        skipped = asked_in(out, folder, name) if context.attemptNumber() else set()
+        skipped = asked_in(out, folder, name)  # by an earlier attempt, of task or stage
         urls = (url for batch in batches for url in batch.column(0).to_pylist())
         new = (url for url in urls if url not in skipped)
         with Shards(out, folder, name, share, keep_bytes=keep_bytes) as shards:
