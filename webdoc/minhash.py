@@ -15,8 +15,10 @@ Signature = NDArray[np.uint32]
 # How datasketch 2 permutes: a * h + b modulo 2^32, after one mix of h. Part of the fingerprint.
 SCHEME: Final = "affine32"
 _EMPTY: Final = 0xFFFFFFFF
-# Hashes permuted at a time: a block of 128 x 512 x 4 bytes stays in a core's cache.
-_CHUNK: Final = 512
+# Hashes and permutations of one block: 32 x 2,048 x 4 bytes stay in a core's cache. Rows are long
+# and factors not repeated along them: a tenth faster than blocks of 128 x 512 with all repeated.
+_CHUNK: Final = 2048
+_GROUP: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +137,16 @@ def signature(hashes: Hashes, settings: MinHashSettings) -> Signature:
     Returns:
         (permutations,) uint32; all bits set where there are no shingles.
     """
-    factors, offsets = _blocks(settings.permutations, settings.seed)
+    factors, offsets = _permutations(settings.permutations, settings.seed)
     mixed = _mix(hashes.astype(np.uint32))
     lowest = np.full(settings.permutations, _EMPTY, dtype=np.uint32)
-    space = np.empty_like(factors)  # once: to get and give back memory takes longer than to add
     for start in range(0, len(mixed), _CHUNK):
         part = mixed[start : start + _CHUNK]
-        block = space[:, : len(part)]
-        np.multiply(factors[:, : len(part)], part, out=block)
-        np.add(block, offsets[:, : len(part)], out=block)
-        np.minimum(lowest, block.min(axis=1), out=lowest)
+        for first in range(0, settings.permutations, _GROUP):
+            some = slice(first, first + _GROUP)
+            block = factors[some] * part
+            block += offsets[some]
+            np.minimum(lowest[some], block.min(axis=1), out=lowest[some])
     return lowest
 
 
@@ -163,15 +165,12 @@ def estimates(a: Signature, b: Signature) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=2)
-def _blocks(count: int, seed: int) -> tuple[Signature, Signature]:
-    """Return datasketch's factors and offsets, each repeated along a row of a block.
-
-    numpy multiplies two rows about twice as fast as a row and a number.
-    """
-    from datasketch import MinHash  # noqa: PLC0415 - likewise
+def _permutations(count: int, seed: int) -> tuple[Signature, Signature]:
+    """Return datasketch's factors and offsets, each (count, 1)."""
+    from datasketch import MinHash  # noqa: PLC0415
 
     factors, offsets = MinHash(num_perm=count, seed=seed, scheme=SCHEME).permutations
-    return np.repeat(factors[:, None], _CHUNK, 1), np.repeat(offsets[:, None], _CHUNK, 1)
+    return factors[:, None], offsets[:, None]
 
 
 def _mix(hashes: Signature) -> Signature:

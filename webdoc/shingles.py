@@ -1,6 +1,5 @@
 """The shingles of a text: its runs of n words or characters, as numbers that can be compared."""
 
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha1
@@ -10,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webdoc.characters import SPECIAL, class_table, code_points
+from webdoc.compatibility import compatible
+from webdoc.spans import FACTOR, Spans
 
 Hashes = NDArray[np.uint64]
 
@@ -24,9 +25,6 @@ _SPACELESS: Final = (
 _SPACE: Final = 32
 _LAST_SPACE: Final = 0x3000
 _LAST_UPPER_CASE: Final = 0x1FFFF
-# Any odd number without pattern: the golden ratio in 64 bits, and its inverse modulo 2^64.
-_FACTOR: Final = 0x9E3779B97F4A7C15
-_INVERSE: Final = pow(_FACTOR, -1, 1 << 64)
 _WORD_64: Final = (1 << 64) - 1
 # Windows hashed at a time: what bounds the memory that a long text takes.
 _CHUNK: Final = 1 << 16
@@ -93,7 +91,7 @@ def shingle_hash(shingle: bytes) -> int:
     total, power = 0, 1
     for point in shingle.decode("utf-8", "surrogatepass"):
         total = (total + ord(point) * power) & _WORD_64
-        power = (power * _FACTOR) & _WORD_64
+        power = (power * FACTOR) & _WORD_64
     return int(_mix(np.array([total], dtype=np.uint64))[0]) & 0xFFFFFFFF
 
 
@@ -149,13 +147,12 @@ def _lone() -> NDArray[np.bool_]:
 
 def _normalised(text: str, settings: ShingleSettings) -> NDArray[np.uint32]:
     """Return the code points of a text, each run of separators as one space, none at the ends."""
-    if settings.compatibility and not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    points = _forms(settings.lower, settings.punctuation).take(code_points(text))
+    read = compatible(text) if settings.compatibility else code_points(text)
+    points: NDArray[np.uint32] = _forms(settings.lower, settings.punctuation).take(read)
     inside = points != _SPACE
     kept = inside.copy()
     kept[1:] |= inside[:-1]  # and the first separator after a word
-    points = points.take(np.flatnonzero(kept))
+    points = points.take(kept.nonzero()[0])
     return points[:-1] if len(points) and points[-1] == _SPACE else points
 
 
@@ -173,44 +170,30 @@ def _windows(
         lone = _lone().take(points)
         first |= lone
         first[1:] |= lone[:-1] & (points[1:] != _SPACE)
-    starts = np.flatnonzero(first)
+    starts = first.nonzero()[0]
     ends = starts[1:] - (points.take(starts[1:] - 1) == _SPACE)
-    ends = np.append(ends, len(points))[: len(starts)]
+    ends = np.concatenate([ends, [len(points)]])[: len(starts)]
     if len(starts) <= settings.n:
         return points, starts[:1], ends[-1:]
     return points, starts[: len(starts) - settings.n + 1], ends[settings.n - 1 :]
 
 
-@lru_cache(maxsize=4)
-def _powers(factor: int, size: int) -> Hashes:
-    """Return factor^0 ... factor^(size - 1) modulo 2^64."""
-    powers = np.full(size, factor, dtype=np.uint64)
-    powers[0] = 1
-    return np.cumprod(powers)
-
-
 def _window_hashes(
     points: NDArray[np.uint32], starts: NDArray[np.intp], ends: NDArray[np.intp]
 ) -> Hashes:
-    """Hash every window: the sum of point * _FACTOR^position modulo 2^64, then mixed.
-
-    Sums of all beginnings of the text give the sum of each window as a difference.
-    """
+    """Hash every window: its key, mixed."""
     found = [np.empty(0, dtype=np.uint64)]
     for chunk in range(0, len(starts), _CHUNK):
         left, right = starts[chunk : chunk + _CHUNK], ends[chunk : chunk + _CHUNK]
-        offset = left[0]
-        part = points[offset : right[-1]]
-        size = 1 << len(part).bit_length()  # few sizes, so that the powers are there already
-        sums = np.zeros(len(part) + 1, dtype=np.uint64)
-        np.cumsum(part * _powers(_FACTOR, size)[: len(part)], out=sums[1:])
-        windows = sums[right - offset] - sums[left - offset]
-        found.append(_mix(windows * _powers(_INVERSE, size)[left - offset]))
+        first = left[0]
+        found.append(_mix(Spans(points[first : right[-1]]).keys(left - first, right - first)))
     return np.concatenate(found)
 
 
 def _mix(hashes: Hashes) -> Hashes:
     """Spread every bit over all: the finalizer of MurmurHash3, a bijection on 64 bits."""
-    hashes = (hashes ^ (hashes >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
-    hashes = (hashes ^ (hashes >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
-    return hashes ^ (hashes >> np.uint64(33))
+    mixed = (hashes >> np.uint64(33)) ^ hashes
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        mixed *= np.uint64(factor)
+        mixed ^= mixed >> np.uint64(33)
+    return mixed

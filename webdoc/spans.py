@@ -24,8 +24,10 @@ class Spans:
         """Add up (n_items,) of any unsigned type, code points or keys of words."""
         size = max(1 << len(items).bit_length(), _LEAST_POWERS)  # few sizes
         self._inverses = _powers(_INVERSE, size)
+        terms = items.astype(np.uint64)
+        terms *= _powers(FACTOR, size)[: len(items)]
         self._sums = np.zeros(len(items) + 1, dtype=np.uint64)
-        np.cumsum(items * _powers(FACTOR, size)[: len(items)], out=self._sums[1:])
+        np.add.accumulate(terms, out=self._sums[1:])
 
     def keys(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.uint64]:
         """Return the key of each span, (n_spans,) uint64."""
