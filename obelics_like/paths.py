@@ -21,6 +21,8 @@ class Paths:
 
     def of_block(self, block: int) -> str:
         """Return the path of a block."""
+        if block in self._paths:
+            return self._paths[block][0]
         chain = []
         while block not in self._paths:
             chain.append(block)
@@ -50,30 +52,32 @@ class Paths:
         return self._steps[block]
 
     def _walked(self, block: int) -> dict[int, str]:
-        tags, blocks = self._page.tags, self._page.blocks
+        tags, blocks, block_at = self._page.tags, self._page.blocks, self._block_at.get
         steps: dict[int, str] = {}
         place = blocks[block].start + 1 if block >= 0 else 0
         end = blocks[block].end if block >= 0 else len(tags)
-        open_steps = [""]
-        counts: list[dict[str, int]] = [{}]
+        step_before, counts = "", dict[str, int]()  # of the innermost open inline element
+        around: list[tuple[str, dict[str, int]]] = []  # of those around it
         while place < end:
             name = tags[place][0]
             if name[0] == "/":
-                if len(counts) > 1:
-                    open_steps.pop()
-                    counts.pop()
+                if around:
+                    step_before, counts = around.pop()
             else:
-                nth = counts[-1][name] = counts[-1].get(name, 0) + 1
-                step = f"{open_steps[-1]}/{name}[{nth}]"
-                inner = self._block_at.get(place)
+                nth = counts[name] = counts.get(name, 0) + 1
+                inner = block_at(place)
                 if inner is not None:
-                    steps[place] = step
+                    steps[place] = f"{step_before}/{name}[{nth}]"
                     place = blocks[inner].end
+                elif name in VOID:
+                    if name == "img":
+                        steps[place] = f"{step_before}/img[{nth}]"
                 else:
-                    if name in ("img", "amp-img"):
-                        steps[place] = step
-                    if name not in VOID:
-                        open_steps.append(step if len(counts) < _MAX_STEPS else open_steps[-1])
-                        counts.append({})
+                    around.append((step_before, counts))
+                    if len(around) < _MAX_STEPS:
+                        step_before = f"{step_before}/{name}[{nth}]"
+                    counts = {}
+                    if name == "amp-img":
+                        steps[place] = step_before
             place += 1
         return steps

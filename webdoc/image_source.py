@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 
 # Where lazy-loading scripts keep the real address, most common first. Source: the lists of OBELICS
 # (arXiv:2306.16527, released code) and of common WordPress and news plugins.
@@ -52,7 +53,8 @@ def is_placeholder(src: str) -> bool:
     head = src[:11].lower()
     if not src or head.startswith(("data:", "#", "about:", "javascript:", "blob:")):
         return True
-    return bool(_PLACEHOLDER.search(src[-80:]) or _PLACEHOLDER.search(src.partition("?")[0][-80:]))
+    path, question, _ = src.partition("?")
+    return bool(_PLACEHOLDER.search(src[-80:]) or (question and _PLACEHOLDER.search(path[-80:])))
 
 
 def largest_candidate(*srcsets: str) -> str:
@@ -63,13 +65,16 @@ def largest_candidate(*srcsets: str) -> str:
     return _largest(srcsets)[0]
 
 
+_size_of = itemgetter(1)
+
+
 def _largest(srcsets: Iterable[str]) -> tuple[str, float]:
-    best, best_size = "", 0.0
-    for srcset in srcsets:
-        for address, size in _candidates(srcset):
-            if size > best_size and not is_placeholder(address):
-                best, best_size = address, size
-    return best, best_size
+    found = [candidate for srcset in srcsets for candidate in _candidates(srcset)]
+    # The largest first, the first of equals before the others: most are no placeholder.
+    for address, size in sorted(found, key=_size_of, reverse=True):
+        if size > 0 and not is_placeholder(address):
+            return address, size
+    return "", 0.0
 
 
 def _candidates(srcset: str) -> Iterable[tuple[str, float]]:

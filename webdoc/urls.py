@@ -1,6 +1,7 @@
 """Absolute URLs, as a browser would ask for them."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 # Browsers drop tabs and line breaks anywhere in a URL, and controls and blanks at its ends.
@@ -9,6 +10,9 @@ _BLANK = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # What needs no second look: plain ASCII, a host, a path, no step upwards.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/(?!\S*/\.)[!#-;=?-\[\]_a-z|~]*", re.IGNORECASE)
+_PLAIN_PATH = re.compile(
+    r"(?!//|\S*/\.)/[!$-:=@-Z_a-z|~]*(?:\?[!$-:=?-Z_a-z|~]+)?"  # on the page's own host
+)
 _SAFE = "!#$%&'()*+,/:;=?@[]~|"
 _MAX_CHARS = 8_192  # longer ones no server takes; mostly mistakes of markup
 
@@ -22,9 +26,25 @@ def absolute_url(url: str, base: str) -> str:
     >>> absolute_url("../a b.png", "https://example.org/x/y/")
     'https://example.org/x/a%20b.png'
     """
-    url = url.strip(_BLANK).translate(_DROPPED)
-    if _PLAIN.fullmatch(url) and len(url) <= _MAX_CHARS:
-        return url
+    url = url.strip(_BLANK)
+    if not url.isprintable():
+        url = url.translate(_DROPPED)
+    if len(url) <= _MAX_CHARS:
+        if _PLAIN.fullmatch(url):
+            return url
+        if _PLAIN_PATH.fullmatch(url):
+            origin = _origin(base)
+            return origin and origin + url
+    return _resolved(url, base)
+
+
+@lru_cache(maxsize=256)
+def _origin(base: str) -> str:
+    """Return scheme and host of a page's address; its pictures ask for them one after the other."""
+    return _resolved("/", base)[:-1]
+
+
+def _resolved(url: str, base: str) -> str:
     scheme = _SCHEME.match(url)
     if len(url) > _MAX_CHARS or (scheme and scheme[0].lower() not in ("http:", "https:")):
         return ""

@@ -1,3 +1,5 @@
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,40 @@ def test_means_what_a_browser_asks_for(written: str, expected: str) -> None:
 )
 def test_what_is_no_web_address_is_nothing(written: str) -> None:
     assert absolute_url(written, PAGE) == ""
+
+
+PIECES = [
+    "/",
+    "a",
+    "B-1",
+    "..",
+    ".",
+    "?",
+    "x=1",
+    "%20",
+    "~",
+    ":",
+    ",",
+    "é",
+    " ",
+    "#",
+    ";",
+    "[",
+    '"',
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+def test_path_on_the_same_host_is_that_of_the_standard_library(written: str) -> None:
+    """No shorter way gives another address, whatever base the path is relative to."""
+    parts = urlsplit(urljoin("https://example.org/a/b.html", f"/{written}".strip()))
+    if not parts.path.startswith("//") and parts.hostname == "example.org":
+        path = parts.path
+        if "/." in path:
+            path = urlsplit(urljoin("http://host/", path)).path
+        expected = urlunsplit(parts._replace(path=path))
+        expected = quote(expected, safe="!#$%&'()*+,/:;=?@[]~|")
+        assert absolute_url(f"/{written}", "https://Example.org/a/b.html") == expected
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
