@@ -162,6 +162,13 @@ def test_too_much_text_is_left_unread() -> None:
     assert after.reject_value == len(ENGLISH) + 1
 
 
+def test_a_copy_of_a_text_that_breaks_a_rule_breaks_the_same() -> None:
+    """The first reason stays, and no copy stays for one that goes."""
+    first, second = reasons(mark_page(page(p(ENGLISH), p(JUNK), p(JUNK)), DEFAULT))[1:]
+
+    assert first == second == Reason.PARAGRAPH_STOPWORDS
+
+
 def test_a_text_that_stands_twice_in_a_page_stays_once() -> None:
     once = "Seven words are one too few here"
     nodes = [p(ENGLISH), p(ENGLISH), p(once), p(once), p(MORE)]
