@@ -1,15 +1,23 @@
 """The command `interleaf`. Every error is a sentence on what is wrong and one on how to mend it."""
 
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from interleaf import mmc4
+from interleaf.options import (
+    Config,
+    Debug,
+    Fresh,
+    Master,
+    Resume,
+    Sets,
+    errors_in_words,
+    given_table,
+)
 from webdoc.settings import SettingsError
 from webdoc.version import VERSION
 
@@ -22,71 +30,11 @@ app = typer.Typer(
     help="Turn web archives into corpora where text and images stand in reading order.",
     epilog="New here? Type [bold]interleaf demo[/bold]; it takes a minute and needs no network.",
 )
-_errors = Console(stderr=True)
-_DEBUG = "--debug" in sys.argv
 
 Preset = Annotated[
     str | None,
     typer.Option("--preset", help="Settings to start from: default, obelics.", show_default=False),
 ]
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", help="A TOML file that changes the preset.", show_default=False),
-]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="SECTION.KEY=VALUE",
-        help="Change one setting; can be repeated. E.g. --set documents.min_images=2",
-        show_default=False,
-    ),
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that is in --out.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Remove the run that is in --out first.")]
-Master = Annotated[
-    str | None,
-    typer.Option("--master", help="Spark master: local[4], spark://host:7077, yarn. [local[*]]"),
-]
-
-
-@contextmanager
-def errors_in_words(debug: bool) -> Iterator[None]:
-    """End with a message and a status instead of a traceback, unless it is asked for."""
-    try:
-        yield
-    except SettingsError as error:
-        _fail(str(error), 2, debug)
-    except KeyboardInterrupt:
-        _fail("Stopped. The same command with --resume goes on where it was.", 130, debug)
-    except Exception as error:
-        status = getattr(error, "exit_status", None)
-        if status is None and debug:
-            raise
-        message = str(error) if status is not None else _in_words(error)
-        _fail(message, status or 1, debug)
-
-
-def _in_words(error: Exception) -> str:
-    name = type(error).__name__
-    first = str(error).strip().splitlines()[0][:400] if str(error).strip() else ""
-    if "JAVA_GATEWAY" in str(error) or "Java gateway" in str(error):
-        return "Spark could not start Java. `interleaf doctor` says what is missing."
-    return f"{name}: {first}\nRun the same command with --debug to see where it happened."
-
-
-def _fail(message: str, status: int, debug: bool) -> None:
-    if debug:
-        traceback.print_exc()
-    _errors.print(f"interleaf: {message}", style="red", markup=False, highlight=False)
-    raise typer.Exit(status)
-
-
-def _given(preset: str | None, **values: Any) -> dict[str, Any]:
-    """Return the settings that options gave, leaving out what was not given."""
-    table = {key: value for key, value in values.items() if value}
-    return {"preset": preset, **table} if preset else table
 
 
 def _version(value: bool) -> None:
@@ -161,7 +109,7 @@ def page(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         if bool(file) == bool(list_file):
             raise SettingsError("Give either one HTML file or --list FILE.tsv.")
-        given = _given(preset)
+        given = given_table(preset)
         if keep_html:
             given["extraction"] = {"keep_html": True}
         settings = load_settings(config, sets or (), given)
@@ -221,7 +169,7 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
         from interleaf.run import run_obelics  # noqa: PLC0415 - pyspark takes a second to import
         from obelics_like.settings import load_settings  # noqa: PLC0415
 
-        given = _given(preset, inputs=list(inputs or ()), out=out)
+        given = given_table(preset, inputs=list(inputs or ()), out=out)
         if master:
             given["spark"] = {"master": master}
         if earlier:
@@ -230,6 +178,9 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
             given["extraction"] = {"keep_html": True}
         settings = load_settings(config, sets or (), given)
         run_obelics(settings, resume=resume, fresh=fresh)
+
+
+app.command(cls=mmc4.ManyValues)(mmc4.mmc4)
 
 
 @app.command()

@@ -1,18 +1,26 @@
 """What the jobs of the MMC4 path have in common when one of them runs alone."""
 
+import os
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from mmc4_like.settings import RuleSettings
 from mmc4_like.texts import TEXT_SUFFIXES
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
-from spark_jobs.run_folder import Inputs, RunFolderError, prepare_folder
+from spark_jobs.mmc4_tables import PLACED
+from spark_jobs.run_folder import Inputs, RunFolderError, prepare_folder, settings_of
 from spark_jobs.session import open_session
+from spark_jobs.tables import exists, is_finished, table_path
+from webdoc.clip_weights import import_clip, model_source
+from webdoc.settings import SettingsError, Table, assignment_table, merged, read_toml
 from webdoc.storage import ARCHIVE_SUFFIXES, ArchiveFile, expand_inputs
 
 Step = Callable[[SparkSession, Mmc4Run], None]
+_RULES = {"preset", *(f.name for f in fields(RuleSettings))}
 
 
 def alone(name: str, step: Step) -> Callable[[str], None]:
@@ -20,6 +28,7 @@ def alone(name: str, step: Step) -> Callable[[str], None]:
 
     def main(settings_file: str) -> None:
         settings = load_settings(settings_file)
+        check(settings)
         prepare(settings, resume=True)
         with open_session(name, settings.spark) as spark:
             step(spark, settings)
@@ -53,6 +62,11 @@ def _inputs(settings: Mmc4Run) -> Inputs:
     archives = [file for file in found if file.name.endswith(ARCHIVE_SUFFIXES)]
     known = {file.path for file in archives}
     pages = expand_inputs(settings.pages, settings.archives.storage) if settings.pages else []
+    if not (archives or pages or settings.pool or settings.given):
+        raise RunFolderError(
+            "No images. Name archives of the texts' pages with --pages, pictures with --pool, or "
+            "a table with --given."
+        )
     return {
         "texts": [file for file in found if file not in archives],
         "text_archives": archives,
@@ -73,3 +87,53 @@ def told_apart(files: list[ArchiveFile]) -> list[ArchiveFile]:
             new if old.name in repeated else old for old, new in zip(files, longer, strict=True)
         ]
     return files
+
+
+def check(settings: Mmc4Run) -> None:
+    """Refuse what cannot become a run, before anything is touched.
+
+    Raises:
+        SettingsError: the message says what is missing, and how it is given.
+    """
+    if settings.from_vectors:
+        if settings.from_vectors.rstrip("/") == settings.out.rstrip("/"):
+            raise SettingsError("--out must be another folder than the one of --from-vectors.")
+        if not is_finished(table_path(settings.from_vectors, PLACED)):
+            raise SettingsError(
+                f"{settings.from_vectors} holds no placed documents. Finish that run first, with "
+                "--resume."
+            )
+        return
+    if settings.fetch_images and not settings.fetch.contact.strip():
+        raise SettingsError(
+            "fetch_images needs fetch.contact, an address or page where the owner of a site "
+            "reaches you: --set fetch.contact=https://example.org/our-crawler"
+        )
+    for option, paths in (("--pool", settings.pool), ("--given", settings.given)):
+        for path in paths:
+            if not exists(path):
+                raise SettingsError(f"{option} {path}: nothing is there. Check its name.")
+    if _works_here(settings):  # else only the workers know which models there are
+        import_clip()
+        model_source(settings.clip.model)
+
+
+def _works_here(settings: Mmc4Run) -> bool:
+    """Tell whether the workers are this machine's, and so have what is installed here."""
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    return settings.spark.master.startswith("local") or not (settings.spark.master or submitted)
+
+
+def settings_again(config: str | Path | None, assignments: Sequence[str], given: Table) -> Mmc4Run:
+    """Build the settings of a run that places again: those of the earlier run, and changes.
+
+    A preset that is given replaces the rules of the earlier run.
+
+    Raises:
+        SettingsError, RunFolderError: no such run, or settings that cannot be.
+    """
+    changes = merged(read_toml(config) if config else {}, assignment_table(assignments), given)
+    before = settings_of(str(given["from_vectors"]))
+    if "preset" in changes:
+        before = {key: value for key, value in before.items() if key not in _RULES}
+    return load_settings(given=merged(before, changes))

@@ -1,0 +1,116 @@
+"""What a person sees of a run: progress while it goes, what was kept and left out at its end."""
+
+import csv
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import fsspec
+from pyspark.sql import SparkSession
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from obelics_like.settings import SparkSettings
+from spark_jobs.progress import Progress, watched
+from spark_jobs.session import open_session
+from spark_jobs.tables import for_fsspec, table_path
+from webdoc.funnel import KEPT, FunnelRow
+
+OnStep = Callable[[int, str], None]
+
+
+@dataclass(slots=True)
+class _Display:
+    """Turns steps and tasks into two lines on the screen."""
+
+    bars: Bars
+    line: TaskID
+    steps: int
+    step: str = ""
+    since: float = 0.0
+
+    def on_step(self, number: int, name: str) -> None:
+        self.step = f"[{number}/{self.steps}] {name}"
+        self.since = time.monotonic()
+        self.bars.update(self.line, description=self.step, completed=0, total=None, left="")
+
+    def on_progress(self, progress: Progress) -> None:
+        elapsed = time.monotonic() - self.since
+        left = ""
+        if 0 < progress.done < progress.total:
+            left = f"about {span(elapsed * (progress.total / progress.done - 1))} left"
+        self.bars.update(self.line, completed=progress.done, total=progress.total, left=left)
+
+
+def span(seconds: float) -> str:
+    """Return a span of time for a person."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+@contextmanager
+def shown_run(
+    console: Console, name: str, settings: SparkSettings, steps: int
+) -> Iterator[tuple[SparkSession, OnStep]]:
+    """Open a session, and show how far its jobs are while the block runs.
+
+    Args:
+        console: where.
+        name: of the session.
+        settings: of the session.
+        steps: how many there will be.
+
+    Yields:
+        The session, and what to call when a step begins.
+    """
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("tasks"),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Bars(*columns, console=console, transient=True) as bars:
+        display = _Display(bars, bars.add_task("starting Spark", total=None, left=""), steps)
+        with open_session(name, settings) as spark, watched(spark, display.on_progress):
+            yield spark, display.on_step
+
+
+def print_funnel(
+    console: Console, out: str, seconds: float, levels: Sequence[str]
+) -> list[FunnelRow]:
+    """Print what was kept and what was left out, and why.
+
+    Returns:
+        The funnel of the release in the folder `out`.
+    """
+    with fsspec.open(for_fsspec(table_path(out, "funnel.csv")), "r", encoding="utf-8") as file:
+        rows = [
+            FunnelRow(row["level"], row["reason"], int(row["count"]))
+            for row in csv.DictReader(file)
+        ]
+    table = Table(title=f"{out}: made in {span(seconds)}", title_justify="left")
+    for column in ("", "kept", "left out", "mostly because of"):
+        table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
+    for level in levels:
+        own = [row for row in rows if row.level == level]
+        stays = ("page", "image") if level == "record" else (KEPT,)
+        left_out = [row for row in own if row.reason not in stays]
+        kept = sum(row.count for row in own if row.reason in stays)
+        reasons = ", ".join(f"{row.reason} {row.count:,}" for row in left_out[:3])
+        total = sum(row.count for row in left_out)
+        table.add_row(f"{level}s", f"{kept:,}", f"{total:,}", reasons)
+    console.print(table)
+    return rows
+
+
+def has_documents(funnel: Sequence[FunnelRow]) -> bool:
+    """Tell whether a release has rows."""
+    return any(row.level == "document" and row.reason == KEPT for row in funnel)

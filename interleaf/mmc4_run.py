@@ -1,0 +1,70 @@
+"""A run of the MMC4 path from the command line."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from interleaf.display import has_documents, print_funnel, shown_run
+from mmc4_like.records import Reason
+from spark_jobs import mmc4
+from spark_jobs.mmc4_launch import check, prepare, settings_again
+from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from webdoc.funnel import FunnelRow
+
+_LEVELS = ("record", "document", "sentence", "image")
+
+
+def settings_of(
+    config: str | Path | None, assignments: Sequence[str], given: dict[str, Any]
+) -> Mmc4Run:
+    """Build the settings of a run; one that places again begins with those of the earlier run.
+
+    Raises:
+        SettingsError, RunFolderError: the message says what is wrong and what to do.
+    """
+    if given.get("from_vectors"):
+        return settings_again(config, assignments, given)
+    return load_settings(config, assignments, given)
+
+
+def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> bool:
+    """Prepare the folder, run all jobs with progress, and print the summary.
+
+    Returns:
+        Whether the release has rows.
+
+    Raises:
+        SettingsError, RunFolderError: the run cannot begin; the message says why.
+    """
+    console = Console()
+    started = time.monotonic()
+    check(settings)
+    prepare(settings, resume=resume, fresh=fresh)
+    steps = len(mmc4.steps(settings))
+    with shown_run(console, "interleaf mmc4", settings.spark, steps) as (spark, on_step):
+        mmc4.run(spark, settings, on_step)
+    rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
+    if has_documents(rows):
+        return True
+    console.print(f"No document was kept: the release has no rows. {_advice(rows)}", style="yellow")
+    return False
+
+
+def _advice(rows: Sequence[FunnelRow]) -> str:
+    """Return what to look at when nothing was kept."""
+    counts = {row.reason: row.count for row in rows if row.level == "image"}
+    if not counts:
+        return (
+            "No text has a candidate image: name archives of the texts' own pages with --pages, "
+            "or pictures with --pool."
+        )
+    most = max(counts, key=lambda reason: counts[reason])
+    if most == Reason.IMAGE_MISSING:
+        return (
+            "The bytes of the images are missing: name WARC files that hold them, or let "
+            "--set fetch_images=true get them from the web."
+        )
+    return f"Most images were left out because of {most}: README.md says what that means."

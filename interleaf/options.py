@@ -1,0 +1,75 @@
+"""What the commands of `interleaf` have in common: their options, and errors in words."""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from webdoc.settings import SettingsError
+
+_errors = Console(stderr=True)
+_DEBUG = "--debug" in sys.argv
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="A TOML file that changes the preset.", show_default=False),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="SECTION.KEY=VALUE",
+        help="Change one setting; can be repeated. E.g. --set documents.min_images=2",
+        show_default=False,
+    ),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that is in --out.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Remove the run that is in --out first.")]
+Master = Annotated[
+    str | None,
+    typer.Option("--master", help="Spark master: local[4], spark://host:7077, yarn. [local[*]]"),
+]
+
+
+@contextmanager
+def errors_in_words(debug: bool) -> Iterator[None]:
+    """End with a message and a status instead of a traceback, unless it is asked for."""
+    try:
+        yield
+    except SettingsError as error:
+        _fail(str(error), 2, debug)
+    except KeyboardInterrupt:
+        _fail("Stopped. The same command with --resume goes on where it was.", 130, debug)
+    except Exception as error:
+        status = getattr(error, "exit_status", None)
+        if status is None and debug:
+            raise
+        message = str(error) if status is not None else _in_words(error)
+        _fail(message, status or 1, debug)
+
+
+def _in_words(error: Exception) -> str:
+    name = type(error).__name__
+    first = str(error).strip().splitlines()[0][:400] if str(error).strip() else ""
+    if "JAVA_GATEWAY" in str(error) or "Java gateway" in str(error):
+        return "Spark could not start Java. `interleaf doctor` says what is missing."
+    return f"{name}: {first}\nRun the same command with --debug to see where it happened."
+
+
+def _fail(message: str, status: int, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    _errors.print(f"interleaf: {message}", style="red", markup=False, highlight=False)
+    raise typer.Exit(status)
+
+
+def given_table(preset: str | None, **values: Any) -> dict[str, Any]:
+    """Return the settings that options gave, leaving out what was not given."""
+    table = {key: value for key, value in values.items() if value}
+    return {"preset": preset, **table} if preset else table

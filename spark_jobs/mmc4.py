@@ -1,0 +1,80 @@
+"""Texts and pictures -> a release, all jobs of the MMC4 path one after another.
+
+spark-submit spark_jobs/mmc4.py SETTINGS.toml [--resume | --fresh]
+"""
+
+import sys
+from collections.abc import Callable
+
+from pyspark.sql import SparkSession
+
+from spark_jobs import (
+    mmc4_candidates,
+    mmc4_embed,
+    mmc4_extract,
+    mmc4_links,
+    mmc4_pictures,
+    mmc4_place,
+    mmc4_pool,
+    mmc4_publish,
+    mmc4_texts,
+)
+from spark_jobs.mmc4_launch import Step, check, prepare
+from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from spark_jobs.run_folder import RunFolderError
+from spark_jobs.session import open_session
+from webdoc.settings import SettingsError
+
+_AGAIN: tuple[tuple[str, Step], ...] = (
+    ("placing images", mmc4_place.run),
+    ("publishing", mmc4_publish.run),
+)
+_ALL: tuple[tuple[str, Step], ...] = (
+    ("reading archives", mmc4_extract.run),
+    ("reading texts", mmc4_texts.run),
+    ("looking into the pool", mmc4_pool.run),
+    ("finding candidate images", mmc4_links.run),
+    ("finding their bytes", mmc4_pictures.run),
+    ("judging them", mmc4_candidates.run),
+    ("computing vectors", mmc4_embed.run),
+    *_AGAIN,
+)
+
+
+def steps(settings: Mmc4Run) -> tuple[tuple[str, Step], ...]:
+    """Return the jobs of a run, with their names for a person."""
+    return _AGAIN if settings.from_vectors else _ALL
+
+
+def run(
+    spark: SparkSession,
+    settings: Mmc4Run,
+    on_step: Callable[[int, str], None] = print,
+) -> None:
+    """Run every job; what an earlier start of the same run finished is not done again."""
+    for number, (name, step) in enumerate(steps(settings), start=1):
+        on_step(number, name)
+        step(spark, settings)
+
+
+def main(arguments: list[str]) -> int:
+    """Run under spark-submit; return the exit status."""
+    flags = {argument for argument in arguments if argument.startswith("--")}
+    files = [argument for argument in arguments if not argument.startswith("--")]
+    if len(files) != 1 or flags - {"--resume", "--fresh"}:
+        print("usage: mmc4.py SETTINGS.toml [--resume | --fresh]", file=sys.stderr)
+        return 2
+    try:
+        settings = load_settings(files[0])
+        check(settings)
+        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
+    except (SettingsError, RunFolderError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    with open_session("interleaf mmc4", settings.spark) as spark:
+        run(spark, settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
