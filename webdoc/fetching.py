@@ -6,7 +6,7 @@ task speaks to. Who wants to know where it leads asks for the target too, as `fe
 
 import asyncio
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from webdoc.fetch_settings import FetchSettings
 from webdoc.fetched import Answer, Cause
 from webdoc.gate import Gate, Robots
 from webdoc.host_limits import Schedule
+from webdoc.known_robots import KnownRobots
 from webdoc.permission import ALLOWED, ROBOTS_UNREACHABLE
 from webdoc.pictures import OK, UNREADABLE, measure
 from webdoc.retry import (
@@ -31,7 +32,6 @@ from webdoc.retry import (
 from webdoc.url_keys import registered_domain
 
 _WAITING_URLS = 10_000  # taken from the input ahead of their turn
-_ROBOTS_KEPT = 10_000  # hosts
 _ROBOTS_BYTES = 500 << 10  # Source: RFC 9309, 2.5
 _ROBOTS_REDIRECTS = 5  # Source: RFC 9309, 2.3.1.2
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -75,8 +75,7 @@ class _Run:
         self._settings = settings
         self._gate = gate
         self._schedule: Schedule[Job] = Schedule(settings)
-        # By origin, the oldest first; or why nobody could say.
-        self._robots: OrderedDict[str, Robots | FetchError] = OrderedDict()
+        self._robots = KnownRobots()
         self._parked: dict[str, list[Job]] = {}  # by origin, until its robots.txt is read
         self._ended: deque[Answer] = deque()
         self._open = 0  # URLs taken from the input whose answer is still to come
@@ -153,7 +152,6 @@ class _Run:
             return
         robots = self._robots.get(job.origin)
         if robots is not None:
-            self._robots.move_to_end(job.origin)
             if isinstance(robots, FetchError):
                 self._end(job, robots.cause, robots.detail)
                 return
@@ -184,7 +182,8 @@ class _Run:
         if reply.status in _REDIRECTS:
             self._follow_robots(job, reply)
         elif not self._tries_again(job, f"http_{reply.status}", reply):
-            self._know(job, self._gate.robots(reply.status, reply.body))
+            robots = self._gate.robots(reply.status, reply.body)
+            self._know(job, robots, len(reply.body))
 
     def _follow_robots(self, job: Job, reply: Reply) -> None:
         """Ask where robots.txt has moved to, unless that may be another task's host."""
@@ -200,7 +199,7 @@ class _Run:
         else:
             self._know(job, FetchError(Cause.ROBOTS_UNREACHABLE, f"moved to {host}"))
 
-    def _know(self, job: Job, robots: Robots | FetchError) -> None:
+    def _know(self, job: Job, robots: Robots | FetchError, size_bytes: int = 0) -> None:
         """Keep what robots.txt says, and let the URLs go on that waited for it."""
         if not isinstance(robots, FetchError):
             delay_s = robots.crawl_delay_s or 0.0
@@ -209,9 +208,7 @@ class _Run:
             elif delay_s > 0:
                 host = asked_host(job.origin)
                 self._schedule.set_crawl_delay(host, delay_s, time.monotonic())
-        self._robots[job.origin] = robots
-        if len(self._robots) > _ROBOTS_KEPT:
-            self._robots.popitem(last=False)
+        self._robots.keep(job.origin, robots, size_bytes)
         for parked in self._parked.pop(job.origin, []):
             self._line_up(parked)
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.unit.bad_servers import Asked, Reply, Server, Writer, fixed, http, png, serving
-from webdoc import fetch
+from webdoc import fetch, fetching, known_robots
 from webdoc.fetch import Lookup
 from webdoc.fetch_few import fetch_pictures
 from webdoc.fetch_settings import FetchSettings
@@ -282,6 +282,21 @@ def test_robots_txt_that_cannot_be_read_means_no(answer: Reply, cause: str) -> N
     with serving({"/robots.txt": answer, "/rules": rules, "/x": GOOD}) as server:
         assert row(server.url("/x")).cause == cause
         assert ("/x" in server.paths()) is (cause == "ok")
+
+
+@pytest.mark.parametrize("limit", ["MAX_ORIGINS", "MAX_BYTES"])
+def test_a_robots_txt_that_was_forgotten_is_read_again(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """Memory is bounded even where every host has a large one; what it says holds all the same."""
+    monkeypatch.setattr(known_robots, limit, 1)
+    monkeypatch.setattr(fetching, "_WAITING_URLS", 2)
+    with serving({"/robots.txt": robots("User-agent: *\nDisallow: /no"), "*": GOOD}) as server:
+        hosts = [f"127.0.0.{number}" for number in (1, 2, 3)]
+        urls = [server.url(path, host) for path in ("/a", "/no", "/b") for host in hosts]
+        found = {one.url: one.cause for one in rows(urls, QUICK)}
+    assert found == {url: "robots" if url.endswith("/no") else "ok" for url in urls}
+    assert server.paths().count("/robots.txt") > 3
 
 
 def test_a_crawl_delay_is_kept() -> None:
