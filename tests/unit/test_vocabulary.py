@@ -97,7 +97,8 @@ def test_tokens_with_one_place_do_not_push_each_other_out(monkeypatch: pytest.Mo
     asked = []
     monkeypatch.setattr("webdoc.vocabulary.stripped", lambda token: asked.append(token) or token)
     vocabulary = Vocabulary(PACK, **HONEST)
-    text = " ".join(f"x{number}y" for number in range(3_000))
+    random = np.random.default_rng(1)
+    text = " ".join("".join(letters) for letters in random.choice(list("abcdefgh"), (3_000, 9)))
     for _ in range(2):  # two that are new on one page may take the same slot
         looked_up(vocabulary, text)
     asked.clear()
