@@ -8,7 +8,6 @@ import ssl
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -302,8 +301,10 @@ def test_a_robots_txt_that_was_forgotten_is_read_again(
 def test_a_crawl_delay_is_kept() -> None:
     with serving({"/robots.txt": robots("User-agent: *\nCrawl-delay: 0.2"), "*": GOOD}) as server:
         fetch_pictures([server.url(f"/{i}") for i in range(4)], QUICK, GATE)
-    moments = [asked.began for asked in server.log]
-    assert min(later - first for first, later in pairwise(moments)) > 0.17
+    moments = spans(server, "127.0.0.1")
+    assert len(moments) == 5
+    # From the first arrival, which the client knew of before it asked for anything else.
+    assert all(moment - moments[0] > number * 0.2 - 0.01 for number, moment in enumerate(moments))
 
 
 def test_a_crawl_delay_of_hours_means_no() -> None:
@@ -347,14 +348,15 @@ def test_no_host_is_asked_more_often_or_more_at_once_than_set() -> None:
     with serving({"*": slow}) as server:
         hosts = [f"127.0.0.{i}" for i in range(1, 5)]
         urls = [server.url(f"/{i}", host) for i in range(12) for host in hosts]
+        start = time.monotonic()
         found = fetch_pictures(urls, settings, GATE)
     assert {answer.row.cause for answer in found.values()} == {"ok"}
     assert max(server.most_at_once.values()) <= 2
     for host in hosts:
         began = spans(server, host)
         assert len(began) == 13
-        for number in range(2, 13):  # so many requests take so long, but for the way to the server
-            assert began[number] - began[0] > number / 25 - 0.03
+        # None arrives before it may begin, however long its way takes.
+        assert all(moment - start > number / 25 for number, moment in enumerate(began))
 
 
 def test_a_dot_behind_the_name_makes_no_other_host() -> None:
@@ -367,7 +369,7 @@ def test_a_dot_behind_the_name_makes_no_other_host() -> None:
     moments = sorted(asked.began for asked in server.log)
     assert {answer.row.cause for answer in found.values()} == {"ok"}
     assert len(moments) == 8
-    assert moments[-1] - moments[0] > 7 / 10 - 0.05
+    assert moments[-1] - start > 7 / 10
 
 
 def test_a_host_that_says_when_is_asked_then() -> None:
@@ -382,8 +384,8 @@ def test_a_host_that_says_when_is_asked_then() -> None:
         found = fetch_pictures([server.url("/a"), server.url("/b")], settings, GATE)
     assert [answer.row.cause for answer in found.values()] == ["ok", "ok"]
     _, first, second, third = spans(server, "127.0.0.1")
-    assert second - first > 0.95
-    assert third - second > 0.9  # and more slowly from then on
+    assert second - first > 0.99
+    assert third - first > 1.89  # and more slowly from then on
 
 
 def test_a_host_that_asks_for_an_hour_is_left_alone() -> None:
