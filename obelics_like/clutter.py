@@ -5,6 +5,8 @@ holds more than half of the article is never clutter.
 """
 
 import re
+from bisect import bisect_left
+from operator import attrgetter
 
 from obelics_like.page_tree import Block, Choice, Page
 from obelics_like.shown import Shown
@@ -48,9 +50,10 @@ def _cleaned(page: Page, dropped: set[int], top: int, most: float) -> Sums:
     spared = _spared(page, inside)
     sums = {place: Sums(blocks[place]) for place in inside if place not in dropped}
     for place in reversed(inside):
-        if place in dropped or place == top:
+        mine = sums.get(place)
+        if mine is None or place == top:
             continue
-        block, mine = blocks[place], sums[place]
+        block = blocks[place]
         if block.name in ("ul", "ol"):
             mine.list_chars = mine.chars
         if mine.chars <= most and (
@@ -62,13 +65,12 @@ def _cleaned(page: Page, dropped: set[int], top: int, most: float) -> Sums:
     return sums[top]
 
 
+_start_of = attrgetter("start")
+
+
 def blocks_inside(blocks: list[Block], top: int) -> range:
     """Return the places of a block and all blocks inside it."""
-    end = blocks[top].end
-    last = top + 1
-    while last < len(blocks) and blocks[last].start < end:
-        last += 1
-    return range(top, last)
+    return range(top, bisect_left(blocks, blocks[top].end, top + 1, key=_start_of))
 
 
 def _spared(page: Page, inside: range) -> dict[int, str]:

@@ -41,17 +41,19 @@ class Sums:
 
     def add(self, other: "Sums") -> None:
         """Add what stands in a block inside this one."""
-        self.chars += other.chars
-        self.link_chars += other.link_chars
-        self.links += other.links
-        self.long_chars += other.long_chars
-        self.commas += other.commas
+        if other.chars:
+            self.chars += other.chars
+            self.long_chars += other.long_chars
+            self.commas += other.commas
+            self.heading_chars += other.heading_chars
+            self.list_chars += other.list_chars
+        if other.link_chars:
+            self.link_chars += other.link_chars
+            self.links += other.links
         self.images += other.images
         self.inputs += other.inputs
         self.items += other.items
-        self.paragraphs += other.paragraphs
-        self.heading_chars += other.heading_chars
-        self.list_chars += other.list_chars
+        self.paragraphs += other.paragraphs  # those of images, too
 
     def link_share(self) -> float:
         """Return the share of characters that stand in links, 0.0 without any."""
