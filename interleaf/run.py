@@ -1,10 +1,12 @@
 """Runs started from the command line: a session, progress while it goes, a summary at its end."""
 
 import time
+from importlib.util import find_spec
 
 from rich.console import Console
 
 from interleaf.display import has_documents, print_funnel, shown_run
+from interleaf.mmc4_run import run_mmc4, settings_of
 from interleaf.sample import sample_path
 from obelics_like.records import Reason
 from obelics_like.settings import ObelicsSettings, load_settings
@@ -14,6 +16,12 @@ from spark_jobs.run_folder import prepare
 
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
 _SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_DEMO_SPARK = {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}}
+_DRAWN_SIMILARITY = 0.6  # of the small model: below it lie pictures of anything but drawn shapes
+_DRAWN_ONLY = (
+    "They were placed by a small model that knows nothing but drawn shapes. Real use takes a real\n"
+    "model, e.g. --model ViT-L-14:openai, whose weights open_clip fetches at the first use."
+)
 _DEMO_SPLIT_BYTES = 256 << 10  # the sample is small: so it still keeps several cores busy
 
 
@@ -34,22 +42,49 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
 
 
 def run_demo(out: str) -> None:
-    """Run the sample through the OBELICS path, anew each time, and say where to look."""
+    """Run the sample through both paths, anew each time, and say where to look."""
     given = {
         "inputs": [str(sample_path())],
         "out": out,
         "reading": {"split_bytes": _DEMO_SPLIT_BYTES},
-        "spark": {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}},
+        "spark": _DEMO_SPARK,
     }
     settings = load_settings(given=given)
     run_obelics(settings, fresh=True)
     console = Console()
+    placed = f"{out.rstrip('/')}/placed"
+    has_placed = _run_mmc4_demo(console, placed)
     console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False)
     console.print(f"The dataset card:           {out}/README.md", highlight=False)
     console.print(
         f"In Python:                  datasets.load_dataset({out!r}, split='train')",
         highlight=False,
     )
+    if has_placed:
+        console.print(f"Images placed into texts:   {placed}/README.md", highlight=False)
+        console.print(_DRAWN_ONLY, highlight=False)
+
+
+def _run_mmc4_demo(console: Console, out: str) -> bool:
+    """Run the drawn sample through the MMC4 path; tell whether that was possible."""
+    if find_spec("open_clip") is None or find_spec("torch") is None:
+        console.print(
+            "The MMC4 path is left out: it needs torch and open_clip, which are an extra: "
+            "make install-clip, or pip install 'interleaf[clip]'.",
+            style="yellow",
+        )
+        return False
+    given = {
+        "texts": [str(sample_path("drawn.jsonl")), str(sample_path())],
+        "pages": [str(sample_path("drawn.warc.gz"))],
+        "clip": {"model": f"local-dir:{sample_path('drawn_clip')}"},
+        "placement": {"min_similarity": _DRAWN_SIMILARITY},
+        "archives": {"split_bytes": _DEMO_SPLIT_BYTES},
+        "out": out,
+        "spark": _DEMO_SPARK,
+    }
+    run_mmc4(settings_of(None, (), given), fresh=True)
+    return True
 
 
 def print_summary(console: Console, out: str, seconds: float) -> None:
