@@ -363,6 +363,7 @@ def test_a_dot_behind_the_name_makes_no_other_host() -> None:
     settings = replace(QUICK, rate_per_host=10)
     with serving({"*": GOOD}) as server:
         urls = [server.url(f"/{i}", host) for i in range(3) for host in ("a.test", "a.test.")]
+        start = time.monotonic()
         found = fetch_pictures(
             urls, settings, GATE, names(a="127.0.0.1", **{"a.test.": "127.0.0.1"})
         )
