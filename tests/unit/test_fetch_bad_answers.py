@@ -18,9 +18,9 @@ from webdoc.permission import PermissionSettings
 QUICK = FetchSettings(
     contact="tests@example.org",
     allow_private=True,
-    connect_timeout_s=0.3,
-    first_byte_timeout_s=0.3,
-    timeout_s=0.6,
+    connect_timeout_s=0.5,
+    first_byte_timeout_s=0.5,
+    timeout_s=1.0,
     max_bytes=100_000,
     max_redirects=3,
     retries=0,
@@ -197,6 +197,6 @@ def test_a_bad_answer_ends_in_time_with_its_cause(name: str) -> None:
         row = fetched(server.url("/x"))
         took_s = time.monotonic() - start
     assert row.cause == cause, row
-    assert took_s < QUICK.timeout_s + 0.6
+    assert took_s < 10 * QUICK.timeout_s  # what hangs, hangs for 30 s; the machine may be busy
     assert row.detail.isprintable()
     assert len(row.detail) <= 200
