@@ -11,6 +11,7 @@ is a near-copy. The paragraphs lie in ../shared/data beside the checkout. Prints
 import argparse
 import json
 import math
+import os
 import random
 import statistics
 import tempfile
@@ -71,8 +72,16 @@ def write_documents(folder: Path, count: int) -> None:
         pq.write_table(pa.table(rows), folder / f"part-{start:08d}.parquet")
 
 
+def started_here(pid: int) -> bool:
+    """Tell whether a process descends from this one; others may run Spark on this machine too."""
+    while pid > 1 and pid != os.getpid():
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        pid = int(state.rpartition(")")[2].split()[1])
+    return pid > 1
+
+
 class WorkerMemory:
-    """The largest resident memory of any Python worker of Spark on this machine, in MB."""
+    """The largest resident memory of any Python worker of this session of Spark, in MB."""
 
     def __init__(self) -> None:
         self.most_mb = 0.0
@@ -93,7 +102,8 @@ class WorkerMemory:
         while not self._over.wait(0.25):
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    if b"pyspark.daemon" in (process / "cmdline").read_bytes():
+                    worker = b".daemon" in (process / "cmdline").read_bytes()
+                    if worker and started_here(int(process.name)):
                         pages = int((process / "statm").read_text().split()[1])
                         self.most_mb = max(self.most_mb, pages * 4096 / 1e6)
                 except OSError:  # it ended while we looked
