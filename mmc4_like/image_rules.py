@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from mmc4_like.records import CandidateImage, Reason
 from webdoc.banned_words import Match, has_banned_word, url_path
@@ -10,6 +11,9 @@ from webdoc.pictures import CUT, OK
 from webdoc.url_keys import url_key
 
 Images = tuple[CandidateImage, ...]
+# A picture of a folder has no address.
+_KNOWN_BY_BYTES: Final = ("pool", "given")
+
 Finding = tuple[Reason, float | None]  # a broken rule, and what was measured where it is a number
 
 
@@ -145,7 +149,8 @@ def _with(image: CandidateImage, finding: Finding) -> CandidateImage:
 
 def _link_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
     if not image.url:
-        return Reason.IMAGE_NO_URL, None
+        known = image.source in _KNOWN_BY_BYTES and image.sha256
+        return None if known else (Reason.IMAGE_NO_URL, None)
     if has_banned_word(image.url, rules.banned_words, rules.banned_match):
         return Reason.IMAGE_URL_BANNED, None
     if rules.extensions:

@@ -97,6 +97,15 @@ def test_faces_and_cut_pictures_are_settings() -> None:
     assert reasons(mark_pictures((cut,), ImageRules(accept_cut=True))) == [None]
 
 
+@pytest.mark.parametrize(("source", "sha256"), [("pool", "ab"), ("given", "ab")])
+def test_a_picture_of_a_folder_needs_no_address(source: str, sha256: str) -> None:
+    image = CandidateImage("", source, sha256=sha256)
+    assert reasons(mark_links((image, replace(image, sha256="")), ImageRules())) == [
+        None,
+        Reason.IMAGE_NO_URL,
+    ]
+
+
 def test_the_first_reason_stays() -> None:
     image = replace(SOUND, url="", width_px=1)
 
