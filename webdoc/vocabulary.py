@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from webdoc.characters import BREAK, LONE, SPACES, class_table
 from webdoc.language_packs import LanguagePack
 from webdoc.spans import Spans
-from webdoc.words import Lexicon, stripped
+from webdoc.words import stripped, word_kind
 
 # 17 bytes each. With 100,000 tokens in it one of a hundred finds its four slots taken.
 _SLOT_BITS: Final = 18
@@ -43,7 +43,6 @@ class Vocabulary:
             lone_han=pack.lone_han,
             breaks=SPACES + ("'\u2019" if pack.splits_apostrophes else ""),
         )
-        self._lexicon = Lexicon(pack)
         # A slot holds a token's key, its kind and its word's key. An empty one, key 0, is right
         # for the one token with that key: NULs, which are no word.
         self._held = np.zeros(1 << _SLOT_BITS, dtype=np.uint64)
@@ -97,7 +96,7 @@ class Vocabulary:
         if not word:
             return 0, 0
         digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        return self._lexicon.kind(word), int.from_bytes(digest, "big")
+        return word_kind(word, self.pack), int.from_bytes(digest, "big")
 
 
 def _tokens(classes: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
