@@ -1,0 +1,193 @@
+"""What the jobs of the MMC4 path decide without Spark."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from interleaf.cli import app
+from interleaf.mmc4 import spread
+from mmc4_like.main_text import main_text, text_document
+from mmc4_like.records import Reason
+from obelics_like.extract import ExtractSettings
+from obelics_like.pages import document_of
+from obelics_like.permitted import Permissions
+from spark_jobs.mmc4_extract import page_row
+from spark_jobs.mmc4_launch import check, prepare, told_apart
+from spark_jobs.mmc4_publish import published_settings
+from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from spark_jobs.run_folder import RunFolderError, planned_files
+from webdoc.captures import Capture, Kind
+from webdoc.permission import PermissionSettings
+from webdoc.settings import SettingsError, build
+from webdoc.storage import ArchiveFile
+
+WORDS = "The lighthouse keeper climbs the stairs twice a night and writes down the weather. "
+PAGE = f"""<!doctype html><html><head><title>Light</title></head><body><article>
+<p>{WORDS * 3}</p><img src="/a.png" alt="A stair"><p>{WORDS.upper() * 3}</p>
+<figure><img src="b.jpg"><figcaption>The lamp</figcaption></figure></article></body></html>"""
+
+
+def capture(body: bytes, **changes: object) -> Capture:
+    return Capture(
+        "crawl.warc.gz",
+        77,
+        500,
+        url="https://e.org/light/",
+        capture_time="2024-05-18T01:58:10Z",
+        kind=Kind.PAGE,
+        body=body,
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def row(body: bytes = PAGE.encode(), *, wants_text: bool = True, **changes: object):  # type: ignore[no-untyped-def]
+    found = capture(body, **changes)
+    document = Permissions(PermissionSettings()).marked(
+        document_of(found, ExtractSettings()), found
+    )
+    return page_row(found, document, wants_text=wants_text)
+
+
+def test_a_page_gives_its_images_and_its_text() -> None:
+    made = row()
+    assert made.kind == "page"
+    first, second = made.page.images
+    assert (first.url, first.order, first.alt_text) == ("https://e.org/a.png", 0, "A stair")
+    assert (second.url, second.order) == ("https://e.org/light/b.jpg", 1)
+    assert 0 < first.position < second.position <= 1
+    assert (made.page.warc_record_offset, made.page.url_key) == (77, "e.org/light/")
+    assert made.text.text.lower().count("lighthouse") == 6
+    assert (made.text.source_name, made.text.source_row) == ("crawl.warc.gz", 77)
+    assert (made.text.language, made.text.timestamp) == ("en", "2024-05-18T01:58:10Z")
+    assert made.text.content_key
+    assert row(wants_text=False).text is None
+
+
+def test_a_page_that_says_no_gives_neither() -> None:
+    made = row(usage_headers=("x-robots-tag: noai",))
+    assert made.text.reject_reason is Reason.DOCUMENT_NOT_PERMITTED
+    assert made.text.text == ""
+    assert {image.reject_reason for image in made.page.images} == {Reason.IMAGE_NOT_PERMITTED}
+
+
+def test_a_page_whose_images_may_not_be_used_keeps_its_text() -> None:
+    made = row(usage_headers=("x-robots-tag: noimageai",))
+    assert made.text.reject_reason is None
+    assert {image.reject_reason for image in made.page.images} == {Reason.IMAGE_NOT_PERMITTED}
+
+
+@pytest.mark.parametrize("body", [b"", b"<p></p>", b"<html><body></body></html>"])
+def test_a_page_without_text_says_so(body: bytes) -> None:
+    assert text_document(capture(body)).reject_reason is Reason.DOCUMENT_NO_TEXT
+
+
+def test_markup_made_to_hurt_is_not_handed_on() -> None:
+    made = row(b"<div>" * 300_000)
+    assert made.text.reject_reason is Reason.DOCUMENT_NO_TEXT
+    assert made.text.reject_detail
+
+
+def test_an_extractor_that_fails_is_a_page_without_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("trafilatura.extract", fail)
+    assert main_text("<p>x</p>", "https://e.org/") == ("", "RecursionError: too deep")
+
+
+def test_files_of_one_name_are_told_apart() -> None:
+    files = [
+        ArchiveFile(path, path.rpartition("/")[2], 1)
+        for path in ("/x/a/en/0.jsonl", "/x/b/en/0.jsonl", "/x/b/de/0.jsonl", "/x/1.jsonl")
+    ]
+    assert [file.name for file in told_apart(files)] == [
+        "a/en/0.jsonl",
+        "b/en/0.jsonl",
+        "de/0.jsonl",
+        "1.jsonl",
+    ]
+
+
+def test_inputs_are_sorted_into_texts_and_archives(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.parquet", "c.txt.gz", "d.warc.gz", "e.warc.gz", "notes.md"):
+        (tmp_path / name).write_bytes(b"x")
+    settings = Mmc4Run(
+        texts=(str(tmp_path),), pages=(str(tmp_path / "d.warc.gz"),), out=str(tmp_path / "out")
+    )
+
+    prepare(settings)
+
+    def names(kind: str) -> list[str]:
+        return [file.name for file in planned_files(settings.out, kind)]
+
+    assert names("texts") == ["a.jsonl", "b.parquet", "c.txt.gz"]
+    assert names("text_archives") == ["d.warc.gz", "e.warc.gz"]
+    assert names("pages") == []  # it is read once
+
+
+def begin(settings: Mmc4Run) -> None:
+    check(settings)
+    prepare(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"texts": ["gone.jsonl"], "pages": ["a.warc.gz"]}, "None of the texts can be read"),
+        ({"texts": [__file__]}, "No images"),
+        ({"texts": []}, "No texts"),
+        ({"texts": [__file__], "pool": ["nowhere"]}, "nothing is there"),
+        ({"fetch_images": True}, "fetch.contact"),
+        ({"from_vectors": "same", "out": "same/"}, "another folder"),
+        ({"from_vectors": "nothing"}, "no placed documents"),
+    ],
+)
+def test_what_cannot_become_a_run(
+    given: dict[str, object], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As on a cluster, where only the workers need to have the model.
+    monkeypatch.setenv("PYSPARK_GATEWAY_PORT", "1")
+    settings = load_settings(given={"out": str(tmp_path / "out"), **given})
+    with pytest.raises((SettingsError, RunFolderError), match=message):
+        begin(settings)
+
+
+def test_published_settings_name_no_place_and_come_back() -> None:
+    settings = load_settings(
+        given={
+            "texts": ["/home/me/c4"],
+            "out": "/home/me/out",
+            "clip": {"model": "local-dir:/home/me/models/mine"},
+            "fetch": {"contact": "me@example.org"},
+            "permission": {"opt_out_lists": ["/home/me/list.txt"]},
+        }
+    )
+    text = published_settings(settings)
+    assert "home" not in text
+    assert "me@example.org" not in text
+    assert 'model = "local-dir:mine"' in text
+    again = build(Mmc4Run, tomllib.loads(text))
+    assert again.placement == settings.placement
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("--texts a b --pages c", "--texts a --texts b --pages c"),
+        ("--texts=a b --resume", "--texts=a --texts b --resume"),
+        ("--resume a", "--resume a"),
+        ("--out d e", "--out d e"),
+        ("", ""),
+    ],
+)
+def test_inputs_may_be_many(arguments: str, expected: str) -> None:
+    assert spread(arguments.split()) == expected.split()
+
+
+def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
+    given = ["mmc4", "--texts", "a", "b", "--from-vectors", str(tmp_path), "--out", "x"]
+    result = CliRunner().invoke(app, given)
+    assert result.exit_code == 2
+    assert "holds no run of interleaf" in " ".join(result.stderr.split())
