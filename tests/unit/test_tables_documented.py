@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
+from mmc4_like.release import ImageInfo, Mmc4Row
+from mmc4_like.tables import CandidateDocument, PlacedDocument
+from mmc4_like.wat import LinkedPage
 from obelics_like.records import Document, Image, Node
 from obelics_like.release import ReleaseRow
 from obelics_like.tables import ArchivedImage, DocumentMark, ImageSource, PublishedImage, Record
+from spark_jobs.mmc4_tables import ArchiveRow, KnownPicture, TextRow
 from webdoc.arrow import schema_of
 from webdoc.funnel import FunnelRow
 from webdoc.near_duplicates import NearCopy, NearImage, TextSignature
@@ -31,6 +36,18 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "tables.md").read_text()
         NearCopy,
         NearImage,
         DocumentMark,
+        ArchiveRow,
+        LinkedPage,
+        TextRow,
+        TextDocument,
+        KnownPicture,
+        CandidateDocument,
+        Sentence,
+        CandidateImage,
+        PlacedDocument,
+        Placement,
+        Mmc4Row,
+        ImageInfo,
     ],
 )
 def test_columns_are_those_of_the_record(record: type) -> None:
