@@ -10,7 +10,7 @@ from rich.console import Console
 from interleaf.display import has_documents, print_funnel, shown_run
 from mmc4_like.records import Reason
 from spark_jobs import mmc4
-from spark_jobs.mmc4_launch import check, prepare, settings_again
+from spark_jobs.mmc4_launch import check, prepare, settings_again, spark_settings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from webdoc.funnel import FunnelRow
 
@@ -44,7 +44,8 @@ def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) ->
     check(settings)
     prepare(settings, resume=resume, fresh=fresh)
     steps = len(mmc4.steps(settings))
-    with shown_run(console, "interleaf mmc4", settings.spark, steps) as (spark, on_step):
+    session = spark_settings(settings)
+    with shown_run(console, "interleaf mmc4", session, steps) as (spark, on_step):
         mmc4.run(spark, settings, on_step)
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
     if has_documents(rows):

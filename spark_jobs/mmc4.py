@@ -19,7 +19,7 @@ from spark_jobs import (
     mmc4_publish,
     mmc4_texts,
 )
-from spark_jobs.mmc4_launch import Step, check, prepare
+from spark_jobs.mmc4_launch import Step, check, prepare, spark_settings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.run_folder import RunFolderError
 from spark_jobs.session import open_session
@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> int:
     except (SettingsError, RunFolderError) as error:
         print(error, file=sys.stderr)
         return 2
-    with open_session("interleaf mmc4", settings.spark) as spark:
+    with open_session("interleaf mmc4", spark_settings(settings)) as spark:
         run(spark, settings)
     return 0
 

@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from mmc4_like.settings import RuleSettings
 from mmc4_like.texts import TEXT_SUFFIXES
+from obelics_like.settings import SparkSettings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import PLACED
 from spark_jobs.run_folder import Inputs, RunFolderError, prepare_folder, settings_of
@@ -30,10 +31,18 @@ def alone(name: str, step: Step) -> Callable[[str], None]:
         settings = load_settings(settings_file)
         check(settings)
         prepare(settings, resume=True)
-        with open_session(name, settings.spark) as spark:
+        with open_session(name, spark_settings(settings)) as spark:
             step(spark, settings)
 
     return main
+
+
+def spark_settings(settings: Mmc4Run) -> SparkSettings:
+    """Return how a session for this run is opened: here, workers load torch once for all."""
+    if settings.from_vectors or not _works_here(settings):
+        return settings.spark
+    conf = {"spark.python.daemon.module": "spark_jobs.clip_daemon", **settings.spark.conf}
+    return replace(settings.spark, conf=conf)
 
 
 def prepare(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> None:
