@@ -1,5 +1,6 @@
 """What the commands of `interleaf` have in common: their options, and errors in words."""
 
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -56,6 +57,9 @@ def errors_in_words(debug: bool) -> Iterator[None]:
 
 def _in_words(error: Exception) -> str:
     name = type(error).__name__
+    said = re.search(r"^webdoc\.settings\.SettingsError: (.*)$", str(error), re.MULTILINE)
+    if said:  # by a worker, whose error comes wrapped in two others
+        return said[1]
     first = str(error).strip().splitlines()[0][:400] if str(error).strip() else ""
     if "JAVA_GATEWAY" in str(error) or "Java gateway" in str(error):
         return "Spark could not start Java. `interleaf doctor` says what is missing."

@@ -51,20 +51,6 @@ def with_found(pair: CandidateWithFound) -> CandidateDocument:
     )
 
 
-def picture_uses(candidate: CandidateDocument) -> list[str]:
-    """Return the hash of each picture that a document's own page or table shows, for counting.
-
-    Pictures of a pool are in a document because they were looked for, so they do not count.
-    """
-    return sorted(
-        {
-            image.sha256
-            for image in candidate.images
-            if image.sha256 and image.source != "pool" and image.reject_reason is None
-        }
-    )
-
-
 def _is_wanted(image: CandidateImage) -> bool:
     return image.reject_reason is None and not image.status and bool(image.url or image.sha256)
 

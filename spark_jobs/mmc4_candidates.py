@@ -4,7 +4,7 @@ spark-submit spark_jobs/mmc4_candidates.py SETTINGS.toml
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -15,7 +15,6 @@ from mmc4_like.candidates import judged_candidate
 from mmc4_like.found_pictures import (
     CandidateWithFound,
     FoundPicture,
-    picture_uses,
     wanted_keys,
     with_found,
 )
@@ -54,9 +53,9 @@ def found(links: DataFrame, pictures: DataFrame) -> DataFrame:
         links: LINKS.
         pictures: `FoundPicture`, each key once.
     """
-    wanted = _listed(links, "key", wanted_keys)
     own = (
-        wanted.join(pictures, "key")
+        _wanted(links)
+        .join(pictures, "key")
         .groupBy("doc_id")
         .agg(F.collect_list(F.struct(*schema_of(FoundPicture).names)).alias("found"))
     )
@@ -78,7 +77,7 @@ def frequent_pictures(candidates: DataFrame, rules: RuleSettings) -> tuple[DataF
     """
     if rules.images.max_copies is None:
         return None
-    uses = _listed(candidates, "sha256", picture_uses)
+    uses = picture_uses(candidates)
     counts = uses.groupBy("sha256").count()
     total = counts.agg(F.coalesce(F.sum("count"), F.lit(0))).first()
     limit = copies_limit(rules.images, int(total[0]) if total else 0)
@@ -126,22 +125,30 @@ def counted(frequent: tuple[Copies, ...]) -> dict[str, int]:
     return {picture.sha256: picture.count for picture in frequent}
 
 
-def _listed(
-    candidates: DataFrame, name: str, listed: Callable[[CandidateDocument], Iterable[str]]
-) -> DataFrame:
-    """Return (doc_id, NAME): what a function names of each candidate."""
+def picture_uses(candidates: DataFrame) -> DataFrame:
+    """Return (doc_id, sha256) of each picture that a document's own page or table shows, once.
+
+    Pictures of a pool are in a document because they were looked for, so they do not count.
+    """
+    images = candidates.select("document.doc_id", F.explode("images").alias("image"))
+    counts = "image.sha256 != '' and image.source != 'pool' and image.reject_reason is null"
+    return images.where(counts).select("doc_id", "image.sha256").distinct()
+
+
+def _wanted(candidates: DataFrame) -> DataFrame:
+    """Return (doc_id, key): what must be looked for."""
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             pairs = [
-                (candidate.document.doc_id, value)
+                (candidate.document.doc_id, key)
                 for candidate in from_batch(batch, CandidateDocument)
-                for value in listed(candidate)
+                for key in wanted_keys(candidate)
             ]
             columns = [pa.array([pair[side] for pair in pairs], pa.string()) for side in (0, 1)]
-            yield pa.RecordBatch.from_arrays(columns, names=["doc_id", name])
+            yield pa.RecordBatch.from_arrays(columns, names=["doc_id", "key"])
 
-    return candidates.mapInArrow(on_partition, f"doc_id string, {name} string")
+    return candidates.mapInArrow(on_partition, "doc_id string, key string")
 
 
 def run(spark: SparkSession, settings: Mmc4Run) -> None:

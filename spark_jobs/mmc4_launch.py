@@ -9,7 +9,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from mmc4_like.settings import RuleSettings
-from mmc4_like.texts import TEXT_SUFFIXES
+from mmc4_like.texts import TEXT_SUFFIXES, TextSettings, read_texts
 from obelics_like.settings import SparkSettings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import PLACED
@@ -68,6 +68,7 @@ def _inputs(settings: Mmc4Run) -> Inputs:
     if all(file.problem for file in found):
         problems = "; ".join(f"{file.name}: {file.problem}" for file in found[:3])
         raise RunFolderError(f"None of the texts can be read ({problems}). Check their names.")
+    _look_into(found, settings.reading)
     archives = [file for file in found if file.name.endswith(ARCHIVE_SUFFIXES)]
     known = {file.path for file in archives}
     pages = expand_inputs(settings.pages, settings.archives.storage) if settings.pages else []
@@ -81,6 +82,18 @@ def _inputs(settings: Mmc4Run) -> Inputs:
         "text_archives": archives,
         "pages": [file for file in pages if file.path not in known],
     }
+
+
+def _look_into(files: list[ArchiveFile], reading: TextSettings) -> None:
+    """Read the first text of one file of each ending: a wrong column shows before the run begins.
+
+    Raises:
+        SettingsError: the texts have no such column; the message names those that they have.
+    """
+    by_ending = {file.name.partition(".")[2]: file for file in reversed(files) if not file.problem}
+    for file in by_ending.values():
+        if not file.name.endswith(ARCHIVE_SUFFIXES):
+            next(read_texts(file, reading), None)
 
 
 def told_apart(files: list[ArchiveFile]) -> list[ArchiveFile]:

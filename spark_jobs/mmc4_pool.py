@@ -36,6 +36,7 @@ from spark_jobs.mmc4_tables import (
 )
 from spark_jobs.mmc4_texts import live_texts
 from spark_jobs.nearest_images import nearest_images
+from spark_jobs.obelics_images import first_by
 from spark_jobs.tables import IMAGES, exists, is_finished, read_table, table_path, write_table
 from webdoc.arrow import Batches, from_batch, schema_of
 
@@ -62,14 +63,16 @@ def pool_places(spark: SparkSession, folder: str) -> DataFrame:
     table = spark.read.parquet(folder)
     if "url" not in table.columns:
         return places.withColumn("url", F.lit(""))
-    return places.join(table.select("sha256", "url").dropDuplicates(["sha256"]), "sha256", "left")
+    urls = table.groupBy("sha256").agg(F.min("url").alias("url"))
+    return places.join(urls, "sha256", "left")
 
 
 def pool(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     """Return POOL: each distinct picture, the first one by its place."""
     folders = [pool_places(spark, folder) for folder in settings.pool]
-    places = reduce(DataFrame.unionByName, folders).dropDuplicates(["sha256"])
-    return measured(places, settings.archives)
+    places = reduce(DataFrame.unionByName, folders)
+    first = first_by(places, "sha256", *(F.asc(name) for name in ("kind", "path", "position")))
+    return measured(first, settings.archives)
 
 
 def usable(pictures: DataFrame, settings: Mmc4Run) -> DataFrame:

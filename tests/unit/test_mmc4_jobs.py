@@ -4,10 +4,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from interleaf.cli import app
 from interleaf.mmc4 import spread
+from interleaf.options import errors_in_words
+from interleaf.sample import sample_path
 from mmc4_like.main_text import main_text, text_document
 from mmc4_like.records import Reason
 from obelics_like.extract import ExtractSettings
@@ -24,6 +27,7 @@ from webdoc.settings import SettingsError, build
 from webdoc.storage import ArchiveFile
 
 WORDS = "The lighthouse keeper climbs the stairs twice a night and writes down the weather. "
+TEXTS = sample_path("drawn.jsonl")
 PAGE = f"""<!doctype html><html><head><title>Light</title></head><body><article>
 <p>{WORDS * 3}</p><img src="/a.png" alt="A stair"><p>{WORDS.upper() * 3}</p>
 <figure><img src="b.jpg"><figcaption>The lamp</figcaption></figure></article></body></html>"""
@@ -138,6 +142,7 @@ def begin(settings: Mmc4Run) -> None:
         ({"texts": ["gone.jsonl"], "pages": ["a.warc.gz"]}, "None of the texts can be read"),
         ({"texts": [__file__]}, "No images"),
         ({"texts": []}, "No texts"),
+        ({"texts": [str(TEXTS)], "reading": {"text_column": "body"}}, "no column 'body'"),
         ({"texts": [__file__], "pool": ["nowhere"]}, "nothing is there"),
         ({"fetch_images": True}, "fetch.contact"),
         ({"from_vectors": "same", "out": "same/"}, "another folder"),
@@ -184,6 +189,15 @@ def test_published_settings_name_no_place_and_come_back() -> None:
 )
 def test_inputs_may_be_many(arguments: str, expected: str) -> None:
     assert spread(arguments.split()) == expected.split()
+
+
+def test_what_a_worker_says_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    said = (
+        "Job aborted.\nTraceback\n  File x\nwebdoc.settings.SettingsError: no column y. Name it.\n"
+    )
+    with pytest.raises(typer.Exit), errors_in_words(debug=False):
+        raise RuntimeError(said)
+    assert "interleaf: no column y. Name it." in capsys.readouterr().err
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 from mmc4_like.found_pictures import (
     CandidateWithFound,
     FoundPicture,
-    picture_uses,
     wanted_keys,
     with_found,
 )
@@ -56,15 +55,3 @@ def test_a_picture_whose_owner_says_no_is_marked() -> None:
         (found("e.org/b.png", "ab", "noai"),),
     )
     assert with_found(pair).images[0].reject_reason is Reason.IMAGE_NOT_PERMITTED
-
-
-def test_uses_count_a_picture_once_a_document_and_pools_not_at_all() -> None:
-    document = candidate(
-        CandidateImage("https://e.org/1", "page", sha256="b"),
-        CandidateImage("https://e.org/2", "given", sha256="b"),
-        CandidateImage("https://e.org/3", "wat", sha256="a"),
-        CandidateImage("", "pool", sha256="c"),
-        CandidateImage("https://e.org/4", "page"),
-        CandidateImage("https://e.org/5", "page", sha256="d", reject_reason=Reason.IMAGE_NO_URL),
-    )
-    assert picture_uses(document) == ["a", "b"]
