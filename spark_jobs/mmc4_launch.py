@@ -16,6 +16,7 @@ from spark_jobs.mmc4_tables import PLACED
 from spark_jobs.run_folder import Inputs, RunFolderError, prepare_folder, settings_of
 from spark_jobs.session import open_session
 from spark_jobs.tables import exists, is_finished, table_path
+from webdoc.alignment import AlignmentRules
 from webdoc.clip_weights import import_clip, model_source
 from webdoc.settings import SettingsError, Table, assignment_table, merged, read_toml
 from webdoc.storage import ARCHIVE_SUFFIXES, ArchiveFile, expand_inputs
@@ -117,6 +118,8 @@ def check(settings: Mmc4Run) -> None:
     Raises:
         SettingsError: the message says what is missing, and how it is given.
     """
+    if settings.alignment != AlignmentRules():
+        raise SettingsError("No job heeds the rules of [alignment] yet. Leave them at none.")
     if settings.from_vectors:
         if settings.from_vectors.rstrip("/") == settings.out.rstrip("/"):
             raise SettingsError("--out must be another folder than the one of --from-vectors.")

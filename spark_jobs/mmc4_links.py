@@ -6,6 +6,7 @@ spark-submit spark_jobs/mmc4_links.py SETTINGS.toml
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -90,11 +91,7 @@ def transform(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     pages = rows.where(F.col("kind").isin("page", "links")).select("kind", "page")
     captures = captures_by_key(pages, texts.select(F.col("page_key").alias("url_key")))
     joined = texts.join(captures.withColumnRenamed("url_key", "page_key"), "page_key", "left")
-    offered = _offered(spark, joined, settings)
-    if offered is None:
-        joined = joined.withColumn("offered", F.array())
-    else:
-        joined = joined.join(offered, "doc_id", "left")
+    joined = joined.join(_offered(spark, texts, settings), "doc_id", "left")
     lists = [F.coalesce(name, F.array()).alias(name) for name in ("captures", "offered")]
     gathered = joined.select("document", *lists).to(spark_schema(TextWithImages))
 
@@ -107,23 +104,20 @@ def transform(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return gathered.mapInArrow(on_partition, spark_schema(CandidateDocument))
 
 
-def _offered(spark: SparkSession, texts: DataFrame, settings: Mmc4Run) -> DataFrame | None:
+def _offered(spark: SparkSession, texts: DataFrame, settings: Mmc4Run) -> DataFrame:
     """Return (doc_id, offered): the given images of each text, then those of the pool."""
-    parts = []
+    parts = [spark.createDataFrame([], spark_schema(OfferedImage)).withColumn("of", F.lit(0))]
     if settings.given:
         given = given_images(spark, settings.given)
         by_key = texts.select("doc_id", F.col("url_key").alias("text"))
         by_id = texts.select("doc_id", F.col("doc_id").alias("text"))
         matched = by_key.unionByName(by_id).join(given, "text")
-        parts.append(matched.select("doc_id", F.lit(0).alias("of"), "rank", "image"))
+        parts.append(matched.select("doc_id", "rank", "image", F.lit(0).alias("of")))
     if settings.pool:
         near = read_table(spark, table_path(settings.out, NEIGHBOURS), Neighbour)
         pool = read_table(spark, table_path(settings.out, POOL), KnownPicture)
-        images = pool_images(near, pool)
-        parts.append(images.select("doc_id", F.lit(1).alias("of"), "rank", "image"))
-    if not parts:
-        return None
-    rows = parts[0] if len(parts) == 1 else parts[0].unionByName(parts[1])
+        parts.append(pool_images(near, pool).withColumn("of", F.lit(1)))
+    rows = reduce(DataFrame.unionByName, parts)
     ordered = F.sort_array(F.collect_list(F.struct("of", "rank", "image.url", "image")))
     return rows.groupBy("doc_id").agg(
         F.transform(ordered, lambda row: row["image"]).alias("offered")
