@@ -35,7 +35,7 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
     started = time.monotonic()
     check_earlier_runs(settings)
     prepare(settings, resume=resume, fresh=fresh)
-    steps = len(obelics.STEPS)
+    steps = len(obelics.steps_of(settings))
     with shown_run(console, "interleaf obelics", settings.spark, steps) as (spark, on_step):
         obelics.run(spark, settings, on_step)
     print_summary(console, settings.out, time.monotonic() - started)
@@ -96,6 +96,7 @@ def print_summary(console: Console, out: str, seconds: float) -> None:
     if any(row.reason == Reason.IMAGE_MISSING for row in rows):
         console.print(
             "The archives do not hold the images that their pages show. "
-            "--set images.source=none publishes image URLs instead, as OBELICS does.",
+            "--set images.source=none publishes image URLs instead, as OBELICS does; "
+            "warc+fetch asks the web for them.",
             style="yellow",
         )

@@ -150,6 +150,16 @@ def _cut(text: str) -> str:
     return f"{start}…" if left_out else start
 
 
+_IMAGE_STEPS = {
+    "warc": "Images are looked up in the archive itself and judged by their bytes.",
+    "fetch": "Images are fetched from the web, where their hosts permit it, and judged by their"
+    " bytes.",
+    "warc+fetch": "Images are looked up in the archive, else fetched from the web where their hosts"
+    " permit it, and judged by their bytes.",
+    "none": "Images are not looked up: they stand as URLs, judged by the page alone.",
+}
+
+
 def _making(facts: ReleaseFacts) -> str:
     settings = facts.settings
     steps = (
@@ -158,9 +168,7 @@ def _making(facts: ReleaseFacts) -> str:
         f" (`scope = {json.dumps(settings.extraction.scope)}`).",
         "Rules mark images, paragraphs and documents; the first reason stays, nothing is deleted"
         " before the end.",
-        "Images are looked up in the archive itself and judged by their bytes."
-        if settings.images.source == "warc"
-        else "Images are not looked up: they stand as URLs, judged by the page alone.",
+        _IMAGE_STEPS[settings.images.source],
         "Exact duplicates of pages, paragraphs and images are marked over the whole corpus.",
         *_near_steps(settings),
         "What carries no mark is published.",

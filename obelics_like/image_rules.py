@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from obelics_like.records import Image, Reason
 from webdoc.pictures import CUT, OK
+from webdoc.safety import SafetySettings, outcome
 
 Finding = tuple[Reason, float | None]  # a broken rule, and what was measured where it is a number
 
@@ -19,7 +20,9 @@ _LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(%?)")  # as extraction writ
 class ImageRules:
     """When an image is left out. Sizes are in pixels, aspect is width / height."""
 
-    source: Literal["warc", "none"] = "warc"  # where bytes are; none: URLs only, nothing judged
+    # Where bytes are: in the archives, on the web, there if not in the archives; none: URLs only,
+    # and nothing is judged by its bytes.
+    source: Literal["warc", "fetch", "warc+fetch", "none"] = "warc"
     banned_words: tuple[str, ...] = ()
     banned_match: Literal["path_word", "anywhere"] = "path_word"  # anywhere: also inside words
     min_rendered_px: int = 150  # each side, where the page says it
@@ -31,6 +34,7 @@ class ImageRules:
     min_aspect: float = 0.5
     max_aspect: float = 2.0
     same_content: bool = True  # whether equal bytes make two images of a document the same
+    max_graphic_score: float | None = None  # in [0, 1]; 1: scored and kept; None: not scored
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_rendered_px <= self.max_rendered_px:
@@ -39,6 +43,8 @@ class ImageRules:
             raise ValueError("min_side_px must be 0 or more and at most max_side_px")
         if not 0 <= self.min_aspect <= self.max_aspect:
             raise ValueError("min_aspect must be 0 or more and at most max_aspect")
+        if self.max_graphic_score is not None and not 0 <= self.max_graphic_score <= 1:
+            raise ValueError(f"max_graphic_score must be in [0, 1], got {self.max_graphic_score}")
         if any(word != word.lower() for word in self.banned_words):
             raise ValueError("banned_words must be in lower case")
 
@@ -88,7 +94,7 @@ def _pixels(shown: str, whole: int) -> float | None:
 
 
 def bytes_finding(image: Image, rules: ImageRules) -> Finding | None:
-    """Return what an image's bytes show to be wrong with it; None for nothing."""
+    """Return what an image's bytes show to be wrong with it, before its pixels; None for nothing."""
     if image.status == "" or not image.size_bytes:
         return Reason.IMAGE_MISSING, None
     readable = image.status == OK or (image.status == CUT and rules.accept_cut)
@@ -113,4 +119,14 @@ def _size_finding(image: Image, rules: ImageRules) -> Finding | None:
     aspect = image.width_px / image.height_px
     if not rules.min_aspect <= aspect <= rules.max_aspect:
         return Reason.IMAGE_ASPECT, aspect
+    return None
+
+
+def pixels_finding(image: Image, rules: ImageRules, safety: SafetySettings) -> Finding | None:
+    """Return what the scores of an image's pixels show to be wrong with it; None for nothing."""
+    if outcome(image.nsfw_score, safety) != "keep":
+        return Reason.IMAGE_UNSAFE, image.nsfw_score
+    score, limit = image.graphic_score, rules.max_graphic_score
+    if score is not None and limit is not None and score > limit:
+        return Reason.IMAGE_GRAPHIC, score
     return None

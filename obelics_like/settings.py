@@ -14,6 +14,7 @@ from obelics_like.near_rules import (
     RepeatedNgramRules,
 )
 from obelics_like.rules_settings import RuleSettings
+from webdoc.fetch_settings import FetchSettings
 from webdoc.settings import SettingsError, Table, assignment_table, build, merged, read_toml
 from webdoc.warc import ReadSettings
 
@@ -73,9 +74,19 @@ class ObelicsSettings(RuleSettings):
     near_duplicates: NearDuplicateRules = field(default_factory=NearDuplicateRules)
     near_images: NearImageRules = field(default_factory=NearImageRules)
     decontamination: DecontaminationRules = field(default_factory=DecontaminationRules)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
     run: RunSettings = field(default_factory=RunSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
+
+    def __post_init__(self) -> None:
+        # By name: super() does not find its class where slots make it anew.
+        RuleSettings.__post_init__(self)
+        if self.images.source in ("fetch", "warc+fetch") and not self.fetch.contact.strip():
+            raise ValueError(
+                f'images.source = "{self.images.source}" asks the web for pictures: give '
+                "fetch.contact, an address or page where the owner of a site reaches you"
+            )
 
 
 def preset_names() -> list[str]:

@@ -149,7 +149,7 @@ def stored_bytes(out: str, file: str, rows: Iterable[int]) -> Iterator[tuple[int
     """Yield pictures of one file, a row group in memory at a time.
 
     Args:
-        out: folder of the run.
+        out: folder of the run; "" where `file` is a whole path.
         file: `Fetched.bytes_file`.
         rows: `Fetched.bytes_row` of those that are wanted, rising.
 
@@ -157,7 +157,8 @@ def stored_bytes(out: str, file: str, rows: Iterable[int]) -> Iterator[tuple[int
         OSError: the file is missing or no Parquet (pyarrow's ArrowInvalid is no OSError).
         IndexError: it has no such row.
     """
-    with fsspec.open(for_fsspec(table_path(out, file)), "rb") as source:
+    path = table_path(out, file) if out else file
+    with fsspec.open(for_fsspec(path), "rb") as source:
         parquet = pq.ParquetFile(source)
         group, start, column = -1, 0, None
         ends = _group_ends(parquet)

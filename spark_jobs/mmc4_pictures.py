@@ -18,13 +18,14 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from mmc4_like.found_pictures import FoundPicture
 from mmc4_like.tables import CandidateDocument
 from spark_jobs import fetch_images
+from spark_jobs.archived_images import first_by, images_by_key
 from spark_jobs.fetch_images import FETCHED, FETCHED_IMAGES, StoredImage
 from spark_jobs.image_places import ARCHIVE, PARQUET, ImagePlace, bodies_at
 from spark_jobs.launch import launch
 from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import ARCHIVES, LINKS, PICTURES, POOL, ArchiveRow, KnownPicture
-from spark_jobs.obelics_images import first_by, image_sources, images_by_key
+from spark_jobs.obelics_images import image_sources
 from spark_jobs.tables import (
     for_fsspec,
     is_finished,

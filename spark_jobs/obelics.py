@@ -12,6 +12,7 @@ from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import (
     obelics_deduplicate,
     obelics_documents,
+    obelics_fetch,
     obelics_images,
     obelics_near_duplicates,
     obelics_publish,
@@ -23,11 +24,20 @@ from webdoc.settings import SettingsError
 
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = (
     ("reading archives into documents", obelics_documents.run),
-    ("finding images in the archives", obelics_images.run),
+    ("fetching images", obelics_fetch.run),
+    ("finding images", obelics_images.run),
     ("marking exact duplicates", obelics_deduplicate.run),
     ("marking near-duplicates", obelics_near_duplicates.run),
     ("publishing", obelics_publish.run),
 )
+
+
+def steps_of(
+    settings: ObelicsSettings,
+) -> list[tuple[str, Callable[[SparkSession, ObelicsSettings], None]]]:
+    """Return the steps that a run takes: without fetching where nothing is fetched."""
+    asks_web = obelics_fetch.fetches(settings)
+    return [step for step in STEPS if asks_web or step[1] is not obelics_fetch.run]
 
 
 def run(
@@ -36,7 +46,7 @@ def run(
     on_step: Callable[[int, str], None] = print,
 ) -> None:
     """Run every job; what an earlier start of the same run finished is not done again."""
-    for number, (name, step) in enumerate(STEPS, start=1):
+    for number, (name, step) in enumerate(steps_of(settings), start=1):
         on_step(number, name)
         step(spark, settings)
 

@@ -21,7 +21,14 @@ from obelics_like.tables import ImageSource, Record
 from spark_jobs import release_facts
 from spark_jobs.files import write_bytes
 from spark_jobs.launch import launch
-from spark_jobs.release_files import bodies_of, live, write_clusters, write_data, write_images
+from spark_jobs.release_files import (
+    IN_FILE_ORDER,
+    bodies_of,
+    live,
+    write_clusters,
+    write_data,
+    write_images,
+)
 from spark_jobs.session import open_session
 from spark_jobs.tables import (
     CLUSTERS,
@@ -102,7 +109,7 @@ def _thumbnails(
         if node.image and node.image.sha256
     )
     rows = images.where(F.col("sha256").isin(list(wanted)[:_THUMBNAILS]))
-    found = rows.orderBy("warc_filename", "warc_record_offset").toArrow()
+    found = rows.orderBy(*IN_FILE_ORDER).toArrow()
     sources = (source for batch in found.to_batches() for source in from_batch(batch, ImageSource))
     small = (
         (source.sha256, thumbnail(body, _THUMBNAIL_PX))

@@ -16,6 +16,7 @@ from obelics_like.release_facts import ReleaseFile
 from obelics_like.settings import ObelicsSettings
 from obelics_like.tables import ImageBytes, ImageSource, PublishedImage
 from spark_jobs.buckets import bucketed, write_bucketed
+from spark_jobs.fetched_files import stored_bytes
 from spark_jobs.files import write_parquet
 from spark_jobs.tables import spark_schema
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
@@ -23,6 +24,7 @@ from webdoc.near_duplicates import NearCopy
 from webdoc.storage import ArchiveFile
 from webdoc.warc import ReadSettings, read_captures_at
 
+IN_FILE_ORDER = ("warc_filename", "archive_path", "warc_record_offset")
 _CLUSTER_ROWS = 1_000_000  # of a file, about 100 bytes each
 
 
@@ -105,17 +107,17 @@ def write_images(
         return write_parquet(settings.out, path, made(batches), schema_of(PublishedImage), limits)
 
     # In the order of the archives: a task reads each of them once, front to back.
-    rows = bucketed(wanted, "sha256", buckets, "warc_filename", "warc_record_offset")
+    rows = bucketed(wanted, "sha256", buckets, *IN_FILE_ORDER)
     return write_bucketed(rows, "images/train", buckets, write)
 
 
 def bodies_of(
     sources: Iterable[ImageSource], reading: ReadSettings
 ) -> Iterator[tuple[ImageSource, bytes]]:
-    """Read pictures' bytes again from where they stand, each archive in one go.
+    """Read pictures' bytes again from where they stand, each file in one go.
 
     Args:
-        sources: by archive, and by offset in it.
+        sources: by file, and by offset in it.
         reading: as when they were first read.
 
     Raises:
@@ -123,6 +125,10 @@ def bodies_of(
     """
     for path, group in groupby(sources, key=lambda source: source.archive_path):
         own = {(s.warc_record_offset, s.warc_record_length): s for s in group}
+        if not next(iter(own.values())).warc_filename:  # fetched
+            by_row = {row: source for (row, _), source in own.items()}
+            yield from ((by_row[row], body) for row, body in stored_bytes("", path, sorted(by_row)))
+            continue
         name = next(iter(own.values())).warc_filename
         for capture in read_captures_at(ArchiveFile(path, name, 0), list(own), reading):
             source = own.pop((capture.warc_record_offset, capture.warc_record_length), None)
