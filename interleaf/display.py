@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import fsspec
-from pyspark.sql import SparkSession
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
@@ -15,7 +14,7 @@ from rich.table import Table
 
 from obelics_like.settings import SparkSettings
 from spark_jobs.progress import Progress, watched
-from spark_jobs.session import open_session
+from spark_jobs.session import Session, open_session
 from spark_jobs.tables import for_fsspec, table_path
 from webdoc.funnel import KEPT, FunnelRow
 
@@ -57,7 +56,7 @@ def span(seconds: float) -> str:
 @contextmanager
 def shown_run(
     console: Console, name: str, settings: SparkSettings, steps: int
-) -> Iterator[tuple[SparkSession, OnStep]]:
+) -> Iterator[tuple[Session, OnStep]]:
     """Open a session, and show how far its jobs are while the block runs.
 
     Args:

@@ -10,6 +10,8 @@ from pyspark.sql import SparkSession
 
 from obelics_like.settings import SparkSettings
 
+Session = SparkSession  # for those who hand one on and need nothing else of Spark
+
 _OPTIONS = {
     # A batch of pages becomes Python objects in a worker: few rows and bounded bytes at a time.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "256",
