@@ -70,7 +70,7 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
     if find_spec("open_clip") is None or find_spec("torch") is None:
         console.print(
             "The MMC4 path is left out: it needs torch and open_clip, which are an extra: "
-            "make install-clip, or pip install 'interleaf[clip]'.",
+            "make install, or pip install 'interleaf[clip]'.",
             style="yellow",
         )
         return False

@@ -15,6 +15,7 @@ from mmc4_like.image_rules import mark_pictures
 from mmc4_like.records import CandidateImage, TextDocument
 from mmc4_like.sentences import SentenceSettings, sentence_texts, split_sentences
 from obelics_like.tables import ImageSource
+from spark_jobs.archived_images import first_by
 from spark_jobs.embed_images import embed_images
 from spark_jobs.embed_sentences import embed_sentences, sentence_key_of
 from spark_jobs.image_places import (
@@ -36,7 +37,6 @@ from spark_jobs.mmc4_tables import (
 )
 from spark_jobs.mmc4_texts import live_texts
 from spark_jobs.nearest_images import nearest_images
-from spark_jobs.obelics_images import first_by
 from spark_jobs.tables import IMAGES, exists, is_finished, read_table, table_path, write_table
 from webdoc.arrow import Batches, from_batch, schema_of
 

@@ -20,7 +20,7 @@ _WEIGHTS: Final = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
 _OWN_NAMES: Final = "interleaf-"  # under which open_clip comes to know a configuration file
 _MISSING: Final = (
     "CLIP vectors need torch and open_clip, which are an extra: "
-    "make install-clip, or pip install 'interleaf[clip]'"
+    "make install, or pip install 'interleaf[clip]'"
 )
 
 

@@ -105,7 +105,7 @@ def _index(vectors: NDArray[np.float32], threads: int) -> Any:
     except ImportError as error:
         raise SettingsError(
             "nearest neighbours need FAISS, which is an extra: "
-            "make install-clip, or pip install 'interleaf[clip]'"
+            "make install, or pip install 'interleaf[clip]'"
         ) from error
     if threads:
         faiss.omp_set_num_threads(threads)

@@ -402,7 +402,7 @@ def test_the_activation_is_the_one_of_the_weights(
 
 def test_a_missing_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "open_clip", None)
-    with pytest.raises(SettingsError, match=r"make install-clip, or pip install 'interleaf\[clip"):
+    with pytest.raises(SettingsError, match=r"make install, or pip install 'interleaf\[clip"):
         ClipModel(ClipSettings())
 
 
