@@ -1,27 +1,27 @@
 """One HTTP request, guarded: the only module that opens sockets.
 
-The name is resolved once, its addresses are checked, and the socket is made for a checked address
-and no other, so that a name cannot lead inward however often its answer changes. Redirects are not
-followed here: each one is a new request, to be checked, counted and limited like any other.
+The name is resolved once, its addresses are checked, and the socket is connected to a checked
+number and to nothing else, so that a name cannot lead inward however often its answer changes.
+Redirects are not followed here: each one is a new request, to be checked, counted and limited like
+any other. docs/decisions/fetching.md says why this is not aiohttp.
 """
 
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
-from typing import Any
-
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.client import URL  # type: ignore[attr-defined]  # yarl's, as aiohttp takes it
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
 
 from webdoc.addresses import is_public
 from webdoc.fetch_settings import FetchSettings
 from webdoc.fetched import Cause
+from webdoc.http_answer import AnswerReader, FetchError, Headers, Reply
 from webdoc.http_body import (
     BodyCutError,
     BodyDamagedError,
@@ -30,118 +30,32 @@ from webdoc.http_body import (
     encodings,
     whole,
 )
+from webdoc.http_connection import Connection
 
-Headers = Sequence[tuple[str, str]]
 Lookup = Callable[[str], Awaitable[list[str]]]  # a host's IP addresses; OSError for none
 
 _LOOKUPS_AT_ONCE = 32
-_NAMES_KEPT_S = 300
+_NAMES_KEPT_S = 300.0
+_NAMES_KEPT = 10_000
+_ADDRESSES_TRIED = 3
 _IDLE_S = 2.0  # that an unused connection is kept; each one is an open file
-_MAX_LINE_BYTES = 8_190
-_MAX_HEADERS = 128
+_PORTS = {"http": 80, "https": 443}
 # A server that turns pictures into others where a client allows it is not asked to.
-_ACCEPT = "image/*,*/*;q=0.1"
-_KEPT_CHARS = 200  # of what a server or an error says
-_LOCATION_CHARS = 10_000  # more than `webdoc.urls` takes for an address
-# Whatever aiohttp, the resolver or the socket raise about one request.
-_ERRORS = (aiohttp.ClientError, OSError, ValueError)
-
-
-class FetchError(Exception):
-    """A request that gave no answer, or not one to be read to its end."""
-
-    def __init__(self, cause: str, detail: str = "") -> None:
-        super().__init__(f"{cause}: {detail}")
-        self.cause = cause
-        self.detail = printable(detail)
-
-
-class RefusedAddressError(OSError):
-    """An address that is not public."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer."""
-
-    status: int
-    headers: Headers
-    body: bytes = b""  # content encoding undone; b"" when nobody wanted it
-
-    def header(self, name: str) -> str:
-        """Return a header's first value, "" when it is missing; short and printable."""
-        found = (value for key, value in self.headers if key.lower() == name)
-        return printable(next(found, ""), _LOCATION_CHARS if name == "location" else _KEPT_CHARS)
-
-
-def printable(text: str, max_chars: int = _KEPT_CHARS) -> str:
-    """Return a text of a stranger on one line, without controls and lone surrogates."""
-    text = text[:max_chars]
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return text.strip()
-
-
-class _GuardedResolver(AbstractResolver):
-    """Gives aiohttp addresses that may be spoken to."""
-
-    def __init__(self, lookup: Lookup, allow_private: bool) -> None:
-        self._lookup = lookup
-        self._allow_private = allow_private
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: int = socket.AF_UNSPEC,  # noqa: ARG002
-    ) -> list[ResolveResult]:
-        found = await self._lookup(host)
-        allowed = [item for item in found if self._allow_private or is_public(item)]
-        if not found:
-            raise OSError(f"{host} has no address")
-        if not allowed:
-            raise RefusedAddressError(f"{host} is {found[0]}")
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in allowed
-        ]
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-
-def _system_lookup(threads: ThreadPoolExecutor) -> Lookup:
-    def ask(host: str) -> list[str]:
-        answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-
-    async def lookup(host: str) -> list[str]:
-        return await asyncio.get_running_loop().run_in_executor(threads, ask, host)
-
-    return lookup
-
-
-def _guarded_socket(address: tuple[Any, ...]) -> socket.socket:
-    """Make the socket for one address: the last look, at the very number it will connect to."""
-    family, kind, protocol, _, target = address
-    if not is_public(str(target[0])):
-        raise RefusedAddressError(f"{target[0]} is not public")
-    return socket.socket(family=family, type=kind, proto=protocol)
+_REQUEST = (
+    "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n"
+    "Accept: image/*,*/*;q=0.1\r\nAccept-Encoding: identity\r\n\r\n"
+)
 
 
 class Client:
     """Makes requests; opened by `open_client`."""
 
-    def __init__(self, session: aiohttp.ClientSession, settings: FetchSettings) -> None:
-        self._session = session
+    def __init__(self, settings: FetchSettings, lookup: Lookup) -> None:
         self._settings = settings
+        self._lookup = lookup
+        self._tls = ssl.create_default_context()
+        self._idle: dict[tuple[str, str, int], list[Connection]] = defaultdict(list)
+        self._names: dict[str, tuple[float, list[str]]] = {}
 
     async def get(
         self,
@@ -162,22 +76,120 @@ class Client:
         Raises:
             FetchError: with its cause; within the timeouts of the settings.
         """
-        headers_came = False
+        parts = urlsplit(url)
+        path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        text = _REQUEST.format(path=path, host=parts.netloc, agent=self._settings.agent)
+        reader = await self._exchange(
+            parts, text.encode(), lambda: AnswerReader(wanted, max_bytes, cut=cut)
+        )
+        headers = tuple(reader.headers)
+        coding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+        body = reader.body
+        return Reply(
+            reader.status, headers, _decoded(body, coding, max_bytes) if coding and body else body
+        )
+
+    async def _exchange(
+        self, parts: SplitResult, request: bytes, new_reader: Callable[[], AnswerReader]
+    ) -> AnswerReader:
+        """Ask on a connection that is there; where there is none, or it is closed, on a new one."""
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        key = (parts.scheme, host, port)
+        silence_s = self._settings.first_byte_timeout_s
+        deadline = asyncio.get_running_loop().time() + self._settings.timeout_s
+        while True:
+            kept = self._kept(key)
+            connection = kept or await self._connected(*key)
+            reader = new_reader()
+            try:
+                await connection.ask(request, reader, silence_s, deadline)
+            except FetchError as error:
+                if kept is None or error.cause != Cause.RESET or reader.began:
+                    raise
+            else:
+                if connection.is_open:
+                    connection.on_lost = partial(self._forget, key)
+                    connection.rest_from(_IDLE_S)
+                    self._idle[key].append(connection)
+                return reader
+
+    def _kept(self, key: tuple[str, str, int]) -> Connection | None:
+        """Take the connection that was used last, if one is still open."""
+        connections = self._idle.get(key, [])
+        while connections:
+            connection = connections.pop()
+            if connection.is_open:
+                return connection
+        return None
+
+    def _forget(self, key: tuple[str, str, int], connection: Connection) -> None:
+        """Let go of a connection that has closed."""
+        connections = self._idle.get(key, [])
+        if connection in connections:
+            connections.remove(connection)
+        if not connections:
+            self._idle.pop(key, None)
+
+    async def _connected(self, scheme: str, host: str, port: int) -> Connection:
+        timeout_s = min(self._settings.connect_timeout_s, self._settings.timeout_s)
         try:
-            async with asyncio.timeout(self._settings.timeout_s):
-                async with self._session.get(
-                    URL(url, encoded=True), allow_redirects=False
-                ) as response:
-                    headers_came = True
-                    headers = tuple(response.headers.items())
-                    if not wanted(response.status, headers):
-                        return Reply(response.status, headers)
-                    raw = await _raw_body(response, max_bytes, cut)
-                names = encodings(",".join(response.headers.getall("Content-Encoding", ())))
-                body = _decoded(raw, names, max_bytes) if names else raw
-                return Reply(response.status, headers, body)
-        except _ERRORS as error:
-            raise _explained(error, headers_came) from error
+            async with asyncio.timeout(timeout_s):
+                return await self._connect(scheme, host, port)
+        except TimeoutError as error:
+            detail = f"no connection in {timeout_s:g} s"
+            raise FetchError(Cause.TIMEOUT_CONNECT, detail) from error
+
+    async def _connect(self, scheme: str, host: str, port: int) -> Connection:
+        problem = FetchError(Cause.CONNECT)
+        for address in (await self._addresses(host))[:_ADDRESSES_TRIED]:
+            try:
+                return await self._open(scheme, host, address, port)
+            except ssl.SSLError as error:
+                problem = FetchError(Cause.TLS, str(error))
+            except TimeoutError:  # of the kernel or of ours: both take the whole time
+                raise
+            except OSError as error:
+                problem = FetchError(Cause.CONNECT, str(error))
+        raise problem
+
+    async def _open(self, scheme: str, host: str, address: str, port: int) -> Connection:
+        """Connect to a number: the last look is at what the socket is given."""
+        if not (self._settings.allow_private or is_public(address)):
+            raise FetchError(Cause.REFUSED_ADDRESS, f"{host} is {address}")
+        is_tls = scheme == "https"
+        _, connection = await asyncio.get_running_loop().create_connection(
+            Connection,
+            address,
+            port,
+            ssl=self._tls if is_tls else None,
+            server_hostname=host.rstrip(".") if is_tls else None,
+        )
+        return connection
+
+    async def _addresses(self, host: str) -> list[str]:
+        """Return the addresses of a host that may be spoken to, IPv4 first: it fails less."""
+        now = asyncio.get_running_loop().time()
+        until, found = self._names.get(host, (0.0, []))
+        if until < now:
+            try:
+                found = [host] if _is_address(host) else await self._lookup(host)
+            except (OSError, UnicodeError) as error:
+                raise FetchError(Cause.DNS, str(error)) from error
+            if len(self._names) >= _NAMES_KEPT:
+                self._names.clear()
+            self._names[host] = (now + _NAMES_KEPT_S, found)
+        if not found:
+            raise FetchError(Cause.DNS, f"{host} has no address")
+        allowed = [each for each in found if self._settings.allow_private or is_public(each)]
+        if not allowed:
+            raise FetchError(Cause.REFUSED_ADDRESS, f"{host} is {found[0]}")
+        return sorted(allowed, key=lambda address: ":" in address)
+
+    def close(self) -> None:
+        """Close every connection that is kept."""
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.close()
 
 
 @asynccontextmanager
@@ -191,90 +203,38 @@ async def open_client(
         lookup: gives a host's addresses; None asks the system.
     """
     threads = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, "names")
-    connector = aiohttp.TCPConnector(
-        resolver=_GuardedResolver(lookup or _system_lookup(threads), settings.allow_private),
-        socket_factory=None if settings.allow_private else _guarded_socket,
-        ttl_dns_cache=_NAMES_KEPT_S,
-        limit=0,  # whose turn it is, webdoc.host_limits says
-        keepalive_timeout=_IDLE_S,
-    )
-    session = aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={
-            "User-Agent": settings.agent,
-            "Accept": _ACCEPT,
-            "Accept-Encoding": "identity",
-        },
-        auto_decompress=False,
-        trust_env=False,  # a proxy would connect to what we refuse
-        timeout=aiohttp.ClientTimeout(
-            total=None, connect=settings.connect_timeout_s, sock_read=settings.first_byte_timeout_s
-        ),
-        max_line_size=_MAX_LINE_BYTES,
-        max_field_size=_MAX_LINE_BYTES,
-        max_headers=_MAX_HEADERS,
-    )
+    client = Client(settings, lookup or _system_lookup(threads))
     try:
-        async with session:
-            yield Client(session, settings)
+        yield client
     finally:
+        client.close()
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-async def _raw_body(response: aiohttp.ClientResponse, max_bytes: int, cut: bool) -> bytes:
-    if not cut and (response.content_length or 0) > max_bytes:
-        raise FetchError(Cause.TOO_LARGE, f"{response.content_length} bytes announced")
-    parts, size = [], 0
-    async for part in response.content.iter_any():
-        parts.append(part)
-        size += len(part)
-        if size > max_bytes:
-            if cut:
-                break
-            raise FetchError(Cause.TOO_LARGE, f"more than {max_bytes} bytes")
-    body = parts[0] if len(parts) == 1 else b"".join(parts)
-    return body[:max_bytes]
+def _system_lookup(threads: ThreadPoolExecutor) -> Lookup:
+    def ask(host: str) -> list[str]:
+        answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+    async def lookup(host: str) -> list[str]:
+        return await asyncio.get_running_loop().run_in_executor(threads, ask, host)
+
+    return lookup
 
 
-def _decoded(raw: bytes, names: Sequence[str], max_bytes: int) -> bytes:
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _decoded(raw: bytes, coding: str, max_bytes: int) -> bytes:
     """Undo a content encoding that a server applies although nobody asked for it."""
     try:
-        return whole(decoded_blocks(BytesIO(raw), (), names), max_bytes)
+        return whole(decoded_blocks(BytesIO(raw), (), encodings(coding)), max_bytes)
     except BodyTooLargeError as error:
         raise FetchError(Cause.TOO_LARGE, f"decoded, {error}") from error
     except (BodyDamagedError, BodyCutError) as error:
         raise FetchError(Cause.BAD_ENCODING, str(error)) from error
-
-
-def _explained(error: Exception, headers_came: bool) -> FetchError:
-    """Return what an error of the network means."""
-    detail = str(error) or type(error).__name__
-    inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    chain = (error, inner, error.__cause__, inner.__cause__)
-    if any(isinstance(link, RefusedAddressError) for link in chain):
-        return FetchError(Cause.REFUSED_ADDRESS, str(inner))
-    return FetchError(_cause(error, headers_came), detail)
-
-
-def _cause(error: Exception, headers_came: bool) -> Cause:  # noqa: PLR0911 - one return a cause
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return Cause.TIMEOUT_CONNECT
-    if isinstance(error, aiohttp.SocketTimeoutError) and not headers_came:
-        return Cause.TIMEOUT_FIRST_BYTE
-    if isinstance(error, TimeoutError):
-        return Cause.TIMEOUT
-    if isinstance(error, aiohttp.ClientPayloadError):
-        # aiohttp keeps the first error of the socket in words only
-        return Cause.RESET if "ConnectionResetError" in str(error) else Cause.BAD_LENGTH
-    if isinstance(error, aiohttp.ClientConnectorDNSError | UnicodeError):
-        return Cause.DNS
-    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return Cause.TLS
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return Cause.CONNECT
-    if isinstance(error, aiohttp.InvalidURL):
-        return Cause.BAD_URL
-    if isinstance(error, aiohttp.ClientResponseError):
-        return Cause.BAD_HTTP
-    return Cause.RESET if isinstance(error, OSError | aiohttp.ClientError) else Cause.BAD_URL

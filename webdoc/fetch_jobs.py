@@ -6,8 +6,8 @@ from typing import Any, TypedDict, Unpack
 from urllib.parse import urldefrag, urlsplit
 
 from webdoc.addresses import is_web_port
-from webdoc.fetch import Reply
 from webdoc.fetched import Fetched
+from webdoc.http_answer import Reply
 from webdoc.permission import ALLOWED, Decision
 from webdoc.pictures import Picture
 from webdoc.url_keys import host_of

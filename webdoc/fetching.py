@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Unpack
 
-from webdoc.fetch import Client, FetchError, Headers, Lookup, Reply, open_client
+from webdoc.fetch import Client, Lookup, open_client
 from webdoc.fetch_jobs import Job, Known, asked_host, job_of, row_of, target_of
 from webdoc.fetch_settings import FetchSettings
 from webdoc.fetched import Answer, Cause
 from webdoc.gate import Gate, Robots
 from webdoc.host_limits import Schedule
+from webdoc.http_answer import FetchError, Headers, Reply
 from webdoc.known_robots import KnownRobots
 from webdoc.permission import ALLOWED, ROBOTS_UNREACHABLE
 from webdoc.pictures import OK, UNREADABLE, measure

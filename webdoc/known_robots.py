@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 
-from webdoc.fetch import FetchError
 from webdoc.gate import Robots
+from webdoc.http_answer import FetchError
 
 MAX_ORIGINS = 10_000
 MAX_BYTES = 64 << 20  # of all their files

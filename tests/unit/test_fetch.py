@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 import gzip
-import socket
 import ssl
 import time
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from webdoc.fetch_settings import FetchSettings
 from webdoc.fetched import Answer, Fetched
 from webdoc.fetching import fetch_all
 from webdoc.gate import PermissionGate
+from webdoc.http_answer import FetchError
 from webdoc.permission import PermissionSettings
 
 QUICK = FetchSettings(
@@ -119,33 +119,28 @@ def test_private_addresses_are_refused_however_they_are_written(host: str) -> No
 
 
 def test_of_several_addresses_only_the_public_ones_are_spoken_to() -> None:
-    lookup = names(both="10.0.0.1 93.184.216.34 ::1 2606:4700::1111", inward="10.0.0.1")
-    resolver = fetch._GuardedResolver(lookup, allow_private=False)
-    found = asyncio.run(resolver.resolve("both.test", 80))
-    assert [item["host"] for item in found] == ["93.184.216.34", "2606:4700::1111"]
-    assert [item["family"] for item in found] == [socket.AF_INET, socket.AF_INET6]
-    with pytest.raises(fetch.RefusedAddressError):
-        asyncio.run(resolver.resolve("inward.test", 80))
+    lookup = names(both="2606:4700::1111 10.0.0.1 93.184.216.34 ::1", inward="10.0.0.1")
+    client = fetch.Client(replace(QUICK, allow_private=False), lookup)
+    found = asyncio.run(client._addresses("both.test"))
+    assert found == ["93.184.216.34", "2606:4700::1111"]
+    with pytest.raises(FetchError) as refused:
+        asyncio.run(client._addresses("inward.test"))
+    assert refused.value.cause == "refused_address"
 
 
-def test_the_socket_itself_refuses_an_address_that_a_resolver_let_pass(
+def test_the_socket_itself_refuses_an_address_that_was_let_pass(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The last look is at the number that is connected to, whatever came before it."""
-    monkeypatch.setattr(fetch._GuardedResolver, "__init__", _trusting)
+
+    async def trusting(self: fetch.Client, host: str) -> list[str]:
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(fetch.Client, "_addresses", trusting)
     with serving({"*": GOOD}) as server:
-        seen = row(
-            server.url("/x", "inward.test"),
-            replace(QUICK, allow_private=False),
-            names(inward="127.0.0.1"),
-        )
+        seen = row(server.url("/x", "inward.test"), replace(QUICK, allow_private=False))
         assert server.log == []
     assert seen.cause == "refused_address"
-
-
-def _trusting(self: object, lookup: Lookup, allow_private: bool) -> None:
-    self._lookup = lookup  # type: ignore[attr-defined]
-    self._allow_private = True  # type: ignore[attr-defined]
 
 
 def test_a_name_that_turns_inward_later_is_refused_then(monkeypatch: pytest.MonkeyPatch) -> None:

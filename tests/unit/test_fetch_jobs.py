@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webdoc.fetch import Reply, printable
+from webdoc.http_answer import Reply, printable
 from webdoc.fetch_jobs import address_of, asked_host, job_of, row_of, target_of
 from webdoc.fetched import Cause, Fetched, at_end_of_redirects
 
