@@ -37,6 +37,8 @@ def _joined(node: Node, by_url: dict[str, FoundImage]) -> Node:
         format=found.format,
         width_px=found.width_px,
         height_px=found.height_px,
+        graphic_score=found.graphic_score,
+        nsfw_score=found.nsfw_score,
     )
     node = replace(node, image=image)
     if found.permission_reason:

@@ -94,7 +94,7 @@ def _pixels(shown: str, whole: int) -> float | None:
 
 
 def bytes_finding(image: Image, rules: ImageRules) -> Finding | None:
-    """Return what an image's bytes show to be wrong with it, before its pixels; None for nothing."""
+    """Return what format and size show to be wrong with an image; None for nothing."""
     if image.status == "" or not image.size_bytes:
         return Reason.IMAGE_MISSING, None
     readable = image.status == OK or (image.status == CUT and rules.accept_cut)

@@ -9,6 +9,7 @@ from obelics_like.text_rules import BlockKinds, DocumentRules, ParagraphRules
 from webdoc.language_packs import LANGUAGES, load_pack
 from webdoc.measures import Reading
 from webdoc.perplexity import PerplexityModel
+from webdoc.safety import SafetyModel, load_model
 from webdoc.vocabulary import Vocabulary
 
 
@@ -31,8 +32,14 @@ class Judge:
 class Rules:
     """Settings with the packs and models they need; built once a worker."""
 
-    def __init__(self, settings: RuleSettings, perplexity: PerplexityModel | None = None) -> None:
+    def __init__(
+        self,
+        settings: RuleSettings,
+        perplexity: PerplexityModel | None = None,
+        safety: SafetyModel | None = None,
+    ) -> None:
         self.settings = settings
+        self.safety = safety
         self.permissions = Permissions(settings.permission)
         self._perplexity = perplexity
         self.kinds = BlockKinds(settings.paragraphs)
@@ -43,13 +50,17 @@ class Rules:
         """Load the models that settings name; packs follow when a page needs them.
 
         Raises:
-            ValueError: a perplexity model is missing, no model, or its extra is not installed; or
-                a list of opt-outs is missing or no list.
+            ValueError: a perplexity model is missing, no model, or its extra is not installed;
+                likewise of a safety model; or a list of opt-outs is missing or no list.
         """
-        asked = settings.perplexity
-        if not asked.kenlm_model:
-            return cls(settings)
-        return cls(settings, PerplexityModel(asked.kenlm_model, asked.sentencepiece_model))
+        asked, safety = settings.perplexity, settings.safety.model
+        return cls(
+            settings,
+            PerplexityModel(asked.kenlm_model, asked.sentencepiece_model)
+            if asked.kenlm_model
+            else None,
+            load_model(safety) if safety else None,
+        )
 
     def judge(self, language: str) -> Judge | None:
         """Return who judges documents of a language; None where it has no pack."""
@@ -73,11 +84,23 @@ class Rules:
         return Judge(language, paragraphs, documents, self.kinds, vocabulary, model)
 
     def notes(self) -> list[str]:
-        """Return one sentence for each rule that is asked for but not judged."""
+        """Return one sentence for each kind of rule that judges nothing, or not everything."""
+        return [self._perplexity_note(), *self._safety_notes()]
+
+    def _perplexity_note(self) -> str:
         settings = self.settings
         limits = (settings.paragraphs.max_perplexity, settings.documents.max_perplexity)
         if limits == (None, None):
-            return ["perplexity: not judged, no limit is set"]
+            return "perplexity: not judged, no limit is set"
         if self._perplexity is None:
-            return ["perplexity: not judged, no model given (perplexity.kenlm_model)"]
-        return [f"perplexity: judged in documents of language {settings.perplexity.language} only"]
+            return "perplexity: not judged, no model given (perplexity.kenlm_model)"
+        return f"perplexity: judged in documents of language {settings.perplexity.language} only"
+
+    def _safety_notes(self) -> list[str]:
+        if self.safety is None:
+            return ["unsafe images: not judged, no model given (safety.model)"]
+        if self.settings.images.source == "none":
+            return ["unsafe images: not judged, no bytes are looked at (images.source)"]
+        if self.settings.safety.policy == "keep":
+            return ["unsafe images: scored only (safety.policy)"]
+        return []

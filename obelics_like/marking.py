@@ -7,7 +7,7 @@ exact deduplication has marked in between. The first broken rule stays; nothing 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from obelics_like.image_rules import bytes_finding, page_finding
+from obelics_like.image_rules import bytes_finding, page_finding, pixels_finding
 from obelics_like.judges import Rules
 from obelics_like.judging import mark_paragraphs, marked, text_finding
 from obelics_like.records import Document, Node, Reason
@@ -139,17 +139,26 @@ def _language_finding(language: Language, rules: Rules) -> Finding | None:
 
 
 def mark_images(document: Document, rules: Rules) -> Document:
-    """Mark images by their bytes, which the archive has or has not; with source "none" no rule."""
-    if document.reject_reason is not None or rules.settings.images.source == "none":
+    """Mark images by their bytes, which may be missing; with source "none" no rule.
+
+    Where the policy on unsafe images says so, one of them marks the document too.
+    """
+    images, safety = rules.settings.images, rules.settings.safety
+    if document.reject_reason is not None or images.source == "none":
         return document
 
     def judged(node: Node) -> Node:
         if node.image is None or node.reject_reason is not None:
             return node
-        finding = bytes_finding(node.image, rules.settings.images)
+        finding = bytes_finding(node.image, images) or pixels_finding(node.image, images, safety)
         return node if finding is None else marked(node, *finding)
 
-    return replace(document, nodes=tuple(map(judged, document.nodes)))
+    document = replace(document, nodes=tuple(map(judged, document.nodes)))
+    if safety.policy != "drop_document":
+        return document
+    unsafe = (node for node in document.nodes if node.reject_reason is Reason.IMAGE_UNSAFE)
+    worst = max((node.reject_value or 0.0 for node in unsafe), default=None)
+    return _rejected(document, None if worst is None else (Reason.DOCUMENT_UNSAFE_IMAGE, worst))
 
 
 def finish(document: Document, rules: Rules) -> Document:

@@ -5,13 +5,11 @@ from dataclasses import replace
 
 from obelics_like.extract import ExtractSettings, extract
 from obelics_like.marking import Rules, mark_page
-from obelics_like.permitted import Permissions
+from obelics_like.picture_facts import picture_facts
 from obelics_like.records import Document, Reason
 from obelics_like.tables import ArchivedImage, Record, record_of
 from webdoc.captures import Capture, Kind, capture_id
 from webdoc.charset import html_utf8
-from webdoc.perceptual_hash import perceptual_hash_of
-from webdoc.pictures import OK, measure
 
 _DETAIL_CHARS = 300
 # Python's own (700, 10, 10) looks twice into the tags of a page and finds nothing.
@@ -80,24 +78,27 @@ def page_record(capture: Capture, settings: ExtractSettings, rules: Rules) -> Re
     return record_of(capture, document=document)
 
 
-def image_record(capture: Capture, archive_path: str, permissions: Permissions) -> Record:
+def image_record(capture: Capture, archive_path: str, rules: Rules) -> Record:
     """Return the row of an image, measured."""
-    picture = measure(capture.body)
-    perceptual_hash = perceptual_hash_of(capture.body) if picture.status == OK else ""
-    permission = permissions.of_image(capture.usage_headers, picture.sha256, perceptual_hash)
-    facts = ArchivedImage(
+    picture = picture_facts(capture.body, rules)
+    permission = rules.permissions.of_image(
+        capture.usage_headers, picture.sha256, picture.perceptual_hash
+    )
+    image = ArchivedImage(
         archive_path=archive_path,
         status=picture.status,
         sha256=picture.sha256,
-        perceptual_hash=perceptual_hash,
+        perceptual_hash=picture.perceptual_hash,
         size_bytes=picture.size_bytes,
         format=picture.format,
         width_px=picture.width_px,
         height_px=picture.height_px,
         permission_reason=permission.reason,
         permission_source=permission.source,
+        graphic_score=picture.graphic_score,
+        nsfw_score=picture.nsfw_score,
     )
-    return record_of(capture, image=facts)
+    return record_of(capture, image=image)
 
 
 def row_of(capture: Capture, archive_path: str, settings: ExtractSettings, rules: Rules) -> Record:
@@ -105,7 +106,7 @@ def row_of(capture: Capture, archive_path: str, settings: ExtractSettings, rules
     if capture.kind is Kind.PAGE:
         return page_record(capture, settings, rules)
     if capture.kind is Kind.IMAGE:
-        return image_record(capture, archive_path, rules.permissions)
+        return image_record(capture, archive_path, rules)
     return record_of(capture)
 
 

@@ -20,10 +20,13 @@ class Reason(StrEnum):
     IMAGE_NOT_PERMITTED = "image_not_permitted"  # Image.permission_reason says by which sign
     # images, once their bytes are known
     IMAGE_MISSING = "image_missing"  # no bytes in the archive
-    IMAGE_UNREADABLE = "image_unreadable"  # bytes that are no picture
+    # bytes that are no picture, a broken one, or one that is not decoded: HEIC, too many pixels
+    IMAGE_UNREADABLE = "image_unreadable"
     IMAGE_FORMAT = "image_format"
     IMAGE_SIZE = "image_size"
     IMAGE_ASPECT = "image_aspect"
+    IMAGE_UNSAFE = "image_unsafe"  # by the model of safety.model
+    IMAGE_GRAPHIC = "image_graphic"  # its pixels look like a logo
     # images, seen in the corpus
     IMAGE_REPEATED_IN_DOCUMENT = "image_repeated_in_document"
     IMAGE_TOO_FREQUENT = "image_too_frequent"
@@ -56,6 +59,7 @@ class Reason(StrEnum):
     DOCUMENT_LANGUAGE = "document_language"  # not one of the languages asked for
     DOCUMENT_LANGUAGE_UNSURE = "document_language_unsure"  # score below the limit
     DOCUMENT_NO_LANGUAGE_PACK = "document_no_language_pack"  # asked for, but we have no rules
+    DOCUMENT_UNSAFE_IMAGE = "document_unsafe_image"  # one image_unsafe, where safety.policy says so
     DOCUMENT_IMAGES = "document_images"  # too few or too many live images
     DOCUMENT_NO_TEXT = "document_no_text"  # no live paragraph is left
     DOCUMENT_WORDS = "document_words"
@@ -94,6 +98,8 @@ class Image:
     size_bytes: int = 0
     permission_reason: str = ""  # webdoc.permission.Decision: why it may not be used, "" if it may
     permission_source: str = ""  # and where that stands: "page header x-robots-tag"
+    graphic_score: float | None = None  # webdoc.graphic_score, [0, 1]; None not scored
+    nsfw_score: float | None = None  # by the model of safety.model, [0, 1]; None not scored
 
 
 @dataclass(frozen=True, slots=True)

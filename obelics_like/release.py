@@ -95,7 +95,10 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "size_bytes": image.size_bytes,
     }
     always = ("document_url", "unformatted_src", "src")
-    return {key: value for key, value in known.items() if value or key in always}
+    scores = {"graphic_score": image.graphic_score, "nsfw_score": image.nsfw_score}
+    return {key: value for key, value in known.items() if value or key in always} | {
+        key: score for key, score in scores.items() if score is not None
+    }
 
 
 def _rendered(size: str) -> int | str:

@@ -40,7 +40,7 @@ DATA_COLUMNS = (
         "sc:Text",
         False,
         "null for text; for an image: page and image URL, alt text, caption, sizes, format, place"
-        " in the page, fetch status, SHA-256",
+        " in the page, fetch status, SHA-256, scores of its pixels",
     ),
     Column(
         "general_metadata",
@@ -82,6 +82,7 @@ IMAGE_COLUMNS = (
         "image",
         "sc:ImageObject",
         False,
-        "the bytes as captured and a file name; `datasets` opens it as a picture",
+        "the bytes as captured, without the place of a photo, and a file name; `datasets` opens it"
+        " as a picture",
     ),
 )

@@ -8,6 +8,7 @@ from obelics_like.text_rules import CharacterRules, DocumentRules, ParagraphRule
 from webdoc.language import MAX_CHARS
 from webdoc.language_packs import LANGUAGES
 from webdoc.permission import PermissionSettings
+from webdoc.safety import SafetySettings
 
 ANY_LANGUAGE = "*"
 
@@ -73,6 +74,7 @@ class RuleSettings:
     images: ImageRules = field(default_factory=ImageRules)
     perplexity: PerplexityRules = field(default_factory=PerplexityRules)
     permission: PermissionSettings = field(default_factory=PermissionSettings)
+    safety: SafetySettings = field(default_factory=SafetySettings)
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.by_language) - set(LANGUAGES)):

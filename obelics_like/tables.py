@@ -16,7 +16,7 @@ class ArchivedImage:
     """Facts of one image record, and where its bytes stand."""
 
     archive_path: str  # what to open to read the bytes again
-    status: str  # webdoc.pictures: ok, unreadable, cut
+    status: str  # webdoc.pictures: ok, unreadable, cut, unsupported, too_many_pixels
     sha256: str
     perceptual_hash: str
     size_bytes: int
@@ -25,6 +25,8 @@ class ArchivedImage:
     height_px: int
     permission_reason: str = ""  # webdoc.permission.Decision, by its own answer and by lists
     permission_source: str = ""
+    graphic_score: float | None = None  # of its pixels, in [0, 1]; None not scored
+    nsfw_score: float | None = None  # likewise, by the model of safety.model
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class ImageSource:
 class ImageBytes:
     """What Hugging Face datasets opens as an `Image` feature."""
 
-    bytes: bytes  # as captured, never encoded anew
+    bytes: bytes  # as captured, without the place of a photo; never encoded anew
     path: str  # a name with the right ending
 
 
@@ -111,7 +113,7 @@ class ImageBytes:
 class PublishedImage:
     """One row of images/ in a release: a picture that a published document shows, once."""
 
-    sha256: str
+    sha256: str  # of the bytes as captured: what documents refer to
     url: str
     format: str
     width_px: int
@@ -134,6 +136,8 @@ class FoundImage:
     height_px: int
     permission_reason: str = ""  # as in Image
     permission_source: str = ""
+    graphic_score: float | None = None
+    nsfw_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from pyspark.sql import SparkSession
 from mmc4_like.main_text import text_document
 from mmc4_like.records import CandidateImage, Reason
 from mmc4_like.wat import LinkedPage, read_wat
+from obelics_like.judges import Rules
 from obelics_like.pages import calm_collector, document_of, image_record
-from obelics_like.permitted import Permissions
 from obelics_like.records import Document
 from obelics_like.records import Reason as PageReason
+from obelics_like.rules_settings import RuleSettings
 from obelics_like.tables import record_of
 from spark_jobs.batches import tasks_for, write_in_batches, write_rows
 from spark_jobs.launch import launch
@@ -48,7 +49,7 @@ class _Part:
     wants_text: bool
 
 
-def archive_rows(part: _Part, settings: Mmc4Run, permissions: Permissions) -> Iterator[ArchiveRow]:
+def archive_rows(part: _Part, settings: Mmc4Run, rules: Rules) -> Iterator[ArchiveRow]:
     """Read one part of a file."""
     file = part.split.file
     if file.name.endswith(_WAT_SUFFIXES):
@@ -57,12 +58,12 @@ def archive_rows(part: _Part, settings: Mmc4Run, permissions: Permissions) -> It
         return
     for capture in read_captures(part.split, settings.archives):
         if capture.kind is Kind.PAGE:
-            document = permissions.marked(document_of(capture, settings.extraction), capture)
+            document = rules.permissions.marked(document_of(capture, settings.extraction), capture)
             yield page_row(capture, document, wants_text=part.wants_text)
         elif capture.kind is Kind.IMAGE:
-            yield ArchiveRow("image", image_record(capture, file.path, permissions))
+            yield ArchiveRow("image", image_record(capture, file.path, rules))
         else:
-            yield ArchiveRow("other", record_of(capture))
+            yield ArchiveRow(capture.kind, record_of(capture))
 
 
 def page_row(capture: Capture, document: Document, *, wants_text: bool) -> ArchiveRow:
@@ -120,10 +121,10 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     cores = spark.sparkContext.defaultParallelism
 
     def rows(parts: Iterable[_Part]) -> Iterator[tuple[ArchiveRow, int]]:
-        permissions = Permissions(settings.permission)
+        rules = Rules(RuleSettings(permission=settings.permission))
         calm_collector()
         for part in parts:
-            for row in archive_rows(part, settings, permissions):
+            for row in archive_rows(part, settings, rules):
                 yield row, row_bytes(row)
 
     def write(batch: Sequence[ArchiveFile], path: str) -> None:

@@ -71,7 +71,7 @@ def facts(stored: DataFrame, settings: ObelicsSettings) -> DataFrame:
         for file, own in groupby(rows, key=lambda row: row.bytes_file):
             for _, body in stored_bytes(out, file, [row.bytes_row for row in own]):
                 image = Capture("", 0, 0, kind=Kind.IMAGE, body=body)
-                yield to_batch([image_record(image, file, rules.permissions).image], ArchivedImage)
+                yield to_batch([image_record(image, file, rules).image], ArchivedImage)
 
     by_file = stored.repartition("bytes_file")
     return by_file.mapInArrow(on_partition, spark_schema(ArchivedImage))

@@ -136,7 +136,7 @@ def check(body: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
     if picture.status != OK or picture.format == "svg":
         return picture
     try:
-        with _guarded(), _opened(body) as file:
+        with guarded(), _opened(body) as file:
             _load(file, max_pixels)
             return replace(picture, animated=getattr(file, "is_animated", False))
     except PictureError as error:
@@ -155,7 +155,7 @@ def first_frame(body: bytes, max_pixels: int = MAX_PIXELS, draft_px: int = 0) ->
     Raises:
         PictureError: with the status UNREADABLE, CUT or TOO_LARGE.
     """
-    with _guarded(), _opened(body) as file:
+    with guarded(), _opened(body) as file:
         _load(file, max_pixels, draft_px)
         return file
 
@@ -169,8 +169,8 @@ def _load(file: ImageFile.ImageFile, max_pixels: int, draft_px: int = 0) -> None
 
 
 @contextmanager
-def _guarded() -> Iterator[None]:
-    """Turn whatever decoding raises into a PictureError."""
+def guarded() -> Iterator[None]:
+    """Turn whatever Pillow raises on hostile pixels into a PictureError."""
     try:
         yield
     except PictureError:
@@ -214,7 +214,7 @@ def thumbnail(body: bytes, max_side_px: int, max_pixels: int = 50_000_000) -> by
         max_pixels: of the picture; a larger one is not decoded.
     """
     try:
-        with _guarded(), _opened(body) as file:
+        with guarded(), _opened(body) as file:
             _load(file, max_pixels, max_side_px)
             if _orientation(file) != 1:
                 ImageOps.exif_transpose(file, in_place=True)

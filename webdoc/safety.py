@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from webdoc.pictures import PictureError, as_rgb, first_frame
+from webdoc.pictures import PictureError, as_rgb, first_frame, guarded
 
 Policy = Literal["keep", "drop_image", "drop_document"]
 
@@ -89,7 +89,8 @@ class OpenNsfw:
 
     def _score(self, body: bytes) -> float | None:
         try:
-            frame = as_rgb(first_frame(body, draft_px=_DRAFT_PX))
+            with guarded():
+                frame = as_rgb(first_frame(body, draft_px=_DRAFT_PX))
         except PictureError:
             return None
         return round(float(self._model.classify(frame).nsfw), 6)

@@ -80,6 +80,8 @@ def test_a_banned_url_is_found_first() -> None:
         ({"status": "not_found", "size_bytes": 0}, (Reason.IMAGE_MISSING, None)),
         ({"status": "unreadable", "width_px": 0}, (Reason.IMAGE_UNREADABLE, None)),
         ({"status": "cut"}, (Reason.IMAGE_UNREADABLE, None)),
+        ({"status": "unsupported", "format": "heic"}, (Reason.IMAGE_UNREADABLE, None)),
+        ({"status": "too_many_pixels", "width_px": 0}, (Reason.IMAGE_UNREADABLE, None)),
         ({"format": "gif"}, (Reason.IMAGE_FORMAT, None)),
         ({"format": "webp"}, None),
         ({"width_px": 150, "height_px": 150}, None),
@@ -113,6 +115,8 @@ def test_a_cut_picture_is_one_where_settings_say_so() -> None:
         ({"min_rendered_px": 9, "max_rendered_px": 8}, "max_rendered_px"),
         ({"min_side_px": -1}, "min_side_px"),
         ({"min_aspect": 3.0}, "max_aspect"),
+        ({"max_graphic_score": 1.1}, "max_graphic_score"),
+        ({"max_graphic_score": -0.1}, "max_graphic_score"),
         ({"banned_words": ("Logo",)}, "lower case"),
     ],
 )

@@ -1,6 +1,7 @@
 """Rows of images, and the garbage collector of a worker."""
 
 import gc
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -33,9 +34,7 @@ def png() -> bytes:
     ],
 )
 def test_a_whole_picture_has_a_perceptual_hash(body: bytes, status: str, hashed: bool) -> None:
-    row = image_record(
-        Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=body), "/x.warc.gz", RULES.permissions
-    )
+    row = image_record(Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=body), "/x.warc.gz", RULES)
 
     assert row.image is not None
     assert row.image.status == status
@@ -46,6 +45,7 @@ def test_what_is_found_reaches_the_image_of_the_page() -> None:
     url = "https://e.org/a.png"
     page = Document("1", "https://e.org/", nodes=(Node("image", image=Image(url)),))
     found = FoundImage(url, "ok", "ab", "c3e18e9e38978768", 99, "png", 7, 5)
+    found = replace(found, graphic_score=0.25, nsfw_score=0.0)
 
     (node,) = with_found(DocumentWithFound(page, (found,))).nodes
 
@@ -58,6 +58,8 @@ def test_what_is_found_reaches_the_image_of_the_page() -> None:
         width_px=7,
         height_px=5,
         size_bytes=99,
+        graphic_score=0.25,
+        nsfw_score=0.0,
     )
     assert node.image == expected
 

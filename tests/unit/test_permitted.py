@@ -98,13 +98,13 @@ def test_rows_of_archives_carry_the_decision() -> None:
     assert document.reject_reason is Reason.DOCUMENT_NOT_PERMITTED
     capture = Capture("a.warc", 0, 9, url="https://bread.example/oven.png", kind=Kind.IMAGE)
     capture = replace(capture, body=encoded("png"), usage_headers=("x-robots-tag: noimageai",))
-    image = image_record(capture, "a.warc", rules.permissions).image
+    image = image_record(capture, "a.warc", rules).image
     assert image is not None
     assert (image.permission_reason, image.permission_source) == (
         "noimageai",
         "image header x-robots-tag",
     )
-    silent = image_record(replace(capture, usage_headers=()), "a.warc", rules.permissions).image
+    silent = image_record(replace(capture, usage_headers=()), "a.warc", rules).image
     assert silent is not None
     assert silent.permission_reason == ""
 

@@ -79,6 +79,14 @@ def test_what_is_unknown_is_left_out() -> None:
     assert set(json.loads(row.metadata)[0]) == {"document_url", "unformatted_src", "src"}
 
 
+def test_scores_are_published_where_there_are_any() -> None:
+    image = Image("https://e.org/a.jpg", graphic_score=0.0, nsfw_score=0.25)
+
+    published = json.loads(release_row(page(Node("image", image=image))).metadata)[0]
+
+    assert (published["graphic_score"], published["nsfw_score"]) == (0.0, 0.25)
+
+
 NODES = st.one_of(
     st.builds(
         Node,
