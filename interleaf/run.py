@@ -17,7 +17,7 @@ from spark_jobs.run_folder import prepare
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
 _SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _DEMO_SPARK = {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}}
-_DRAWN_SIMILARITY = 0.6  # of the small model: below it lie pictures of anything but drawn shapes
+_DRAWN_SIMILARITY = 0.7  # of the small model: below it lie pictures of anything but drawn shapes
 _DRAWN_ONLY = (
     "They were placed by a small model that knows nothing but drawn shapes. Real use takes a real\n"
     "model, e.g. --model ViT-L-14:openai, whose weights open_clip fetches at the first use."
