@@ -22,6 +22,7 @@ from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import KnownPicture
 from spark_jobs.tables import spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
+from webdoc.picture_location import without_location
 
 _ENDINGS = {"jpeg": "jpg"}
 
@@ -109,7 +110,7 @@ def write_images(placed: DataFrame, pictures: DataFrame, settings: Mmc4Run) -> l
         known = {p.sha256: p for batch in batches for p in from_batch(batch, KnownPicture)}
         places = (place_of(picture) for picture in known.values())
         rows = (
-            to_batch([_published(known[place.sha256], body)], PublishedImage)
+            to_batch([published_image(known[place.sha256], body)], PublishedImage)
             for place, body in bodies_at(places, reading)
         )
         return write_parquet(out, path, rows, schema_of(PublishedImage), limits)
@@ -127,7 +128,8 @@ def placed_pictures(placed: DataFrame) -> DataFrame:
     return found.toDF("sha256").where("sha256 != ''").distinct()
 
 
-def _published(picture: KnownPicture, body: bytes) -> PublishedImage:
+def published_image(picture: KnownPicture, body: bytes) -> PublishedImage:
+    """Return the row of a picture; where a photo was shot is not in it."""
     ending = _ENDINGS.get(picture.format, picture.format)
     return PublishedImage(
         sha256=picture.sha256,
@@ -136,5 +138,5 @@ def _published(picture: KnownPicture, body: bytes) -> PublishedImage:
         width_px=picture.width_px,
         height_px=picture.height_px,
         size_bytes=picture.size_bytes,
-        image=ImageBytes(body, f"{picture.sha256}.{ending}"),
+        image=ImageBytes(without_location(body), f"{picture.sha256}.{ending}"),
     )

@@ -21,6 +21,7 @@ from spark_jobs.files import write_parquet
 from spark_jobs.tables import spark_schema
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.near_duplicates import NearCopy
+from webdoc.picture_location import without_location
 from webdoc.storage import ArchiveFile
 from webdoc.warc import ReadSettings, read_captures_at
 
@@ -101,7 +102,7 @@ def write_images(
     def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         sources = (source for batch in batches for source in from_batch(batch, ImageSource))
         for source, body in bodies_of(sources, reading):
-            yield to_batch([_published(source, body)], PublishedImage)
+            yield to_batch([published_image(source, body)], PublishedImage)
 
     def write(path: str, batches: Batches) -> ReleaseFile:
         return write_parquet(settings.out, path, made(batches), schema_of(PublishedImage), limits)
@@ -149,7 +150,8 @@ def _changed(source: ImageSource) -> ChangedArchiveError:
     )
 
 
-def _published(source: ImageSource, body: bytes) -> PublishedImage:
+def published_image(source: ImageSource, body: bytes) -> PublishedImage:
+    """Return the row of a picture; where a photo was shot is not in it."""
     return PublishedImage(
         sha256=source.sha256,
         url=source.url,
@@ -157,5 +159,5 @@ def _published(source: ImageSource, body: bytes) -> PublishedImage:
         width_px=source.width_px,
         height_px=source.height_px,
         size_bytes=source.size_bytes,
-        image=ImageBytes(body, f"{source.sha256}.{source.format}"),
+        image=ImageBytes(without_location(body), f"{source.sha256}.{source.format}"),
     )

@@ -1,13 +1,20 @@
 """Files written inside tasks: whole or not at all, in small row groups, divided as Spark does."""
 
+from collections.abc import Callable
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image as Pillow
 
 from obelics_like.records import Image
+from obelics_like.tables import ImageSource, PublishedImage
+from spark_jobs import mmc4_release_files, release_files
 from spark_jobs.files import parquet_by, row_groups, written_whole
+from spark_jobs.mmc4_tables import KnownPicture
 from webdoc.arrow import to_batch
 
 
@@ -67,3 +74,44 @@ def test_a_divided_table_reads_back_as_one(tmp_path: Path) -> None:
     assert sorted(table.select(["url", "format"]).to_pylist(), key=str) == sorted(
         expected.select(["url", "format"]).to_pylist(), key=str
     )
+
+
+def photo(with_place: bool) -> bytes:
+    exif = Pillow.Exif()
+    exif[0x010F] = "Maker GmbH"
+    if with_place:
+        exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 9.5), 29: "1999:12:31"})
+    out = BytesIO()
+    Pillow.new("RGB", (64, 48), "green").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def of_obelics(body: bytes) -> PublishedImage:
+    source = ImageSource(
+        sha256(body).hexdigest(), "u", "a.warc", "a.warc", 0, 9, "", "", len(body), "jpeg", 64, 48
+    )
+    return release_files.published_image(source, body)
+
+
+def of_mmc4(body: bytes) -> PublishedImage:
+    picture = KnownPicture(
+        sha256(body).hexdigest(), "u", "ok", "", "jpeg", 64, 48, len(body), "warc", "a", 0, 9, "a"
+    )
+    return mmc4_release_files.published_image(picture, body)
+
+
+@pytest.mark.parametrize("published", [of_obelics, of_mmc4])
+def test_the_place_of_a_photo_is_not_published(
+    published: Callable[[bytes], PublishedImage],
+) -> None:
+    """Its row still has the hash of the bytes as captured, by which documents name it."""
+    body = photo(with_place=True)
+
+    row = published(body)
+
+    assert b"1999:12:31" in body
+    assert b"1999:12:31" not in row.image.bytes
+    assert b"Maker GmbH" in row.image.bytes
+    assert (row.sha256, row.size_bytes) == (sha256(body).hexdigest(), len(row.image.bytes))
+    without = photo(with_place=False)
+    assert published(without).image.bytes == without
