@@ -7,16 +7,17 @@ any other. docs/decisions/fetching.md says why this is not aiohttp.
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from webdoc.addresses import is_public
 from webdoc.fetch_settings import FetchSettings
@@ -40,6 +41,8 @@ _NAMES_KEPT = 10_000
 _ADDRESSES_TRIED = 3
 _IDLE_S = 2.0  # that an unused connection is kept; each one is an open file
 _PORTS = {"http": 80, "https": 443}
+_ORIGIN = re.compile(r"(https?://[^/?]+)(.*)", re.DOTALL)
+_Place = tuple[str, str, int]  # scheme, host, port
 # A server that turns pictures into others where a client allows it is not asked to.
 _REQUEST = (
     "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n"
@@ -54,7 +57,7 @@ class Client:
         self._settings = settings
         self._lookup = lookup
         self._tls = ssl.create_default_context()
-        self._idle: dict[tuple[str, str, int], list[Connection]] = defaultdict(list)
+        self._idle: dict[_Place, list[Connection]] = defaultdict(list)
         self._names: dict[str, tuple[float, list[str]]] = {}
 
     async def get(
@@ -76,11 +79,12 @@ class Client:
         Raises:
             FetchError: with its cause; within the timeouts of the settings.
         """
-        parts = urlsplit(url)
-        path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-        text = _REQUEST.format(path=path, host=parts.netloc, agent=self._settings.agent)
+        origin, path = _ORIGIN.match(url).groups()  # type: ignore[union-attr]  # what we ask, fits
+        netloc = origin.partition("//")[2]
+        path = path if path.startswith("/") else f"/{path}"
+        text = _REQUEST.format(path=path, host=netloc, agent=self._settings.agent)
         reader = await self._exchange(
-            parts, text.encode(), lambda: AnswerReader(wanted, max_bytes, cut=cut)
+            _place_of(origin), text.encode(), lambda: AnswerReader(wanted, max_bytes, cut=cut)
         )
         headers = tuple(reader.headers)
         coding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
@@ -90,16 +94,14 @@ class Client:
         )
 
     async def _exchange(
-        self, parts: SplitResult, request: bytes, new_reader: Callable[[], AnswerReader]
+        self, place: _Place, request: bytes, new_reader: Callable[[], AnswerReader]
     ) -> AnswerReader:
         """Ask on a connection that is there; where there is none, or it is closed, on a new one."""
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        key = (parts.scheme, host, port)
         silence_s = self._settings.first_byte_timeout_s
         deadline = asyncio.get_running_loop().time() + self._settings.timeout_s
         while True:
-            kept = self._kept(key)
-            connection = kept or await self._connected(*key)
+            kept = self._kept(place)
+            connection = kept or await self._connected(*place)
             reader = new_reader()
             try:
                 await connection.ask(request, reader, silence_s, deadline)
@@ -108,27 +110,27 @@ class Client:
                     raise
             else:
                 if connection.is_open:
-                    connection.on_lost = partial(self._forget, key)
+                    connection.on_lost = partial(self._forget, place)
                     connection.rest_from(_IDLE_S)
-                    self._idle[key].append(connection)
+                    self._idle[place].append(connection)
                 return reader
 
-    def _kept(self, key: tuple[str, str, int]) -> Connection | None:
+    def _kept(self, place: _Place) -> Connection | None:
         """Take the connection that was used last, if one is still open."""
-        connections = self._idle.get(key, [])
+        connections = self._idle.get(place, [])
         while connections:
             connection = connections.pop()
             if connection.is_open:
                 return connection
         return None
 
-    def _forget(self, key: tuple[str, str, int], connection: Connection) -> None:
+    def _forget(self, place: _Place, connection: Connection) -> None:
         """Let go of a connection that has closed."""
-        connections = self._idle.get(key, [])
+        connections = self._idle.get(place, [])
         if connection in connections:
             connections.remove(connection)
         if not connections:
-            self._idle.pop(key, None)
+            self._idle.pop(place, None)
 
     async def _connected(self, scheme: str, host: str, port: int) -> Connection:
         timeout_s = min(self._settings.connect_timeout_s, self._settings.timeout_s)
@@ -209,6 +211,12 @@ async def open_client(
     finally:
         client.close()
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+@lru_cache(maxsize=10_000)
+def _place_of(origin: str) -> _Place:
+    parts = urlsplit(origin)
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme]
 
 
 def _system_lookup(threads: ThreadPoolExecutor) -> Lookup:

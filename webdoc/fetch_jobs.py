@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypedDict, Unpack
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from webdoc.addresses import is_web_port
 from webdoc.fetched import Fetched
@@ -39,7 +39,14 @@ class Known(TypedDict, total=False):
 
 def address_of(url: str) -> str:
     """Return what is asked for under a URL: absolute, encoded, no fragment; "" for nothing."""
-    return urldefrag(absolute_url(url, "")).url
+    return _without_fragment(url, "")
+
+
+def _without_fragment(url: str, base: str) -> str:
+    try:
+        return absolute_url(url, base).partition("#")[0]
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return ""
 
 
 def asked_host(address: str) -> str:
@@ -66,7 +73,7 @@ def job_of(url: str) -> tuple[Job, str]:
 def target_of(job: Job, reply: Reply) -> str:
     """Return where a redirect points, absolute and without fragment, "" for nowhere."""
     location = reply.header("location")
-    return urldefrag(absolute_url(location, job.address)).url if location else ""
+    return _without_fragment(location, job.address) if location else ""
 
 
 def row_of(job: Job, cause: str, detail: str = "", **known: Unpack[Known]) -> Fetched:

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webdoc.http_answer import Reply, printable
@@ -23,6 +23,7 @@ def test_an_address_is_its_own_address(url: str) -> None:
     assert address == "" or address.startswith(("http://", "https://"))
 
 
+@example("http://http://\ud800")
 @given(st.one_of(PIECES, st.text()))
 def test_every_url_becomes_a_row(url: str) -> None:
     job, problem = job_of(url)
