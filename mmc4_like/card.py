@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from huggingface_hub import DatasetCardData
 
@@ -12,6 +12,19 @@ from webdoc.hub_sizes import size_category
 
 # Below which share of images MMC4 would have lost, arXiv:2304.06939, figure 4a.
 _LIMITS: Final = (0.10, 0.15, 0.20, 0.25, 0.30)
+# What `datasets` needs to be told: that the struct of bytes and path is a picture.
+_IMAGE_FEATURES: Final = tuple(
+    {"name": name, "dtype": dtype}
+    for name, dtype in (
+        ("sha256", "string"),
+        ("url", "string"),
+        ("format", "string"),
+        ("width_px", "int64"),
+        ("height_px", "int64"),
+        ("size_bytes", "int64"),
+        ("image", "image"),
+    )
+)
 _BAR: Final = 40  # characters of the longest bar
 _STEP: Final = 5  # hundredths of a bar
 
@@ -70,6 +83,8 @@ def front_matter(facts: CardFacts) -> DatasetCardData:
         }
         for name in names
     ]
+    info = [{"config_name": "images", "features": [dict(column) for column in _IMAGE_FEATURES]}]
+    optional: dict[str, Any] = {"dataset_info": info} if facts.pictures else {}
     return DatasetCardData(
         pretty_name=" ".join(facts.name.split()),
         license=facts.licence,
@@ -80,6 +95,7 @@ def front_matter(facts: CardFacts) -> DatasetCardData:
         task_categories=["image-text-to-text", "text-generation"],
         tags=["interleaved", "multimodal", "image", "text", "mmc4", "interleaf"],
         configs=configs,
+        **optional,
     )
 
 

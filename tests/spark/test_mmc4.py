@@ -1,0 +1,310 @@
+"""The MMC4 path from texts, pages and pictures to a release, with the model of drawn scenes."""
+
+import json
+from collections import Counter
+from hashlib import sha256
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+from interleaf.sample import sample_path
+from mmc4_like.image_rules import ImageRules
+from mmc4_like.records import CandidateImage, Reason, Sentence, TextDocument
+from mmc4_like.settings import RuleSettings
+from mmc4_like.tables import CandidateDocument, PlacedDocument
+from sample.build_drawn import drawn_texts, page_url, picture_url
+from sample.drawn import DrawnText, drawn_text, pictures
+from spark_jobs import mmc4
+from spark_jobs.mmc4_candidates import judged
+from spark_jobs.mmc4_launch import check, prepare, settings_again
+from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from spark_jobs.mmc4_tables import IMAGE_VECTORS, PLACED, SENTENCE_VECTORS
+from spark_jobs.run_folder import RunFolderError
+from spark_jobs.tables import remove, table_path
+from tests.unit.archives import gz, http, record
+from webdoc.arrow import from_batch, to_batch
+from webdoc.vectors import matrix_of, sentence_key
+
+pytestmark = pytest.mark.skipif(
+    find_spec("open_clip") is None or find_spec("faiss") is None,
+    reason="the extra interleaf[clip] is not installed",
+)
+MODEL = f"local-dir:{sample_path('drawn_clip')}"
+LINES = (
+    "no json",
+    json.dumps({"url": None, "text": "A text without an address."}),
+    json.dumps({"url": "https://empty.example/", "text": " "}),
+)
+ODD_PAGE = "https://odd.example/"
+
+
+def png(text: DrawnText) -> list[bytes]:
+    found = []
+    for picture in pictures(text, 240, 180):
+        out = BytesIO()
+        picture.save(out, "PNG")
+        found.append(out.getvalue())
+    return found
+
+
+# A text without a page, whose pictures are in a pool, and one whose pictures a table names.
+POOLED, GIVEN = (drawn_text(Random(seed), 3, held_out=True) for seed in (31, 34))
+
+
+def write_inputs(folder: Path) -> dict[str, Any]:
+    """Write texts with odd ones among them, an odd page, a pool, a table; return the settings."""
+    good = sample_path("drawn.jsonl").read_text("utf-8").splitlines()
+    texts = [
+        {"url": ODD_PAGE, "text": "A red star. It stands alone."},
+        {"url": "https://pool.example/", "text": " ".join(POOLED.sentences)},
+        {"url": "https://given.example/", "text": " ".join(GIVEN.sentences)},
+    ]
+    lines = [*good, *LINES, good[0], *map(json.dumps, texts)]
+    (folder / "texts.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    star = png(POOLED)[0]
+    page = "".join(f'<img src="{name}.png">' for name in ("broken", "fine", "again", "gone"))
+    answers = {
+        "": ("text/html", f"<p>A red star. It stands alone.</p>{page}".encode()),
+        "broken.png": ("image/png", star[:2000]),
+        "fine.png": ("image/png", star),
+        "again.png": ("image/png", star),
+    }
+    (folder / "odd.warc.gz").write_bytes(
+        b"".join(
+            gz(record(http(body, content_type=kind), url=ODD_PAGE + name))
+            for name, (kind, body) in answers.items()
+        )
+    )
+    (folder / "pool").mkdir()
+    for number, body in enumerate((*png(POOLED), *png(GIVEN))):
+        (folder / "pool" / f"{number}.png").write_bytes(body)
+    named = {
+        "url": "https://given.example/",
+        "images": [sha256(body).hexdigest() for body in png(GIVEN)],
+    }
+    (folder / "given.jsonl").write_text(json.dumps(named), "utf-8")
+    return {
+        "texts": [str(folder / "texts.jsonl")],
+        "pages": [str(sample_path("drawn.warc.gz")), str(folder / "odd.warc.gz")],
+        "pool": [str(folder / "pool")],
+        "given": [str(folder / "given.jsonl")],
+        "out": str(folder / "out"),
+        "archives": {"split_bytes": 65_536},
+        "neighbours": {"k": 3},
+        "clip": {"model": MODEL},
+    }
+
+
+@pytest.fixture(scope="module")
+def settings(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Mmc4Run:
+    """A finished run."""
+    made = load_settings(given=write_inputs(tmp_path_factory.mktemp("mmc4")))
+    check(made)
+    prepare(made)
+    mmc4.run(spark, made, lambda *_: None)
+    return made
+
+
+def rows_of(out: str) -> list[dict[str, Any]]:
+    files = sorted(Path(out, "jsonl").glob("*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+
+
+def placed_of(spark: SparkSession, out: str) -> list[PlacedDocument]:
+    batches = spark.read.parquet(table_path(out, PLACED)).toArrow().to_batches()
+    return [placed for batch in batches for placed in from_batch(batch, PlacedDocument)]
+
+
+def test_pictures_stand_at_their_own_sentences(settings: Mmc4Run) -> None:
+    own = {
+        (page_url(n), picture_url(n, scene)): sentence
+        for n, text in enumerate(drawn_texts())
+        for scene, sentence in enumerate(text.own_sentence)
+    }
+    found = {
+        (row["url"], image["raw_url"]): image["matched_text_index"]
+        for row in rows_of(settings.out)
+        for image in row["image_info"]
+        if image["source"] == "page"
+    }
+    right = sum(found.get(pair) == sentence for pair, sentence in own.items())
+    assert len(own) == 48
+    assert right / len(own) >= 0.9
+
+
+@pytest.mark.parametrize(("source", "text"), [("pool", POOLED), ("given", GIVEN)])
+def test_pictures_of_pool_and_table_find_their_text(
+    settings: Mmc4Run, source: str, text: DrawnText
+) -> None:
+    url = f"https://{source}.example/"
+    [row] = [row for row in rows_of(settings.out) if row["url"] == url]
+    own = [image for image in row["image_info"] if image["source"] == source]
+    chosen = {image["sha256"]: image["matched_text_index"] for image in own}
+    hashes = [sha256(body).hexdigest() for body in png(text)]
+    assert chosen == dict(zip(hashes, text.own_sentence, strict=True))
+
+
+def test_nothing_gets_lost(spark: SparkSession, settings: Mmc4Run) -> None:
+    """Every line is a row, with what became of it."""
+    placed = placed_of(spark, settings.out)
+    reasons = {
+        (p.candidate.document.source_row, p.candidate.document.reject_reason) for p in placed
+    }
+    assert len(placed) == 12 + len(LINES) + 1 + 3
+    assert {
+        (13, Reason.DOCUMENT_NOT_JSON),
+        (15, Reason.DOCUMENT_NO_TEXT),
+        (16, Reason.DOCUMENT_REPEATED),
+    } <= reasons
+    [odd] = [p for p in placed if p.candidate.document.url == ODD_PAGE]
+    of_page = [i.reject_reason for i in odd.candidate.images if i.source == "page"]
+    assert of_page == [
+        Reason.IMAGE_UNREADABLE,
+        None,
+        Reason.IMAGE_REPEATED,
+        Reason.IMAGE_MISSING,
+    ]
+
+
+def test_a_release_keeps_its_promises(spark: SparkSession, settings: Mmc4Run) -> None:
+    rows = rows_of(settings.out)
+    ids = [row["doc_id"] for row in rows]
+    assert len(ids) == len(set(ids)) > 12
+    for row in rows:
+        hashes = [image["sha256"] for image in row["image_info"]]
+        chosen = [image["matched_text_index"] for image in row["image_info"]]
+        assert len(hashes) == len(set(hashes)) > 0
+        assert len(chosen) == len(set(chosen))  # one image a sentence
+        assert row["could_have_url_duplicate"] == 0
+        matrix = np.array(row["similarity_matrix"], dtype=np.float32)
+        assert matrix.shape == (len(hashes), len(row["text_list"]))
+        own = [image["matched_sim"] for image in row["image_info"]]
+        assert own == matrix[range(len(hashes)), chosen].tolist()
+
+
+def vectors(spark: SparkSession, path: str, key: str) -> dict[str, bytes]:
+    rows = spark.read.parquet(path).select(key, "vector").collect()
+    assert len({row[0] for row in rows}) == len(rows)  # each picture and sentence once
+    return {row[0]: bytes(row[1]) for row in rows}
+
+
+def test_similarities_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4Run) -> None:
+    images = vectors(spark, table_path(settings.out, IMAGE_VECTORS), "sha256")
+    sentences = vectors(spark, table_path(settings.out, SENTENCE_VECTORS), "sentence_key")
+    for row in rows_of(settings.out):
+        left = matrix_of([images[image["sha256"]] for image in row["image_info"]])
+        right = matrix_of([sentences[sentence_key(text)] for text in row["text_list"]])
+        np.testing.assert_allclose(left @ right.T, row["similarity_matrix"], atol=1e-5)
+
+
+def test_it_opens_with_datasets(settings: Mmc4Run, tmp_path: Path) -> None:
+    from datasets import load_dataset  # noqa: PLC0415 - seconds
+
+    def opened(*names: str) -> Any:
+        return load_dataset(settings.out, *names, split="train", cache_dir=str(tmp_path))
+
+    rows = {row["doc_id"]: row for row in rows_of(settings.out)}
+    same = opened("mmc4")
+    assert {row["doc_id"]: row["text_list"] for row in same} == {
+        doc_id: row["text_list"] for doc_id, row in rows.items()
+    }
+    assert len(opened()) == len(rows)
+    shown = {image["sha256"] for row in rows.values() for image in row["image_info"]}
+    stored = opened("images")
+    assert Counter(stored["sha256"]) == Counter(shown)
+    assert {picture.size for picture in stored["image"]} == {(240, 180)}
+
+
+def sums(out: str) -> str:
+    return Path(out, "SHA256SUMS").read_text("utf-8")
+
+
+def test_a_killed_run_goes_on_to_the_same_bytes(spark: SparkSession, settings: Mmc4Run) -> None:
+    before = sums(settings.out)
+    remove(table_path(settings.out, PLACED))
+    for name in ("SHA256SUMS", "jsonl/docs_shard-00000-of-00001.jsonl"):
+        Path(settings.out, name).unlink()
+    with pytest.raises(RunFolderError, match="holds a run already"):
+        prepare(settings)
+    prepare(settings, resume=True)
+    mmc4.run(spark, settings, lambda *_: None)
+    assert sums(settings.out) == before
+
+
+def placed_again(
+    spark: SparkSession, settings: Mmc4Run, out: Path, min_images: int
+) -> list[dict[str, Any]]:
+    """Place the run again, with a model that is not there and need not be."""
+    given = {"from_vectors": settings.out, "out": str(out), "clip": {"model": "no-such-model"}}
+    again = settings_again(None, [f"documents.min_images={min_images}"], given)
+    check(again)
+    prepare(again)
+    mmc4.run(spark, again, lambda *_: None)
+    return rows_of(str(out))
+
+
+def test_stricter_rules_keep_a_part(spark: SparkSession, settings: Mmc4Run, tmp_path: Path) -> None:
+    rows = rows_of(settings.out)
+    less = placed_again(spark, settings, tmp_path / "less", min_images=5)
+    assert 0 < len(less) < len(rows)
+    # Rules on documents take whole documents; the others are as they were.
+    assert [row for row in rows if row in less] == less
+
+
+def test_a_release_without_rows_opens_too(
+    spark: SparkSession, settings: Mmc4Run, tmp_path: Path
+) -> None:
+    from datasets import load_dataset  # noqa: PLC0415
+
+    out = tmp_path / "none"
+    assert placed_again(spark, settings, out, min_images=99) == []
+    opened = load_dataset(str(out), split="train", cache_dir=str(tmp_path / "cache"))
+    assert opened.column_names == ["images", "texts", "metadata", "general_metadata"]
+    assert len(opened) == 0
+    assert not (out / "images").exists()
+
+
+def candidate(number: int, *images: tuple[str, str]) -> CandidateDocument:
+    found = tuple(
+        CandidateImage(
+            f"https://e.org/{number}/{nth}.png",
+            source,
+            status="ok",
+            sha256=name,
+            format="png",
+            width_px=300,
+            height_px=300,
+            size_bytes=9,
+        )
+        for nth, (source, name) in enumerate(images)
+    )
+    document = TextDocument(f"{number:032x}", f"https://e.org/{number}", "A text.")
+    return CandidateDocument(document, (Sentence(0, 7),), found)
+
+
+def test_copies_are_counted_over_the_whole_corpus(spark: SparkSession) -> None:
+    """Once a document, and not those that a pool offered."""
+    corpus = [
+        candidate(0, ("page", "often"), ("page", "twice")),
+        candidate(1, ("page", "often"), ("wat", "often"), ("pool", "twice")),
+        candidate(2, ("given", "often"), ("page", "twice")),
+    ]
+    table = spark.createDataFrame(pa.Table.from_batches([to_batch(corpus, CandidateDocument)]))
+    rules = RuleSettings(images=ImageRules(max_copies=2))
+
+    marked = judged(table.repartition(3), rules).toArrow()
+
+    found = {
+        (image.sha256, image.reject_reason, image.reject_value)
+        for batch in marked.to_batches()
+        for one in from_batch(batch, CandidateDocument)
+        for image in one.images
+    }
+    assert found == {("often", Reason.IMAGE_TOO_FREQUENT, 3.0), ("twice", None, None)}
