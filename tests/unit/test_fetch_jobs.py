@@ -1,9 +1,9 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from webdoc.http_answer import Reply, printable
 from webdoc.fetch_jobs import address_of, asked_host, job_of, row_of, target_of
 from webdoc.fetched import Cause, Fetched, at_end_of_redirects
+from webdoc.http_answer import Reply, printable
 
 PIECES = st.lists(
     st.sampled_from(
