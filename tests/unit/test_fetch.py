@@ -83,6 +83,16 @@ def test_a_picture_arrives_as_it_is_with_all_that_is_known_of_it() -> None:
     assert "cookie" not in asked.headers
 
 
+def test_capitals_and_missing_paths_are_addresses_too() -> None:
+    with serving({"/": GOOD, "/?q=1": GOOD}) as server:
+        home = server.url("/").rstrip("/")
+        urls = [home.replace("http", "HTTP"), f"{home}?q=1", f"{home}/#x"]
+        found = fetch_pictures(urls, QUICK, GATE)
+        paths = sorted(path for path in server.paths() if path != "/robots.txt")
+    assert [found[url].row.cause for url in urls] == ["ok"] * 3
+    assert paths == ["/", "/", "/?q=1"]
+
+
 @pytest.mark.parametrize(
     "url",
     [
