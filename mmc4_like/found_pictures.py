@@ -19,6 +19,7 @@ class FoundPicture:
     width_px: int
     height_px: int
     size_bytes: int
+    nsfw_score: float | None  # None: not scored
     permission_reason: str  # why it may not be used; "" if it may
 
 
@@ -68,5 +69,6 @@ def _joined(image: CandidateImage, found: dict[str, FoundPicture]) -> CandidateI
         width_px=picture.width_px,
         height_px=picture.height_px,
         size_bytes=picture.size_bytes,
+        nsfw_score=picture.nsfw_score,
         reject_reason=Reason.IMAGE_NOT_PERMITTED if picture.permission_reason else None,
     )

@@ -18,7 +18,6 @@ from obelics_like.judges import Rules
 from obelics_like.pages import calm_collector, document_of, image_record
 from obelics_like.records import Document
 from obelics_like.records import Reason as PageReason
-from obelics_like.rules_settings import RuleSettings
 from obelics_like.tables import record_of
 from spark_jobs.batches import tasks_for, write_in_batches, write_rows
 from spark_jobs.launch import launch
@@ -121,7 +120,7 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     cores = spark.sparkContext.defaultParallelism
 
     def rows(parts: Iterable[_Part]) -> Iterator[tuple[ArchiveRow, int]]:
-        rules = Rules(RuleSettings(permission=settings.permission))
+        rules = Rules.load(settings.picture_rules)
         calm_collector()
         for part in parts:
             for row in archive_rows(part, settings, rules):
@@ -140,7 +139,8 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
 def row_bytes(row: ArchiveRow) -> int:
     """Return the size of a row in memory, roughly."""
     images = len(row.page.images) if row.page else 0
-    return 500 + 400 * images + (len(row.text.text) if row.text else 0)
+    text = len(row.text.text) if row.text else 0
+    return 500 + 400 * images + text
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from mmc4_like.found_pictures import FoundPicture
 from mmc4_like.tables import CandidateDocument
+from obelics_like.judges import Rules
+from obelics_like.picture_facts import PictureFacts, picture_facts
 from spark_jobs import fetch_images
 from spark_jobs.archived_images import first_by, images_by_key
 from spark_jobs.fetch_images import FETCHED, FETCHED_IMAGES, StoredImage
@@ -36,25 +38,24 @@ from spark_jobs.tables import (
 )
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.fetched import Cause, Fetched
-from webdoc.perceptual_hash import perceptual_hash_of
-from webdoc.pictures import OK, measure
+from webdoc.pictures import OK
 from webdoc.url_keys import url_key
-from webdoc.warc import ReadSettings
 
 _PLACE = [f.name for f in fields(ImagePlace) if f.name != "sha256"]
 _FACTS = [f.name for f in fields(FoundPicture) if f.name not in ("key", "permission_reason")]
 
 
-def measured(places: DataFrame, reading: ReadSettings) -> DataFrame:
+def measured(places: DataFrame, settings: Mmc4Run) -> DataFrame:
     """Read pictures where they stand, and return what they are (`KnownPicture`).
 
     Args:
         places: `ImagePlace` and url, each picture once.
-        reading: how archives are read.
+        settings: of the run.
     """
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         urls: dict[str, str] = {}
+        rules = Rules.load(settings.picture_rules)
 
         def own() -> Iterator[ImagePlace]:
             for batch in batches:
@@ -62,8 +63,9 @@ def measured(places: DataFrame, reading: ReadSettings) -> DataFrame:
                 urls.update(zip((p.sha256 for p in places), batch["url"].to_pylist(), strict=True))
                 yield from places
 
-        for place, body in bodies_at(own(), reading):
-            picture = _known(place, urls.pop(place.sha256) or "", body)
+        for place, body in bodies_at(own(), settings.archives):
+            facts = picture_facts(body, rules)
+            picture = _known(place, urls.pop(place.sha256) or "", facts)
             yield to_batch([picture], KnownPicture)
 
     columns = [*schema_of(ImagePlace).names, "url"]
@@ -71,17 +73,10 @@ def measured(places: DataFrame, reading: ReadSettings) -> DataFrame:
     return ordered.mapInArrow(on_partition, spark_schema(KnownPicture))
 
 
-def _known(place: ImagePlace, url: str, body: bytes) -> KnownPicture:
-    picture = measure(body)
+def _known(place: ImagePlace, url: str, facts: PictureFacts) -> KnownPicture:
     return KnownPicture(
-        sha256=place.sha256,
         url=url,
-        status=picture.status,
-        perceptual_hash=perceptual_hash_of(body) if picture.status == OK else "",
-        format=picture.format,
-        width_px=picture.width_px,
-        height_px=picture.height_px,
-        size_bytes=picture.size_bytes,
+        **{name: getattr(facts, name) for name in _FACTS},
         **{name: getattr(place, name) for name in _PLACE},
     )
 
@@ -146,6 +141,7 @@ def _fetch(spark: SparkSession, settings: Mmc4Run) -> None:
 def _archived(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     sources = image_sources(records(spark, settings)).withColumn("status", F.lit(OK))
     place = {
+        "nsfw_score": F.lit(None).cast("double"),  # stands with the address, where it was scored
         "kind": F.lit(ARCHIVE),
         "path": F.col("archive_path"),
         "position": F.col("warc_record_offset"),
@@ -168,7 +164,7 @@ def _fetched(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
         F.lit(0).cast("long").alias("length"),
         F.col("bytes_file").alias("name"),
     )
-    return measured(places.repartitionByRange("path", "position"), settings.archives)
+    return measured(places.repartitionByRange("path", "position"), settings)
 
 
 def run(spark: SparkSession, settings: Mmc4Run) -> None:

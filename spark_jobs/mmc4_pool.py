@@ -72,7 +72,7 @@ def pool(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     folders = [pool_places(spark, folder) for folder in settings.pool]
     places = reduce(DataFrame.unionByName, folders)
     first = first_by(places, "sha256", *(F.asc(name) for name in ("kind", "path", "position")))
-    return measured(first, settings.archives)
+    return measured(first, settings)
 
 
 def usable(pictures: DataFrame, settings: Mmc4Run) -> DataFrame:
@@ -101,6 +101,7 @@ def pool_candidate(row: KnownPicture) -> CandidateImage:
         width_px=row.width_px,
         height_px=row.height_px,
         size_bytes=row.size_bytes,
+        nsfw_score=row.nsfw_score,
     )
 
 

@@ -120,11 +120,11 @@ def card_facts(
 
 def _notes(settings: Mmc4Run) -> tuple[str, ...]:
     rules = settings.images
-    unjudged = [
-        name
-        for name, limit in (("pornography", rules.max_nsfw), ("faces", rules.max_face))
-        if limit is not None
-    ]
+    asked = (
+        ("pornography", rules.max_nsfw is not None and not settings.safety_model),
+        ("faces", rules.max_face is not None),
+    )
+    unjudged = [name for name, is_unjudged in asked if is_unjudged]
     if not unjudged:
         return ()
     return (f"No image was judged for {' or '.join(unjudged)}: this needs scores of a model.",)

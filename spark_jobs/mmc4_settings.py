@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from mmc4_like.settings import Mmc4Settings
 from obelics_like.extract import ExtractSettings
+from obelics_like.rules_settings import RuleSettings
 from obelics_like.settings import ReleaseSettings, RunSettings, SparkSettings
 from webdoc.clip import ClipSettings
 from webdoc.fetch_settings import FetchSettings
 from webdoc.nearest import NearestSettings
 from webdoc.permission import PermissionSettings
 from webdoc.presets import settings_from
+from webdoc.safety import SafetySettings
 from webdoc.settings import Table
 from webdoc.warc import ReadSettings
 
@@ -25,6 +28,7 @@ class Mmc4Run(Mmc4Settings):
     from_vectors: str = ""  # folder of a finished run, whose candidates are placed again
     archives: ReadSettings = field(default_factory=ReadSettings)
     extraction: ExtractSettings = field(default_factory=ExtractSettings)  # images of WARC pages
+    safety_model: Literal["", "opennsfw"] = ""  # scores pictures for images.max_nsfw; an extra
     fetch_images: bool = False  # get from the web what no archive holds; needs fetch.contact
     fetch: FetchSettings = field(default_factory=FetchSettings)
     permission: PermissionSettings = field(default_factory=PermissionSettings)
@@ -38,6 +42,13 @@ class Mmc4Run(Mmc4Settings):
     def tables_from(self) -> str:
         """The run whose candidates and pictures are used: this one, unless it places again."""
         return self.from_vectors or self.out
+
+    @property
+    def picture_rules(self) -> RuleSettings:
+        """What the OBELICS path needs to know to look at pages and pictures."""
+        return RuleSettings(
+            permission=self.permission, safety=SafetySettings(model=self.safety_model)
+        )
 
 
 def load_settings(

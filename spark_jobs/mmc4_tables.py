@@ -24,7 +24,7 @@ PLACED = "tables/placed"  # mmc4_like.tables.PlacedDocument
 class ArchiveRow:
     """ARCHIVES: one row for each record of the WARC files, and for each page of the WAT files."""
 
-    kind: str  # page, image, other; links: a page of a WAT file
+    kind: str  # page, image, robots, other; links: a page of a WAT file
     record: Record | None = None  # of a WARC record, without its document
     page: LinkedPage | None = None  # of page and links: the images that it shows
     text: TextDocument | None = None  # of a page whose main text is wanted
@@ -50,6 +50,7 @@ class KnownPicture:
     width_px: int
     height_px: int
     size_bytes: int
+    nsfw_score: float | None  # None: not scored
     kind: str  # of the place: spark_jobs.image_places.ImagePlace, as the next four
     path: str
     position: int
