@@ -24,6 +24,7 @@ _RECORD_COLUMNS = (
     "capture_time",
     "http_status",
     "media_type",
+    "kind",
     "reject_reason",
     "reject_detail",
 )
@@ -92,7 +93,8 @@ def _records(table: str, wanted: str) -> list[dict[str, object]]:
 
 def _print_record(console: Console, row: dict[str, object]) -> None:
     reason = row["reject_reason"]
-    fate = f"left out: {reason}, {reason_text(str(reason))}" if reason else "read as an image"
+    text = reason_text(str(reason or row["kind"]))
+    fate = f"left out: {reason}, {text}" if reason else text
     console.print(
         f"{row['record_type']} record at {row['warc_filename']}:{row['warc_record_offset']}, "
         f"{row['capture_time']}, status {row['http_status']}, type {row['media_type'] or 'none'}",

@@ -113,6 +113,6 @@ def row_of(capture: Capture, archive_path: str, settings: ExtractSettings, rules
 def row_bytes(row: Record) -> int:
     """Return the size of a row in memory, roughly."""
     if row.document is None:
-        return 500
+        return 500 + len(row.robots_txt)
     texts = sum(len(node.text) for node in row.document.nodes)
     return 500 + 300 * len(row.document.nodes) + texts + len(row.document.html)

@@ -84,6 +84,7 @@ _TEXTS: dict[str, str] = {
     IN_REJECTED_DOCUMENT: "broke no rule itself, but its document was left out",
     Kind.PAGE: "read as a web page",
     Kind.IMAGE: "read as a picture",
+    Kind.ROBOTS: "the rules of a host for robots",
 }
 
 

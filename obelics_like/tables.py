@@ -7,7 +7,7 @@ column.
 from dataclasses import dataclass, field
 
 from obelics_like.records import Document, Reason
-from webdoc.captures import Capture
+from webdoc.captures import Capture, Kind
 from webdoc.url_keys import url_key
 
 
@@ -33,8 +33,8 @@ class ArchivedImage:
 class Record:
     """RECORDS: one row for every record of every input file, read or not.
 
-    Columns as in `webdoc.captures.Capture`, which has no column for the body. Parquet folders
-    `kind=page`, `kind=image` and `kind=other` divide the table.
+    Columns as in `webdoc.captures.Capture`; of the bodies only those of robots.txt are kept.
+    Parquet folders `kind=page`, `kind=image`, `kind=robots` and `kind=other` divide the table.
     """
 
     warc_filename: str
@@ -48,19 +48,20 @@ class Record:
     media_type: str
     payload_digest: str
     redirect_url: str
-    reject_reason: str | None  # webdoc.captures.CaptureReason; None for a page or image
+    reject_reason: str | None  # webdoc.captures.CaptureReason; None where it was read
     reject_detail: str
-    kind: str  # page, image, other
+    kind: str  # page, image, robots, other
     url_key: str = ""  # webdoc.url_keys.url_key of url
     redirect_key: str = ""  # likewise of redirect_url
     document: Document | None = None  # of a page, marked by `mark_page`
     image: ArchivedImage | None = None  # of an image
+    robots_txt: bytes = b""  # of a robots.txt, as Capture.body
 
 
 def record_of(
     capture: Capture, document: Document | None = None, image: ArchivedImage | None = None
 ) -> Record:
-    """Return the row of a capture; its body stays behind."""
+    """Return the row of a capture; of a page or an image the body stays behind."""
     return Record(
         warc_filename=capture.warc_filename,
         warc_record_offset=capture.warc_record_offset,
@@ -80,6 +81,7 @@ def record_of(
         redirect_key=url_key(capture.redirect_url) if capture.redirect_url else "",
         document=document,
         image=image,
+        robots_txt=capture.body if capture.kind is Kind.ROBOTS else b"",
     )
 
 

@@ -140,7 +140,8 @@ def row_bytes(row: ArchiveRow) -> int:
     """Return the size of a row in memory, roughly."""
     images = len(row.page.images) if row.page else 0
     text = len(row.text.text) if row.text else 0
-    return 500 + 400 * images + text
+    robots = len(row.record.robots_txt) if row.record else 0
+    return 500 + 400 * images + text + robots
 
 
 if __name__ == "__main__":

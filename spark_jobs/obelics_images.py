@@ -15,6 +15,7 @@ from obelics_like.marking import mark_images
 from obelics_like.records import Document
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import DocumentWithFound, FoundImage, ImageSource, Record
+from spark_jobs.archive_robots import heed
 from spark_jobs.archived_images import documents_of, first_by, images_by_key, wanted_images
 from spark_jobs.launch import launch
 from spark_jobs.obelics_fetch import fetched_sources, fetches, found_on_the_web
@@ -86,7 +87,7 @@ def transform(
         settings: of the run.
         fetched: what the web gave, as columns of FoundImage; None where it was not asked.
     """
-    documents = documents_of(records)
+    documents = heed(documents_of(records), records, settings)
     if settings.images.source == "none":
         pairs = documents.select(F.struct("*").alias("document"), F.array().alias("found"))
     else:

@@ -41,6 +41,7 @@ from spark_jobs.tables import (
     table_path,
 )
 from webdoc.arrow import from_batch
+from webdoc.captures import Kind
 from webdoc.near_duplicates import NearCopy
 from webdoc.pictures import thumbnail
 from webdoc.version import VERSION
@@ -119,12 +120,13 @@ def _thumbnails(
 
 
 def _archives(records: DataFrame) -> str:
-    """Return CSV: how many records of each input file were pages, images and others."""
-    counted = records.groupBy("warc_filename").pivot("kind", ["page", "image", "other"]).count()
-    lines = ["warc_filename,pages,images,others"]
+    """Return CSV: how many records of each input file are of which kind."""
+    by_file = records.groupBy("warc_filename")
+    counted = by_file.pivot("kind", [kind.value for kind in Kind]).count()
+    lines = ["warc_filename,pages,images,robots,others"]
     for row in counted.na.fill(0).orderBy("warc_filename").toLocalIterator():
         name = '"' + row["warc_filename"].replace('"', '""') + '"'
-        lines.append(f"{name},{row['page']},{row['image']},{row['other']}")
+        lines.append(",".join([name, *(str(row[kind]) for kind in Kind)]))
     return "\n".join(lines) + "\n"
 
 

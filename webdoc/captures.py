@@ -10,11 +10,12 @@ class Kind(StrEnum):
 
     PAGE = "page"  # a response with status 200 and an HTML type
     IMAGE = "image"  # a response with status 200 that carries a picture
+    ROBOTS = "robots"  # a response for the robots.txt of a host, whatever its status
     OTHER = "other"  # everything else; its reject_reason says what
 
 
 class CaptureReason(StrEnum):
-    """Why a record is neither a page nor an image. Each one has a test that brings it about."""
+    """Why a record is nothing that was read whole. Each one has a test that brings it about."""
 
     # records that are not meant to be pages
     NOT_A_RESPONSE = "not_a_response"  # warcinfo, request, metadata, resource, conversion, ...
@@ -52,9 +53,11 @@ class Capture:
     payload_digest: str = ""  # WARC-Payload-Digest, as written
     redirect_url: str = ""  # absolute, of a 3xx answer's Location
     kind: Kind = Kind.OTHER
-    reject_reason: CaptureReason | None = None  # None for a page or an image that was read
+    reject_reason: CaptureReason | None = None  # None for a page, image or robots.txt
     reject_detail: str = ""  # what went wrong, in a few words, for a person
-    body: bytes = b""  # of pages and images, all encodings undone; never written to a table
+    # All encodings undone; of a page or an image the whole, and never written to a table; of a
+    # robots.txt with a status of 200 to 299 the first webdoc.robots_txt.MAX_BYTES and one more.
+    body: bytes = b""
     # "name: value" of the HTTP headers that speak of permission, as sent, names in lower case and
     # as in webdoc.permission.HEADERS
     usage_headers: tuple[str, ...] = ()

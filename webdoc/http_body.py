@@ -90,6 +90,16 @@ def whole(blocks: Iterator[bytes], max_bytes: int) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+def beginning(blocks: Iterator[bytes], max_bytes: int) -> bytes:
+    """Return the first bytes, or all where there are fewer; reading stops there."""
+    body = bytearray()
+    for block in blocks:
+        body += block
+        if len(body) >= max_bytes:
+            break
+    return bytes(body[:max_bytes])
+
+
 def _read_blocks(stream: Readable) -> Iterator[bytes]:
     while block := stream.read(4 * _BLOCK_BYTES):
         yield block

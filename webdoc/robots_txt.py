@@ -27,9 +27,15 @@ _USAGE_FIELDS: Final = {
 _SITE_WIDE: Final = ("sitemap", "host")  # lines that belong to no group
 _EVERYBODY: Final = "*"
 _NOT_OURS: Final = "-"  # what every agent that is not ours is called before Protego reads the file
+_ADDRESS = re.compile(r"(?i:https?)://[^/?#]+/robots\.txt")
 # With and without a colon, as Protego reads them. A version or anything else behind the name does
 # not matter.
 _AGENT_LINE = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)[\s*]*([\w.-]*)", re.IGNORECASE)
+
+
+def is_robots_url(url: str) -> bool:
+    """Tell whether a URL is where a host has its robots.txt. Source: RFC 9309, 2.3."""
+    return _ADDRESS.fullmatch(url) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,27 @@ def url_key(url: str) -> str:
     return f"{host.lower()}{parts.path or '/'}{query}"
 
 
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL: what one robots.txt is for; "" where there is none.
+
+    In lower case, without a default port, a user and a dot at the end of the host.
+
+    >>> origin_of("HTTPS://Example.org:443/a")
+    'https://example.org'
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return ""
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    own_port = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{own_port}"
+
+
 def host_of(url: str) -> str:
     """Return the host of a URL in lower case, "" where there is none."""
     try:

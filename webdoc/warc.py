@@ -197,11 +197,11 @@ def _segment_captures(
 
 def _placed(seen: Capture, frame: Frame[Any], offset: int, length: int) -> Capture:
     placed = replace(seen, warc_record_offset=offset, warc_record_length=length)
-    if not frame.wrong_length or placed.kind is Kind.OTHER:
+    if not frame.wrong_length or placed.reject_reason is not None:
         return placed
     return replace(
         placed,
-        kind=Kind.OTHER,
+        kind=Kind.ROBOTS if placed.kind is Kind.ROBOTS else Kind.OTHER,
         reject_reason=CaptureReason.TRUNCATED,
         reject_detail="the Content-Length of the record is wrong",
         body=b"",

@@ -17,6 +17,7 @@ from webdoc.http_body import (
     BodyCutError,
     BodyDamagedError,
     BodyTooLargeError,
+    beginning,
     decoded_blocks,
     encodings,
     whole,
@@ -24,6 +25,8 @@ from webdoc.http_body import (
 from webdoc.media_types import SNIFF_BYTES, may_be_wanted, wanted_type
 from webdoc.permission import HEADERS as USAGE_HEADERS
 from webdoc.record_stream import HeaderTooLongError, RecordStream
+from webdoc.robots_txt import MAX_BYTES as MAX_ROBOTS_BYTES
+from webdoc.robots_txt import is_robots_url
 
 _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
 _HTTP_PARSER = StatusAndHeadersParser(["HTTP/"], verify=False)
@@ -67,6 +70,8 @@ def capture_of(stream: RecordStream, filename: str, limits: BodyLimits) -> Captu
         return replace(seen, reject_reason=CaptureReason.NOT_A_RESPONSE)
     if not seen.url[:8].lower().startswith(("http://", "https://")):
         return replace(seen, reject_reason=CaptureReason.NOT_HTTP)
+    if record.rec_type == "response" and is_robots_url(seen.url):
+        seen = replace(seen, kind=Kind.ROBOTS)
     return _answer(record, seen, limits)
 
 
@@ -130,6 +135,8 @@ def _answer(record: ArcWarcRecord, seen: Capture, limits: BodyLimits) -> Capture
             if name.lower() in USAGE_HEADERS
         ),
     )
+    if seen.kind is Kind.ROBOTS:
+        return _with_rules(record, headers, seen) if 200 <= status <= 299 else seen
     if status != 200:
         reason = reason or CaptureReason.STATUS_NOT_200
     if reason is not None:
@@ -197,15 +204,39 @@ def _with_body(
         return rejected(_BODY_REASONS[type(error)], str(error))
     if body and not wanted:
         return rejected(CaptureReason.TYPE_NOT_WANTED)
-    problem = ""
-    if not stream.read(1) and stream.limit > 0:
-        problem = f"{stream.limit} bytes of the record are missing"
-    elif sent_bytes > record_bytes:
-        problem = f"{record_bytes} of {sent_bytes} bytes"
+    problem = _missing(stream, record_bytes, sent_bytes)
     if problem or not body:
         reason = CaptureReason.TRUNCATED if problem else CaptureReason.EMPTY_BODY
         return rejected(reason, problem)
     return replace(seen, kind=Kind.PAGE if wanted == "html" else Kind.IMAGE, body=body)
+
+
+def _with_rules(record: ArcWarcRecord, headers: StatusAndHeaders, seen: Capture) -> Capture:
+    """Read a robots.txt as far as its rules count; what lies beyond may be cut off or damaged."""
+
+    def rejected(reason: CaptureReason, detail: str) -> Capture:
+        return replace(seen, reject_reason=reason, reject_detail=detail[:200])
+
+    stream = record.raw_stream
+    record_bytes = stream.limit
+    sent_bytes, transfer, content = _promises(headers)
+    try:
+        body = beginning(decoded_blocks(stream, transfer, content), MAX_ROBOTS_BYTES + 1)
+    except (BodyCutError, BodyDamagedError) as error:
+        return rejected(_BODY_REASONS[type(error)], str(error))
+    if len(body) < MAX_ROBOTS_BYTES:
+        if truncated := record.rec_headers.get_header("WARC-Truncated"):
+            return rejected(CaptureReason.TRUNCATED, f"WARC-Truncated: {truncated}")
+        if problem := _missing(stream, record_bytes, sent_bytes):
+            return rejected(CaptureReason.TRUNCATED, problem)
+    return replace(seen, body=body)
+
+
+def _missing(stream: Any, record_bytes: int, sent_bytes: int) -> str:
+    """Return what is missing of a body that was read to its end, "" where nothing is."""
+    if not stream.read(1) and stream.limit > 0:
+        return f"{stream.limit} bytes of the record are missing"
+    return f"{record_bytes} of {sent_bytes} bytes" if sent_bytes > record_bytes else ""
 
 
 def _body(blocks: Iterator[bytes], media_type: str, limits: BodyLimits) -> tuple[str, bytes]:

@@ -37,8 +37,8 @@ def counted(folder: Path, out: Path, spark: SparkSession, split_bytes: int) -> C
     columns = ["warc_filename", "warc_record_offset", "kind", "reject_reason", "document"]
     rows = pq.read_table(out / RECORDS, columns=columns).to_pylist()
     for row in rows:
-        # Whatever is neither page nor image says why; a page has its document.
-        assert (row["reject_reason"] is None) == (row["kind"] in ("page", "image")), row
+        # Whatever is none of these says why; a page has its document.
+        assert (row["reject_reason"] is None) == (row["kind"] in ("page", "image", "robots")), row
         assert (row["document"] is not None) == (row["kind"] == "page")
     return Counter(row["warc_filename"] for row in rows)
 

@@ -17,6 +17,7 @@ from webdoc.http_body import (
     BodyCutError,
     BodyDamagedError,
     BodyTooLargeError,
+    beginning,
     decoded_blocks,
     encodings,
     whole,
@@ -165,3 +166,14 @@ def test_names_of_encodings() -> None:
 def test_too_many_encodings_are_no_body() -> None:
     with pytest.raises(BodyDamagedError, match="6 encodings"):
         decode(b"\x00", ["gzip"] * 6)
+
+
+@pytest.mark.parametrize(("max_bytes", "expected"), [(3, b"abc"), (4, b"abcd"), (9, b"abcde")])
+def test_the_beginning_of_a_body(max_bytes: int, expected: bytes) -> None:
+    assert beginning(iter((b"ab", b"cd", b"e")), max_bytes) == expected
+
+
+def test_what_follows_the_beginning_is_not_read() -> None:
+    blocks = iter((b"ab", b"cd", b"e"))
+    assert beginning(blocks, 4) == b"abcd"
+    assert list(blocks) == [b"e"]

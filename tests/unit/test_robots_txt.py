@@ -5,7 +5,7 @@ import time
 import pytest
 
 from webdoc.permission import UNREADABLE, Decision, PermissionSettings
-from webdoc.robots_txt import MAX_BYTES, HostRobots
+from webdoc.robots_txt import MAX_BYTES, HostRobots, is_robots_url
 
 SETTINGS = PermissionSettings()
 PAGE = "https://example.org/a/b.html"
@@ -152,3 +152,22 @@ def test_hostile_files_take_little_time(text: str) -> None:
     start = time.process_time()
     robots(text).decide(PAGE + "a" * 8_000)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://e.org/robots.txt", True),
+        ("HTTP://E.org:8080/robots.txt", True),
+        ("https://e.org/Robots.txt", False),
+        ("https://e.org/a/robots.txt", False),
+        ("https://e.org//robots.txt", False),
+        ("https://e.org/robots.txt?a", False),
+        ("https://e.org/robots.txt/", False),
+        ("https://e.org/robots_txt", False),
+        ("https:///robots.txt", False),
+        ("ftp://e.org/robots.txt", False),
+    ],
+)
+def test_where_a_host_has_it(url: str, expected: bool) -> None:
+    assert is_robots_url(url) is expected

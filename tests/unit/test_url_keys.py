@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webdoc.url_keys import host_of, registered_domain, url_key
+from webdoc.url_keys import host_of, origin_of, registered_domain, url_key
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,7 @@ def test_other_thing_other_key(one: str, other: str) -> None:
 def test_anything_has_a_key(text: str) -> None:
     assert isinstance(url_key(text), str)
     assert isinstance(registered_domain(host_of(text)), str)
+    assert isinstance(origin_of(text), str)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,23 @@ def test_anything_has_a_key(text: str) -> None:
 )
 def test_registered_domain(host: str, domain: str) -> None:
     assert registered_domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://e.org/a?b#c", "http://e.org"),
+        ("https://e.org/a", "https://e.org"),
+        ("HTTP://E.org:80", "http://e.org"),
+        ("http://e.org:443/", "http://e.org:443"),
+        ("https://me:secret@e.org.:8443/", "https://e.org:8443"),
+        ("http://[2001:DB8::1]:80/", "http://[2001:db8::1]"),
+        ("http://e.org:port/", ""),
+        ("http://[e.org/", ""),
+        ("ftp://e.org/", ""),
+        ("http:///a", ""),
+        ("e.org/a", ""),
+    ],
+)
+def test_origin(url: str, origin: str) -> None:
+    assert origin_of(url) == origin

@@ -8,6 +8,7 @@ import pytest
 
 from tests.unit.archives import DATE, PAGE, PNG, chunked, gz, http, read, record
 from webdoc.captures import Capture, CaptureReason, Kind
+from webdoc.robots_txt import MAX_BYTES
 from webdoc.warc import ReadSettings
 from webdoc.warc_records import utc_time
 
@@ -197,3 +198,74 @@ def test_times_become_utc(written: str, expected: str) -> None:
 def test_impossible_settings_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         ReadSettings(**{name: 0})
+
+
+RULES = b"User-agent: *\nDisallow: /private\n"
+ROBOTS_URL = "https://example.org/robots.txt"
+
+
+def robots(answer: bytes, **headers: str) -> bytes:
+    return record(answer, url=ROBOTS_URL, **headers)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "body"),
+    [
+        (http(RULES, content_type="text/plain"), 200, RULES),
+        (http(RULES, content_type="application/pdf"), 200, RULES),
+        (http(RULES, "203 Changed on the way", "text/plain"), 203, RULES),
+        (http(PAGE), 200, PAGE),
+        (http(PNG, content_type="image/png"), 200, PNG),
+        (http(b"", content_type="text/plain"), 200, b""),
+        (http(gzip.compress(RULES), Content_Encoding="gzip"), 200, RULES),
+        (http(chunked(RULES), Transfer_Encoding="chunked"), 200, RULES),
+        (http(PAGE, "404 Not Found"), 404, b""),
+        (http(PAGE, "503 Busy", Content_Length="9999"), 503, b""),
+        (http(b"", "301 Moved", Location="https://www.example.org/robots.txt"), 301, b""),
+    ],
+)
+def test_a_robots_txt_is_kept_whatever_it_says(
+    tmp_path: Path, answer: bytes, status: int, body: bytes
+) -> None:
+    capture = only(tmp_path, robots(answer))
+    assert (capture.kind, capture.reject_reason) == (Kind.ROBOTS, None)
+    assert (capture.http_status, capture.body) == (status, body)
+
+
+@pytest.mark.parametrize("over", [-1, 0, 1, 100_000])
+def test_of_a_robots_txt_as_much_is_read_as_counts(tmp_path: Path, over: int) -> None:
+    """One byte more says that something was left out."""
+    data = robots(http(b"#" * (MAX_BYTES + over), content_type="text/plain"))
+    assert len(only(tmp_path, data).body) == MAX_BYTES + min(over, 1)
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(MAX_BYTES - 1, False), (MAX_BYTES, True)])
+def test_what_is_cut_beyond_that_is_not_missed(tmp_path: Path, size: int, is_read: bool) -> None:
+    data = robots(http(b"#" * size, content_type="text/plain"), WARC_Truncated="length")
+    capture = only(tmp_path, data)
+    assert capture.reject_reason == (None if is_read else CaptureReason.TRUNCATED)
+    assert len(capture.body) == (size if is_read else 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (http(RULES, Content_Length=str(len(RULES) + 1)), CaptureReason.TRUNCATED),
+        (http(b"5\r\nabc", Transfer_Encoding="chunked"), CaptureReason.TRUNCATED),
+        (http(b"\x1f\x8b" + RULES, Content_Encoding="gzip"), CaptureReason.BODY_UNDECODABLE),
+        (b"User-agent: *", CaptureReason.HEADERS_BROKEN),
+    ],
+)
+def test_a_robots_txt_that_cannot_be_read_is_still_one(
+    tmp_path: Path, answer: bytes, reason: CaptureReason
+) -> None:
+    capture = only(tmp_path, robots(answer))
+    assert (capture.kind, capture.reject_reason, capture.body) == (Kind.ROBOTS, reason, b"")
+
+
+def test_only_an_answer_is_a_robots_txt(tmp_path: Path) -> None:
+    """A repeated visit has no body; what it repeats stands in an earlier record."""
+    data = record(http(b""), "revisit", url=ROBOTS_URL)
+    assert only(tmp_path, data).kind is Kind.OTHER
+    data = record(http(), url="https://example.org/robots.txt?page=1")
+    assert only(tmp_path, data).kind is Kind.PAGE

@@ -1,0 +1,182 @@
+"""DOCUMENTS marked where a robots.txt in the archives forbids a page or its images.
+
+Common Crawl keeps these answers in files of their own, other crawlers among the pages.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from obelics_like.archive_robots import (
+    Question,
+    Refusal,
+    Refusals,
+    RobotsReader,
+    heeded,
+    robots_bind,
+)
+from obelics_like.records import Document
+from obelics_like.settings import ObelicsSettings
+from spark_jobs.tables import spark_schema
+from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
+from webdoc.captures import Kind
+from webdoc.permission import PermissionSettings
+from webdoc.robots_txt import is_robots_url
+from webdoc.url_keys import origin_of
+
+# 2^3 = 8 redirects in a row are followed; a loop ends there too. RFC 9309, 2.3.1.2, asks for 5.
+_REDIRECT_DOUBLINGS = 3
+_PLACE = ("warc_filename", "warc_record_offset")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An answer for a robots.txt, as it stands in RECORDS."""
+
+    url: str
+    redirect_url: str
+    capture_time: str
+    warc_filename: str
+    warc_record_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Whose answer it is, and where it stands."""
+
+    origin: str
+    target: str  # origin of the robots.txt that it redirects to; "" for none
+    capture_time: str
+    warc_filename: str
+    warc_record_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A URL that a live document is, or shows."""
+
+    doc_id: str
+    url: str
+
+
+def heed(documents: DataFrame, records: DataFrame, settings: ObelicsSettings) -> DataFrame:
+    """Return all documents, marked where the newest robots.txt of a host refuses.
+
+    Where the archives hold none, or none binds, they come back as they are.
+
+    Args:
+        documents: columns of Document, which come out again.
+        records: RECORDS.
+        settings: of the run; its permission says what binds.
+    """
+    captured = records.where(F.col("kind") == Kind.ROBOTS.value)
+    if not robots_bind(settings.permission) or captured.isEmpty():
+        return documents
+    questions = _rules(captured).unionByName(_asked(documents))
+    refusals = (
+        # Not by a join: a URL would carry the whole robots.txt of its host with it.
+        _refusals(questions, settings.permission)
+        .groupBy("doc_id")
+        .agg(F.collect_list(F.struct(*schema_of(Refusal).names)).alias("refusals"))
+    )
+    pairs = documents.join(refusals, "doc_id", "left").select(
+        *schema_of(Document).names, F.coalesce("refusals", F.array()).alias("refusals")
+    )
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            own = batch.select(schema_of(Document).names)
+            found = [row.refusals for row in from_batch(batch, Refusals)]
+            if any(found):  # turning rows into records costs more than all the rest
+                rows = zip(from_batch(own, Document), found, strict=True)
+                own = to_batch([heeded(document, refused) for document, refused in rows], Document)
+            yield own
+
+    return pairs.mapInArrow(on_partition, spark_schema(Document))
+
+
+def _refusals(questions: DataFrame, settings: PermissionSettings) -> DataFrame:
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        reader = RobotsReader(settings)
+        for batch in batches:
+            yield to_batch(reader.refusals(from_batch(batch, Question)), Refusal)
+
+    ordered = questions.repartition("origin").sortWithinPartitions("origin", "url")
+    return ordered.mapInArrow(on_partition, spark_schema(Refusal))
+
+
+def _asked(documents: DataFrame) -> DataFrame:
+    """Return a question for each live document and for each image that it shows."""
+    live = "filter(nodes, n -> n.image is not null and n.reject_reason is null)"
+    urls = f"array_distinct(concat(array(url), transform({live}, n -> n.image.url)))"
+    shown = documents.where("reject_reason is null").select(
+        "doc_id", F.explode(F.expr(urls)).alias("url")
+    )
+
+    def step(row: _Shown) -> Question:
+        return Question(origin_of(row.url), row.url, row.doc_id)
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        return map_records(batches, step, _Shown, Question)
+
+    return shown.mapInArrow(on_partition, spark_schema(Question)).where("origin != ''")
+
+
+def _rules(captured: DataFrame) -> DataFrame:
+    """Return the robots.txt of each origin, as questions without a URL."""
+    answers = captured.select(
+        *_PLACE,
+        F.lit("").alias("url"),
+        F.lit("").alias("doc_id"),
+        # An answer that cannot be read is none.
+        F.when(F.col("reject_reason").isNull(), F.col("http_status")).otherwise(0).alias("status"),
+        "robots_txt",
+        "capture_time",
+    ).withColumnRenamed("status", "http_status")
+    deciding = _newest(captured)
+    if not captured.where("redirect_url != ''").isEmpty():
+        deciding = _followed(deciding)
+    return deciding.join(answers, list(_PLACE)).select(*schema_of(Question).names)
+
+
+def _newest(captured: DataFrame) -> DataFrame:
+    """Return the newest answer of each origin: origin, target and place."""
+
+    def step(seen: _Seen) -> _Answer:
+        target = origin_of(seen.redirect_url) if is_robots_url(seen.redirect_url) else ""
+        return _Answer(
+            origin_of(seen.url),
+            target,
+            seen.capture_time,
+            seen.warc_filename,
+            seen.warc_record_offset,
+        )
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        return map_records(batches, step, _Seen, _Answer)
+
+    answers = captured.select(*schema_of(_Seen).names).mapInArrow(
+        on_partition, spark_schema(_Answer)
+    )
+    newest = F.max_by(F.struct("target", *_PLACE), F.struct("capture_time", *_PLACE))
+    return answers.groupBy("origin").agg(newest.alias("newest")).select("origin", "newest.*")
+
+
+def _followed(newest: DataFrame) -> DataFrame:
+    """Return the place of the answer that decides for each origin, redirects followed.
+
+    A redirect whose end the archives do not hold decides itself: nobody can read what it says.
+    """
+    moves = newest.where("target != ''").select("origin", "target")
+    for _ in range(_REDIRECT_DOUBLINGS):
+        onward = moves.select(F.col("origin").alias("target"), F.col("target").alias("onward"))
+        moves = moves.join(onward, "target", "left").select(
+            "origin", F.coalesce("onward", "target").alias("target")
+        )
+    ends = newest.where("target = ''").select(F.col("origin").alias("target"), *_PLACE)
+    moved = moves.join(ends, "target").select("origin", *_PLACE)
+    own = newest.join(moved.select("origin"), "origin", "left_anti").select("origin", *_PLACE)
+    return own.unionByName(moved)
