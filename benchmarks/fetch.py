@@ -231,7 +231,8 @@ def main() -> None:
     if asked.serve:
         serve(asked.count)
     elif asked.ours:
-        ours(*asked.ours, asked.parallel)
+        urls, out = asked.ours
+        ours(urls, out, asked.parallel)
     else:
         compare(asked)
 
