@@ -170,9 +170,11 @@ def _load(file: ImageFile.ImageFile, max_pixels: int, draft_px: int = 0) -> None
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Turn whatever Pillow raises on hostile pixels into a PictureError."""
+    """Turn whatever Pillow raises on hostile pixels into a PictureError; silence its warnings."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     except PictureError:
         raise
     except _BOMBS as error:
