@@ -1,5 +1,6 @@
 """The jobs that make vectors, on a few pictures and sentences, with the model of drawn scenes."""
 
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from importlib.util import find_spec
 from io import BytesIO
@@ -19,13 +20,14 @@ from spark_jobs.embed_sentences import embed_sentences
 from spark_jobs.image_places import ARCHIVE, ImagePlace, archive_places, bodies_at
 from spark_jobs.nearest_images import nearest_images
 from spark_jobs.release_files import ChangedArchiveError
+from spark_jobs.vector_tables import VectorTable
 from spark_jobs.worker_clip import model_identity
 from tests.unit.archives import gz, http, offsets, record
 from webdoc.arrow import from_batch, to_batch
 from webdoc.clip import ClipModel, ClipSettings
 from webdoc.nearest import NearestSettings
 from webdoc.settings import SettingsError
-from webdoc.vectors import matrix_of, sentence_key, to_bytes, unit
+from webdoc.vectors import SentenceVector, matrix_of, sentence_key, to_bytes, unit
 from webdoc.warc import ReadSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,17 +80,20 @@ def archived(spark: SparkSession, path: Path, bodies: list[bytes]) -> DataFrame:
 
 @needs_torch
 def test_pictures_of_every_source_are_encoded_once(spark: SparkSession, tmp_path: Path) -> None:
-    """In a release, a folder, an archive, or in several of them; and one that is bad."""
+    """In a release, what was fetched, a folder, an archive, or several; and one that is bad."""
     bodies = pictures(12, seed=1)
-    release(tmp_path / "images", bodies[:7])
+    fetched = pa.table({"sha256": [key(body) for body in bodies[3:8]], "bytes": bodies[3:8]})
+    (tmp_path / "fetched" / "run").mkdir(parents=True)
+    pq.write_table(fetched, tmp_path / "fetched" / "run" / "shard.parquet")
+    release(tmp_path / "images", bodies[:5])
     (tmp_path / "folder" / "sub").mkdir(parents=True)
-    for at, body in enumerate(bodies[5:10]):
+    for at, body in enumerate(bodies[7:10]):
         (tmp_path / "folder" / "sub" / f"{at}.PNG").write_bytes(body)
     (tmp_path / "folder" / "broken.jpg").write_bytes(b"no picture")
     (tmp_path / "folder" / "notes.txt").write_bytes(b"no picture either")
     named = EmbedImages(
         out=str(tmp_path / "vectors"),
-        images=(str(tmp_path / "images"),),
+        images=(str(tmp_path / "images"), str(tmp_path / "fetched")),
         folders=(str(tmp_path / "folder"),),
         clip=CLIP,
     )
@@ -154,6 +159,27 @@ def test_sentences_are_encoded_once_and_by_any_task(spark: SparkSession, tmp_pat
     expected = ClipModel(CLIP, threads=1).encode_texts(texts)
     for text, own in zip(texts, expected, strict=True):
         assert bytes(found[sentence_key(text)]["vector"]) == to_bytes(own.vector)
+
+
+@pytest.mark.parametrize("revision", ["0000000000000012", "12e4567890123456"])
+def test_a_revision_that_looks_like_a_number_is_none(
+    spark: SparkSession, tmp_path: Path, revision: str
+) -> None:
+    """Rows are divided by revision into folders, whose names Spark likes to read as numbers."""
+
+    def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[SentenceVector, int]]:
+        for batch in batches:
+            for found in batch.column("sentence_key").to_pylist():
+                yield SentenceVector(found, "m", revision, is_cut=False, vector=b"ab"), 2
+
+    table = VectorTable(str(tmp_path / "v"), SentenceVector, revision)
+    keys = spark.createDataFrame([("a" * 32,), ("b" * 32,)], "sentence_key string")
+
+    assert [table.grow(keys.limit(1), make), table.grow(keys, make)] == [1, 1]
+    assert {row["revision"] for row in table.read(spark).collect()} == {revision}
+    assert table.read(spark).count() == 2
+    other = VectorTable(table.path, SentenceVector, "12")
+    assert other.read(spark).count() == 0
 
 
 @needs_torch
