@@ -61,13 +61,13 @@ def facts(*similarities: SimilarityCount, pictures: int = 3) -> CardFacts:
 
 def test_the_card_says_how_similar_images_and_sentences_are() -> None:
     rows = (
-        SimilarityCount(True, 14, 1),
+        SimilarityCount(True, 15, 1),
         SimilarityCount(True, 31, 3),
         SimilarityCount(False, 5, 9),
     )
     text = card_text(facts(*rows))
-    assert "Mean of placed images: 0.273." in text
-    assert "0.10 100.0%, 0.15 75.0%, 0.20 75.0%, 0.25 75.0%, 0.30 75.0%" in text
+    assert "Mean of placed images: 0.275." in text
+    assert "0.10 100.0%, 0.15 100.0%, 0.20 75.0%, 0.25 75.0%, 0.30 75.0%" in text
     assert "| 0.05 | 0 | 9 |" in text
     assert "image too small or too large" in text
     assert "`drawn`, revision `0123456789abcdef`" in text
