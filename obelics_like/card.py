@@ -37,7 +37,7 @@ def card_text(facts: ReleaseFacts) -> str:
         _making(facts),
         _funnel(facts),
         _spread(facts),
-        _limits(),
+        _limits(facts.settings),
         _rights(facts),
         _provenance(),
     )
@@ -251,13 +251,16 @@ def _spread(facts: ReleaseFacts) -> str:
     return "## What is in it\n\n" + "\n\n".join(parts) if parts else ""
 
 
-def _limits() -> str:
+def _limits(settings: ObelicsSettings) -> str:
+    model = settings.safety.model if settings.images.source != "none" else ""
+    pictures = "pictures are not looked at for it."
+    if model and settings.safety.policy != "keep":
+        pictures = f"the model {code_span(model)} leaves out some such pictures."
     return (
         "## What to know before using it\n\n"
         "- **Personal data.** Web pages name people, show them and quote them. No step of this"
         " run looks for personal data or faces, or removes them.\n"
-        "- **Unsafe content.** Lists of words leave out some pornographic text; pictures are not"
-        " looked at for what they show.\n"
+        f"- **Unsafe content.** Lists of words leave out some pornographic text; {pictures}\n"
         "- **Bias.** The rules follow word lists and thresholds, which are coarse, and the web"
         " itself does not speak for everybody.\n"
         "- **Truth.** Nothing was checked for being true or current."

@@ -19,6 +19,7 @@ from obelics_like.tables import ImageBytes, PublishedImage
 from webdoc.arrow import schema_of, to_batch
 from webdoc.hub_sizes import size_category
 from webdoc.near_duplicates import NearCopy
+from webdoc.safety import SafetySettings
 
 # Source: the Hub's documentation of dataset cards (datasetcard.md of its hub-docs).
 MULTILINGUALITY = {"monolingual", "multilingual", "translation", "other"}
@@ -28,6 +29,24 @@ SIZES = [
     *("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B"),
     *("1B<n<10B", "10B<n<100B", "100B<n<1T", "n>1T"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("safety", "source", "sentence"),
+    [
+        (SafetySettings(), "warc", "pictures are not looked at for it."),
+        (SafetySettings("opennsfw"), "warc", "the model `opennsfw` leaves out some such pictures."),
+        (SafetySettings("opennsfw", policy="keep"), "warc", "pictures are not looked at for it."),
+        (SafetySettings("opennsfw"), "none", "pictures are not looked at for it."),
+    ],
+)
+def test_the_card_says_whether_pictures_were_looked_at(
+    facts: ReleaseFacts, safety: SafetySettings, source: str, sentence: str
+) -> None:
+    images = replace(facts.settings.images, source=source)  # type: ignore[arg-type]
+    settings = replace(facts.settings, safety=safety, images=images)
+
+    assert f"pornographic text; {sentence}\n" in card_text(replace(facts, settings=settings))
 
 
 def without_images(facts: ReleaseFacts) -> ReleaseFacts:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from webdoc.captures import Kind
-from webdoc.graphic_score import graphic_score, graphic_score_of
-from webdoc.pictures import measure
+from webdoc.graphic_score import graphic_score
+from webdoc.pictures import OK, first_frame, measure
 from webdoc.storage import expand_inputs, splits_of
 from webdoc.warc import ReadSettings, read_captures
 
@@ -50,7 +50,7 @@ def test_a_photo_of_usual_size_scores_low() -> None:
 def test_a_logo_is_one_as_a_jpeg_too() -> None:
     out = BytesIO()
     logo((400, 300)).save(out, "JPEG", quality=85)
-    assert (graphic_score_of(out.getvalue(), 400, 300) or 0) > 0.6
+    assert score(first_frame(out.getvalue())) > 0.6
 
 
 def test_transparency_raises_the_score() -> None:
@@ -72,16 +72,17 @@ def test_large_graphics_are_rather_figures(side_px: int, share: float) -> None:
     assert graphic_score(plain, side_px, 10) == pytest.approx(share * 2 / 3)
 
 
-def test_what_does_not_decode_has_no_score() -> None:
-    assert graphic_score_of(b"no picture", 10, 10) is None
-
-
 @given(
     st.tuples(st.integers(1, 40), st.integers(1, 40)),
     st.sampled_from(["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"]),
 )
 def test_any_picture_has_a_score(size: tuple[int, int], mode: str) -> None:
     assert 0 <= score(Image.new(mode, size)) <= 1
+
+
+def has_pixels(body: bytes) -> bool:
+    picture = measure(body)
+    return picture.status == OK and picture.width_px > 0
 
 
 def scores(archive: Path, part: str) -> list[float]:
@@ -92,9 +93,8 @@ def scores(archive: Path, part: str) -> list[float]:
             if capture.kind is Kind.IMAGE and part in capture.url:
                 bodies[capture.url] = capture.body
     # What stands beside the photos of dishes are two QR codes.
-    measured = [(measure(body), body) for url, body in bodies.items() if "-cooking.png" not in url]
-    found = (graphic_score_of(body, seen.width_px, seen.height_px) for seen, body in measured)
-    return [score for score in found if score is not None]
+    wanted = [body for url, body in bodies.items() if "-cooking.png" not in url]
+    return [score(first_frame(body)) for body in wanted if has_pixels(body)]
 
 
 def test_real_logos_and_photos(shared_data: Path) -> None:
