@@ -1,6 +1,7 @@
 """Rows of images, and the garbage collector of a worker."""
 
 import gc
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 
@@ -39,6 +40,21 @@ def test_a_whole_picture_has_a_perceptual_hash(body: bytes, status: str, hashed:
     assert row.image is not None
     assert row.image.status == status
     assert len(row.image.perceptual_hash) == (16 if hashed else 0)
+
+
+class AlwaysHalf:
+    def scores(self, images: Sequence[bytes]) -> list[float | None]:
+        return [0.5 for _ in images]
+
+
+def test_the_row_of_an_image_has_its_scores() -> None:
+    rules = Rules(load_settings(), safety=AlwaysHalf())
+
+    row = image_record(Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=png()), "/x", rules)
+
+    assert row.image is not None
+    assert row.image.nsfw_score == 0.5
+    assert row.image.graphic_score is not None
 
 
 def test_what_is_found_reaches_the_image_of_the_page() -> None:
