@@ -27,8 +27,7 @@ from webdoc.permission import PermissionSettings
 from webdoc.robots_txt import is_robots_url
 from webdoc.url_keys import origin_of
 
-# 2^3 = 8 redirects in a row are followed; a loop ends there too. RFC 9309, 2.3.1.2, asks for 5.
-_REDIRECT_DOUBLINGS = 3
+_MAX_REDIRECTS = 5  # in a row; a loop ends there too. Source: RFC 9309, 2.3.1.2: at least
 _PLACE = ("warc_filename", "warc_record_offset")
 
 
@@ -136,9 +135,7 @@ def _rules(captured: DataFrame) -> DataFrame:
         "robots_txt",
         "capture_time",
     ).withColumnRenamed("status", "http_status")
-    deciding = _newest(captured)
-    if not captured.where("redirect_url != ''").isEmpty():
-        deciding = _followed(deciding)
+    deciding = _followed(_newest(captured))
     return deciding.join(answers, list(_PLACE)).select(*schema_of(Question).names)
 
 
@@ -162,21 +159,28 @@ def _newest(captured: DataFrame) -> DataFrame:
         on_partition, spark_schema(_Answer)
     )
     newest = F.max_by(F.struct("target", *_PLACE), F.struct("capture_time", *_PLACE))
-    return answers.groupBy("origin").agg(newest.alias("newest")).select("origin", "newest.*")
+    named = answers.where("origin != ''").groupBy("origin")
+    return named.agg(newest.alias("newest")).select("origin", "newest.*")
 
 
 def _followed(newest: DataFrame) -> DataFrame:
     """Return the place of the answer that decides for each origin, redirects followed.
 
-    A redirect whose end the archives do not hold decides itself: nobody can read what it says.
+    Where the archives do not hold the end of them the last redirect decides: nobody can read what
+    it leads to.
     """
-    moves = newest.where("target != ''").select("origin", "target")
-    for _ in range(_REDIRECT_DOUBLINGS):
-        onward = moves.select(F.col("origin").alias("target"), F.col("target").alias("onward"))
-        moves = moves.join(onward, "target", "left").select(
-            "origin", F.coalesce("onward", "target").alias("target")
-        )
-    ends = newest.where("target = ''").select(F.col("origin").alias("target"), *_PLACE)
-    moved = moves.join(ends, "target").select("origin", *_PLACE)
-    own = newest.join(moved.select("origin"), "origin", "left_anti").select("origin", *_PLACE)
-    return own.unionByName(moved)
+    # Each step would else begin with the archives again.
+    newest = here = newest.localCheckpoint()
+    there = newest.select(
+        F.col("origin").alias("target"),
+        F.col("target").alias("onward"),
+        F.struct(*_PLACE).alias("place"),
+    )
+    for _ in range(_MAX_REDIRECTS):
+        if here.where("target != ''").isEmpty():
+            break
+        place = F.coalesce("place", F.struct(*_PLACE)).alias("place")
+        moved = here.join(there, "target", "left")
+        moved = moved.select("origin", F.coalesce("onward", F.lit("")).alias("target"), place)
+        here = moved.select("origin", "target", "place.*").localCheckpoint()
+    return here
