@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from interleaf import mmc4
+from interleaf import fetch, mmc4
 from interleaf.options import (
     Config,
     Debug,
@@ -181,6 +181,8 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 app.command(cls=mmc4.ManyValues)(mmc4.mmc4)
+app.command()(fetch.fetch)
+app.command()(fetch.verify)
 
 
 @app.command()

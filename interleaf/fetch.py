@@ -1,72 +1,67 @@
 """`interleaf fetch` and `interleaf verify`: pictures by their URLs, and whether they still hold."""
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from rich.console import Console
-from rich.table import Table
+import typer
 
-from spark_jobs import fetch_images, verify_images
-from spark_jobs.fetch_images import FetchJobSettings
-from spark_jobs.session import open_session
-from spark_jobs.tables import is_finished, table_path
-from webdoc.settings import SettingsError, assignment_table, build, merged, read_toml
+from interleaf.options import Config, Debug, Master, Sets, errors_in_words
 
 
-def load_fetch_settings(
-    config: str | Path | None, assignments: Sequence[str], given: dict[str, Any]
-) -> FetchJobSettings:
-    """Build the settings of a fetch: a file, then assignments, then what the caller gives.
-
-    Raises:
-        SettingsError: the message names the key and what is allowed.
-    """
-    table = read_toml(config) if config is not None else {}
-    return build(FetchJobSettings, merged(table, assignment_table(assignments), given))
-
-
-def run_fetch(settings: FetchJobSettings) -> None:
-    """Fetch, or go on with what an earlier run fetched there, and print what came of it.
-
-    Raises:
-        SettingsError: no input, no folder, or nobody to contact.
-    """
-    console = Console()
-    with open_session("interleaf fetch", settings.spark) as spark:
-        fetch_images.fetch(settings)
-        counts = fetch_images.causes(spark, settings.out)
-    _print_table(console, f"{settings.out}: URLs", ("cause", "URLs", "bytes"), counts)
-    console.print("The same command goes on, and asks again where a failure may have passed.")
-
-
-def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
-    """Hold stored pictures, and with `links` the web, against the manifest; tell if all is stored.
-
-    Raises:
-        SettingsError: no fetch there, or links without anybody to contact.
-    """
-    out = settings.out
-    if not is_finished(table_path(out, fetch_images.FETCHED_IMAGES)):
-        raise SettingsError(f"{out} holds no finished fetch. First: interleaf fetch --out {out}")
-    console = Console()
-    with open_session("interleaf verify", settings.spark) as spark:
-        verify_images.check_stored(spark, out)
-        stored = verify_images.stored_outcomes(spark, out)
-        _print_table(console, f"{out}: stored pictures", ("outcome", "pictures"), stored.items())
-        if links:
-            verify_images.check_links(spark, settings)
-            found = verify_images.link_outcomes(spark, out)
-            _print_table(console, f"{out}: links", ("outcome", "cause", "URLs"), found)
-    return stored.keys() <= {verify_images.SAME}
-
-
-def _print_table(
-    console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]
+def fetch(  # noqa: PLR0913, PLR0917 - one parameter an option
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="URLS...",
+            help="Lists of URLs (.txt, one a line), or .csv, .jsonl, Parquet with a column of them",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the pictures.")] = "",
+    column: Annotated[str, typer.Option("--column", help="Column that holds the URLs.")] = "url",
+    config: Config = None,
+    sets: Sets = None,
+    master: Master = None,
+    debug: Debug = False,
 ) -> None:
-    table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(value if isinstance(value, str) else f"{value:,}" for value in row))
-    console.print(table)
+    """Fetch pictures by their URLs: allowed, politely, checked, each stored once.
+
+    The same command goes on where it was, and asks again where a failure may have passed.
+
+    Example: interleaf fetch urls.txt --out pictures --set fetch.contact=https://example.org/bot
+    """
+    with errors_in_words(debug):
+        from interleaf.fetch_run import load_fetch_settings, run_fetch  # noqa: PLC0415 - likewise
+
+        given: dict[str, Any] = {"out": out, "column": column}
+        if inputs:
+            given["inputs"] = list(inputs)
+        if master:
+            given["spark"] = {"master": master}
+        run_fetch(load_fetch_settings(config, sets or (), given))
+
+
+def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The --out folder of a fetch.")],
+    links: Annotated[
+        bool, typer.Option("--links", help="Also ask every URL again: does it give the same bytes?")
+    ] = False,
+    config: Config = None,
+    sets: Sets = None,
+    master: Master = None,
+    debug: Debug = False,
+) -> None:
+    """Hold the stored pictures of a fetch against their hashes, and its links against the web.
+
+    Ends with status 1 when a stored picture is changed or missing.
+
+    Example: interleaf verify pictures --links --set fetch.contact=https://example.org/bot
+    """
+    with errors_in_words(debug):
+        from interleaf.fetch_run import load_fetch_settings, run_verify  # noqa: PLC0415 - likewise
+
+        given: dict[str, Any] = {"out": folder}
+        if master:
+            given["spark"] = {"master": master}
+        whole = run_verify(load_fetch_settings(config, sets or (), given), links=links)
+    if not whole:
+        raise typer.Exit(1)

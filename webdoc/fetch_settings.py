@@ -72,4 +72,5 @@ def share_of(settings: FetchSettings, tasks: int) -> FetchSettings:
     """Return the settings of one of so many tasks, so that all together keep the run's limits."""
     rates = [rate for rate in (settings.rate, settings.run_rate / tasks) if rate > 0]
     parallel = min(settings.parallel, max(1, settings.run_parallel // tasks))
-    return replace(settings, parallel=parallel, rate=min(rates, default=0.0))
+    rate = max(min(rates), _SLOWEST) if rates else 0.0
+    return replace(settings, parallel=parallel, rate=rate)

@@ -95,7 +95,20 @@ def of_obelics(body: bytes) -> PublishedImage:
 
 def of_mmc4(body: bytes) -> PublishedImage:
     picture = KnownPicture(
-        sha256(body).hexdigest(), "u", "ok", "", "jpeg", 64, 48, len(body), "warc", "a", 0, 9, "a"
+        sha256(body).hexdigest(),
+        "u",
+        "ok",
+        "",
+        "jpeg",
+        64,
+        48,
+        len(body),
+        None,
+        "warc",
+        "a",
+        0,
+        9,
+        "a",
     )
     return mmc4_release_files.published_image(picture, body)
 

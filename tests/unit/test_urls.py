@@ -75,7 +75,10 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
 def test_path_on_the_same_host_is_that_of_the_standard_library(written: str) -> None:
     """No shorter way gives another address, whatever base the path is relative to."""
-    parts = urlsplit(urljoin("https://example.org/a/b.html", f"/{written}".strip()))
+    try:
+        parts = urlsplit(urljoin("https://example.org/a/b.html", f"/{written}".strip()))
+    except ValueError:  # some versions look for an IPv6 host behind any bracket
+        return
     if not parts.path.startswith("//") and parts.hostname == "example.org":
         path = parts.path
         if "/." in path:
