@@ -12,8 +12,10 @@ from mmc4_like.wat import LinkedPage
 from obelics_like.records import Document, Image, Node
 from obelics_like.release import ReleaseRow
 from obelics_like.tables import ArchivedImage, DocumentMark, ImageSource, PublishedImage, Record
+from spark_jobs.fetch_images import StoredImage
 from spark_jobs.mmc4_tables import ArchiveRow, KnownPicture, TextRow
 from webdoc.arrow import schema_of
+from webdoc.fetched import Fetched
 from webdoc.funnel import FunnelRow
 from webdoc.near_duplicates import NearCopy, NearImage, TextSignature
 
@@ -29,6 +31,8 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "tables.md").read_text()
         Node,
         Image,
         ImageSource,
+        Fetched,
+        StoredImage,
         ReleaseRow,
         PublishedImage,
         FunnelRow,
