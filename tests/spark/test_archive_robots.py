@@ -4,7 +4,6 @@ from dataclasses import replace
 from itertools import count
 
 import pyarrow as pa
-import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from obelics_like.records import Document, Image, Node, Reason
@@ -53,7 +52,6 @@ def records_of(spark: SparkSession, rows: list[Record]) -> DataFrame:
     return spark.createDataFrame(pa.Table.from_batches([to_batch(rows, Record)])).repartition(3)
 
 
-@pytest.mark.usefixtures("quick_plans")
 def test_the_newest_answer_decides_wherever_it_moved(spark: SparkSession) -> None:
     refused = [
         page("https://a.example/no"),
@@ -106,13 +104,14 @@ def test_the_newest_answer_decides_wherever_it_moved(spark: SparkSession) -> Non
     time = "captured 2024-05-01T00:00:00Z"
     moved = f"robots_txt: robots.txt of moved.example, {time}"
     assert details["http://moved.example/no"] == moved
+    chain = f"robots_txt: robots.txt of chain.example, {time}"
+    assert details["http://chain.example/no"] == chain
     lost = f"robots_unreachable: robots.txt of lost.example, {time}"
     assert details["https://lost.example/yes"] == lost
     newer = "robots_txt: robots.txt of newer-no.example, captured 2024-05-02T00:00:00Z"
     assert details["https://newer-no.example/no"] == newer
 
 
-@pytest.mark.usefixtures("quick_plans")
 def test_images_go_by_the_robots_txt_of_their_own_host(spark: SparkSession) -> None:
     """All else stays as it is, also a document that is there twice or marked already."""
     shows = page("https://b.example/no", "https://a.example/no.png", "https://b.example/no.png")

@@ -193,6 +193,8 @@ def test_explain_shows_the_way_of_a_page(release: Path) -> None:
     assert "kept" in said
     for reason in ("paragraph_spam_words", "paragraph_repeated_on_domain", "image_too_frequent"):
         assert f"left out: {reason}" in said
+    status, said = explained(release, "https://news.example/robots.txt")
+    assert (status, "the rules of a host for robots" in said) == (0, True)
     status, said = explained(release, "https://nowhere.example/")
     assert (status, "No record in" in said) == (2, True)
 

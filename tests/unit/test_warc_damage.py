@@ -120,6 +120,15 @@ def test_a_wrong_length_in_a_member(tmp_path: Path, wrong: int) -> None:
     assert reasons(captures) == [None, CaptureReason.TRUNCATED, None]
 
 
+def test_a_robots_txt_of_a_wrong_length_is_still_one(tmp_path: Path) -> None:
+    parts = pages(3)
+    block = http(b"User-agent: *", content_type="text/plain")
+    parts[1] = record(block, url="http://example.org/robots.txt", length=len(block) - 5)
+    capture = read(tmp_path / "x.warc", b"".join(parts))[1]
+    assert (capture.kind, capture.body) == (Kind.ROBOTS, b"")
+    assert capture.reject_reason == CaptureReason.TRUNCATED
+
+
 def test_a_record_without_a_length(tmp_path: Path) -> None:
     parts = pages(3)
     parts[1] = parts[1].replace(b"Content-Length: ", b"Content-Size: ")
