@@ -18,6 +18,7 @@ from obelics_like.pages import image_record
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import ArchivedImage, FoundImage, ImageSource, Record
 from spark_jobs import fetch_images
+from spark_jobs.archive_robots import heed
 from spark_jobs.archived_images import documents_of, images_by_key, wanted_images
 from spark_jobs.fetch_images import FETCHED, FETCHED_IMAGES, StoredImage
 from spark_jobs.fetched_files import stored_bytes
@@ -48,7 +49,7 @@ def fetches(settings: ObelicsSettings) -> bool:
 
 def urls_to_fetch(records: DataFrame, settings: ObelicsSettings) -> DataFrame:
     """Return the URLs (url) of live pictures that this source has to ask the web for."""
-    wanted = wanted_images(documents_of(records))
+    wanted = wanted_images(heed(documents_of(records), records, settings))
     if settings.images.source == "warc+fetch":
         held = images_by_key(records).where(F.col("status") == OK)
         wanted = wanted.join(held.select("key"), "key", "left_anti")
