@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
+from obelics_like.card_permission import permission_section
 from obelics_like.escaping import code_block, code_span, markdown_text, shortened
 from obelics_like.figures import (
     Level,
@@ -36,6 +37,7 @@ def card_text(facts: ReleaseFacts) -> str:
         _example(facts),
         _making(facts),
         _funnel(facts),
+        permission_section(facts),
         _spread(facts),
         _limits(facts.settings),
         _rights(facts),

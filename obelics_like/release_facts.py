@@ -39,4 +39,6 @@ class ReleaseFacts:
     domains: tuple[tuple[str, int], ...]  # likewise, the top 20
     distributions: tuple[Distribution, ...]
     examples: tuple[Document, ...]  # some kept and some rejected, every node with its reason
+    # Who said no: (document or image, sign of webdoc.permission, how many), most frequent first.
+    refusals: tuple[tuple[str, str, int], ...] = ()
     thumbnails: tuple[tuple[str, bytes], ...] = ()  # (sha256, small JPEG) for images of examples

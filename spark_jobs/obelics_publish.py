@@ -84,6 +84,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         domains=tuple(release_facts.domains(kept)),
         distributions=tuple(release_facts.distributions(kept)),
         examples=tuple(shown),
+        refusals=tuple(release_facts.refusals(documents)),
         thumbnails=tuple(_thumbnails(shown, images, settings)),
     )
     texts = {

@@ -8,7 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from obelics_like.funnel import funnel_of
-from obelics_like.records import Document
+from obelics_like.records import Document, Reason
 from obelics_like.release_facts import Distribution
 from spark_jobs.tables import spark_schema
 from webdoc.arrow import Batches, from_batch, to_batch
@@ -57,6 +57,19 @@ def summed(rows: DataFrame) -> list[FunnelRow]:
     return sorted(
         found, key=lambda r: (_LEVELS.index(r.level), r.reason != KEPT, -r.count, r.reason)
     )
+
+
+def refusals(documents: DataFrame) -> list[tuple[str, str, int]]:
+    """Return how many documents and images each sign of permission left out."""
+    pages = documents.where(F.col("reject_reason") == Reason.DOCUMENT_NOT_PERMITTED.value)
+    sign = F.substring_index("reject_detail", ":", 1).alias("sign")
+    images = documents.select(F.explode("nodes").alias("node")).select("node.image")
+    refused = images.where("image.permission_reason != ''")
+    signs = pages.select(F.lit("document").alias("what"), sign).unionByName(
+        refused.select(F.lit("image").alias("what"), F.col("image.permission_reason").alias("sign"))
+    )
+    rows = signs.groupBy("what", "sign").count().orderBy("what", F.desc("count"), "sign").collect()
+    return [(row["what"], row["sign"], row["count"]) for row in rows]
 
 
 def languages(kept: DataFrame) -> list[tuple[str, int]]:

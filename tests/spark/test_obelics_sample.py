@@ -252,3 +252,7 @@ def test_golden(release: Path, golden: Any) -> None:
             end = " //" if node.ends_document else ""
             lines.append(f"    {node.tag:10} {what[:SHOWN_CHARS]}{end}{mark}")
     golden(GOLDEN, "\n".join(lines) + "\n")
+
+
+def test_the_card_counts_who_said_no(release: Path) -> None:
+    assert "| document | `noai` | 1 |" in (release / "README.md").read_text()

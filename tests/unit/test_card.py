@@ -227,3 +227,11 @@ def test_what_was_done_about_near_copies_is_said(facts: ReleaseFacts) -> None:
     assert "similarity of 0.8 or more in runs of 5 words (128 MinHash values)" in said
     assert "somebody" not in said
     assert "MinHash values" not in silent
+
+
+def test_who_said_no_is_counted(facts: ReleaseFacts) -> None:
+    refused = replace(facts, refusals=(("document", "noai", 1234), ("image", "robots_txt", 2)))
+    text = card_text(refused)
+    assert "| document | `noai` | 1,234 |\n| image | `robots_txt` | 2 |" in text
+    assert "`tdm_reservation`" in text.partition("## Permission")[2]
+    assert "None of them left anything out." in card_text(replace(facts, refusals=()))
