@@ -32,6 +32,7 @@ def run_fetch(settings: FetchJobSettings) -> None:
     Raises:
         SettingsError: no input, no folder, or nobody to contact.
     """
+    fetch_images.check_contact(settings.fetch)  # before Spark takes its seconds to start
     console = Console()
     with open_session("interleaf fetch", settings.spark) as spark:
         fetch_images.fetch(settings)

@@ -128,12 +128,21 @@ def run(  # noqa: PLR0913, PLR0917 - what a fetch depends on
     write_table(_images(known), table_path(out, FETCHED_IMAGES))
 
 
-def _check(spark: SparkSession, settings: FetchSettings) -> None:
+def check_contact(settings: FetchSettings) -> None:
+    """Refuse to ask anybody in nobody's name.
+
+    Raises:
+        SettingsError: no contact is given.
+    """
     if not settings.contact.strip():
         raise SettingsError(
             "fetch.contact is empty. Give an address or page where the owner of a site reaches "
             "you, e.g. --set fetch.contact=https://example.org/our-crawler"
         )
+
+
+def _check(spark: SparkSession, settings: FetchSettings) -> None:
+    check_contact(settings)
     if spark.conf.get("spark.speculation", "false") == "true":
         raise SettingsError(
             "spark.speculation is on: two copies of a task would speak to one host. Turn it off."
@@ -298,6 +307,7 @@ def fetch(settings: FetchJobSettings) -> None:
     Raises:
         SettingsError: no input, no folder, nobody to contact, or no such column.
     """
+    check_contact(settings.fetch)
     if not settings.inputs or not settings.out:
         raise SettingsError("Give lists or tables of URLs (inputs) and a folder for them (out).")
     with open_session("fetch_images", settings.spark) as spark:
