@@ -124,9 +124,12 @@ def politely(server: Server) -> None:
 
 
 def kill_workers() -> None:
-    """Kill every Python process that works for the Spark of this process, without warning."""
+    """Kill every Python process that works for the Spark of this process, without warning.
+
+    Not the daemon that they are forked from: a new one would load torch again.
+    """
     parents: dict[int, int] = {}
-    daemons = []
+    forked = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -136,9 +139,11 @@ def kill_workers() -> None:
         except OSError:  # it has just ended
             continue
         parents[int(entry.name)] = int(status[1])
-        if b"pyspark.daemon" in words or b"spark_jobs.daemon" in words:
-            daemons.append(int(entry.name))
-    for pid in daemons:
+        if b"\0-m\0spark_jobs.clip_daemon\0" in words:  # Java names it too
+            forked.append(int(entry.name))
+    for pid in forked:
+        if parents[pid] not in forked:  # the daemon
+            continue
         above = pid
         while above > 1 and above != os.getpid():
             above = parents.get(above, 0)
