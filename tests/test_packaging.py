@@ -53,6 +53,10 @@ def test_the_wheel_holds_the_presets(wheel: zipfile.ZipFile, name: str) -> None:
 
 def test_the_wheel_holds_the_sample(wheel: zipfile.ZipFile) -> None:
     assert wheel.read("interleaf/sample/sample.warc.gz")[:2] == b"\x1f\x8b"  # gzip
+    assert wheel.read("interleaf/sample/drawn.warc.gz")[:2] == b"\x1f\x8b"
+    assert wheel.read("interleaf/sample/drawn.jsonl").startswith(b"{")
+    model = wheel.getinfo("interleaf/sample/drawn_clip/open_clip_model.safetensors")
+    assert 1_000_000 < model.file_size < 8_000_000
 
 
 def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
