@@ -61,8 +61,9 @@ def spark() -> "Iterator[object]":
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "3")
         .config("spark.sql.session.timeZone", "UTC")
-        # For a few hundred rows, compiling a plan takes longer than running it as it is.
+        # For a few hundred rows, compiling a plan and mending it takes longer than running it.
         .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true")
         # Else each worker would import torch for itself, ten seconds of CPU.
         .config("spark.python.daemon.module", "spark_jobs.clip_daemon")

@@ -1,18 +1,29 @@
-"""What tests of several jobs share."""
+"""The sample web through the whole OBELICS path, once for all tests that look at the result."""
 
-from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
+from interleaf.sample import sample_path
+from obelics_like.settings import load_settings
+from spark_jobs import obelics
+from spark_jobs.run_folder import prepare
 
-@pytest.fixture
-def quick_plans(spark: SparkSession) -> Iterator[None]:
-    """For a hundred rows, compiling a plan takes longer than running it as it is."""
-    options = ("spark.sql.codegen.wholeStage", "spark.sql.adaptive.enabled")
-    before = {name: spark.conf.get(name) for name in options}
-    for name in options:
-        spark.conf.set(name, "false")
-    yield
-    for name, value in before.items():
-        spark.conf.set(name, str(value))
+# Small, so that a file of 1.3 MB is read by several tasks.
+READING = {"split_bytes": 300_000}
+
+
+@pytest.fixture(scope="session")
+def release(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run; nobody may change it."""
+    return built(spark, tmp_path_factory.mktemp("sample") / "out", reading=READING)
+
+
+def built(spark: SparkSession, out: Path, **given: Any) -> Path:
+    """Run the sample into a new folder."""
+    settings = load_settings(given={"inputs": [str(sample_path())], "out": str(out), **given})
+    prepare(settings)
+    obelics.run(spark, settings)
+    return out

@@ -12,12 +12,9 @@ from pathlib import Path
 import pyspark
 import pytest
 import tomli_w
-from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
-from obelics_like.settings import load_settings
-from spark_jobs import obelics
-from spark_jobs.run_folder import prepare
+from tests.spark.conftest import READING
 
 SPARK_HOME = Path(pyspark.__file__).parent
 JOBS = Path(__file__).resolve().parents[2] / "spark_jobs"
@@ -85,7 +82,7 @@ def settings_file(folder: Path, out: str) -> Path:
     table = {
         "inputs": [str(sample_path())],
         "out": str(folder / out),
-        "reading": {"split_bytes": 300_000},
+        "reading": READING,
     }
     path = folder / f"{out}.toml"
     path.write_text(tomli_w.dumps(table))
@@ -109,16 +106,13 @@ def submitted(
 
 
 def test_spark_submit_gives_the_release_of_a_laptop(
-    master: str, spark: SparkSession, tmp_path: Path
+    master: str, release: Path, tmp_path: Path
 ) -> None:
-    laptop = load_settings(settings_file(tmp_path, "laptop"))
-    prepare(laptop)
-    obelics.run(spark, laptop)
     cluster = submitted(master, settings_file(tmp_path, "cluster"))
     assert cluster.returncode == 0, cluster.stderr[-3000:]
     sums = (tmp_path / "cluster" / "SHA256SUMS").read_text()
     assert "data/train-00000-of-00001.parquet" in sums
-    assert sums == (tmp_path / "laptop" / "SHA256SUMS").read_text()
+    assert sums == (release / "SHA256SUMS").read_text()
 
 
 @pytest.mark.parametrize("job", ["obelics.py", "obelics_documents.py"])

@@ -24,7 +24,6 @@ from webdoc.gate import PermissionGate
 from webdoc.permission import PermissionSettings
 from webdoc.settings import SettingsError
 
-pytestmark = pytest.mark.usefixtures("quick_plans")
 HOSTS = [f"127.0.0.{number}" for number in range(1, 8)]
 SETTINGS = FetchSettings(
     contact="tests@example.org",

@@ -9,14 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
-from obelics_like.settings import load_settings
-from spark_jobs import obelics
-from spark_jobs.run_folder import prepare
+from tests.spark.conftest import READING
 
-SPLIT_BYTES = 300_000
 # A kill comes up to two seconds after one of these is there: in the midst of the next job.
 MOMENTS = ("tables/run.json", "tables/records/_SUCCESS", "tables/signatures/_SUCCESS")
 WAIT_S = 120
@@ -24,7 +20,7 @@ WAIT_S = 120
 
 def start(out: Path, *flags: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "interleaf", "obelics", str(sample_path()), "--out", str(out)]
-    options = ("--set", f"reading.split_bytes={SPLIT_BYTES}", "--master", "local[2]")
+    options = ("--set", f"reading.split_bytes={READING['split_bytes']}", "--master", "local[2]")
     return subprocess.Popen(
         [*command, *options, *flags],
         stdout=subprocess.PIPE,
@@ -44,15 +40,7 @@ def killed_after(moment: Path, process: subprocess.Popen[bytes], delay_s: float)
 
 
 @pytest.mark.slow
-def test_killed_and_resumed_equals_undisturbed(spark: SparkSession, tmp_path: Path) -> None:
-    given = {
-        "inputs": [str(sample_path())],
-        "out": str(tmp_path / "calm"),
-        "reading": {"split_bytes": SPLIT_BYTES},
-    }
-    calm = load_settings(given=given)
-    prepare(calm)
-    obelics.run(spark, calm)
+def test_killed_and_resumed_equals_undisturbed(release: Path, tmp_path: Path) -> None:
     out, chance = tmp_path / "killed", random.Random(7)
     for number, moment in enumerate(MOMENTS):
         process = start(out, *(["--resume"] if number else []))
@@ -60,6 +48,6 @@ def test_killed_and_resumed_equals_undisturbed(spark: SparkSession, tmp_path: Pa
     last = start(out, "--resume")
     output, _ = last.communicate(timeout=250)
     assert last.returncode == 0, output.decode()[-3000:]
-    sums = (tmp_path / "calm" / "SHA256SUMS").read_text()
+    sums = (release / "SHA256SUMS").read_text()
     assert (out / "SHA256SUMS").read_text() == sums
     assert not list(out.rglob("*.part"))

@@ -23,8 +23,6 @@ from tests.unit import archives
 from tests.unit.bad_servers import Server, fixed, http, serving
 from webdoc.settings import SettingsError
 
-pytestmark = pytest.mark.usefixtures("quick_plans")
-
 
 def noise(seed: int) -> bytes:
     """A picture like no other: plain ones would be near-copies."""

@@ -15,27 +15,13 @@ from typer.testing import CliRunner
 from interleaf.cli import app
 from interleaf.sample import sample_path
 from obelics_like.records import Document, Reason
-from obelics_like.settings import load_settings
-from spark_jobs import obelics
-from spark_jobs.run_folder import prepare
 from spark_jobs.tables import DEDUPLICATED, RECORDS
+from tests.spark.conftest import built
 from webdoc.arrow import from_batch, schema_of
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "sample.txt"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SHOWN_CHARS = 60
-
-
-def built(spark: SparkSession, out: Path, **given: Any) -> Path:
-    settings = load_settings(given={"inputs": [str(sample_path())], "out": str(out), **given})
-    prepare(settings)
-    obelics.run(spark, settings)
-    return out
-
-
-@pytest.fixture(scope="module")
-def release(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(spark, tmp_path_factory.mktemp("sample") / "out")
 
 
 def documents_of(release: Path) -> list[Document]:

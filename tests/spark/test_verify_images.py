@@ -17,7 +17,6 @@ from webdoc.fetch_settings import FetchSettings
 from webdoc.permission import PermissionSettings
 from webdoc.settings import SettingsError
 
-pytestmark = pytest.mark.usefixtures("quick_plans")
 FETCH = FetchSettings(
     contact="tests@example.org",
     allow_private=True,
