@@ -8,7 +8,7 @@ from math import ceil
 
 import pyarrow as pa
 from pyspark import TaskContext
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.tables import arrow_to_spark
@@ -31,16 +31,17 @@ def nearest_images(images: DataFrame, queries: DataFrame, settings: NearestSetti
     known = images.where(F.length("vector") > 0).select("sha256", "vector")
     shards = ceil(known.count() / settings.shard_vectors)
     blocks = ceil(queries.count() / settings.block_queries)
+    # Both sides as long: Spark deals 1 and 1L to different tasks, and the groups would not meet.
     left = known.select(
         "*",
-        F.pmod(F.xxhash64("sha256"), F.lit(max(shards, 1))).alias("shard"),
-        F.explode(F.sequence(F.lit(0), F.lit(max(blocks, 1) - 1))).alias("block"),
+        F.pmod(F.xxhash64("sha256"), F.lit(max(shards, 1))).cast("long").alias("shard"),
+        F.explode(_numbers(blocks)).alias("block"),
     )
     right = queries.select(
         "query_id",
         "vector",
-        F.pmod(F.xxhash64("query_id"), F.lit(max(blocks, 1))).alias("block"),
-        F.explode(F.sequence(F.lit(0), F.lit(max(shards, 1) - 1))).alias("shard"),
+        F.pmod(F.xxhash64("query_id"), F.lit(max(blocks, 1))).cast("long").alias("block"),
+        F.explode(_numbers(shards)).alias("shard"),
     )
 
     def look(pictures: pa.Table, asked: pa.Table) -> pa.Table:
@@ -62,3 +63,8 @@ def nearest_images(images: DataFrame, queries: DataFrame, settings: NearestSetti
     order = Window.partitionBy("query_id").orderBy(F.desc("similarity"), "sha256")
     ranked = nearest_of_query.withColumn("rank", F.row_number().over(order).cast("long"))
     return ranked.where(F.col("rank") <= settings.k).select(*schema_of(Neighbour).names)
+
+
+def _numbers(count: int) -> Column:
+    """Return 0 up to `count` as an array of longs; at least 0."""
+    return F.sequence(F.lit(0).cast("long"), F.lit(max(count, 1) - 1).cast("long"))
