@@ -1,5 +1,4 @@
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -138,17 +137,15 @@ def test_fifty_thousand_sentences() -> None:
     assert {text[s.start : s.end] for s in sentences} == {"He came in.", "She left."}
 
 
+@pytest.mark.timeout(60)  # a second in linear time, minutes where it grows with the square
 @pytest.mark.parametrize("part", ["a. ", "A.", '"a" ', '"(“«', ".", "\n", " ", "a", "etc. A "])
-def test_time_is_linear_on_text_made_to_hurt(part: str) -> None:
-    """Eight times the text takes about eight times as long; the square would be 64."""
-    seconds = []
-    for characters in (40_000, 320_000):
-        text = part * (characters // len(part))
-        begin = time.process_time()
-        split_sentences(text, "en", NOTHING)
-        seconds.append(time.process_time() - begin)
+def test_text_made_to_hurt_ends(part: str) -> None:
+    text = part * (2_000_000 // len(part))
 
-    assert seconds[1] < 24 * seconds[0] + 0.05
+    sentences = split_sentences(text, "en", NOTHING)
+
+    ends = [0, *(sentence.end for sentence in sentences)]
+    assert all(before <= s.start <= s.end for before, s in zip(ends, sentences, strict=False))
 
 
 def test_a_sentence_across_windows_stays_whole() -> None:
