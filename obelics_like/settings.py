@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 
 from obelics_like.exact_duplicates import DeduplicationRules
@@ -14,9 +13,12 @@ from obelics_like.near_rules import (
     RepeatedNgramRules,
 )
 from obelics_like.rules_settings import RuleSettings
+from webdoc import presets
 from webdoc.fetch_settings import FetchSettings
-from webdoc.settings import SettingsError, Table, assignment_table, build, merged, read_toml
+from webdoc.settings import Table
 from webdoc.warc import ReadSettings
+
+_PACKAGE = "obelics_like"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,7 @@ class ObelicsSettings(RuleSettings):
 
 def preset_names() -> list[str]:
     """Return the names of the presets that come with the package."""
-    folder = resources.files("obelics_like") / "presets"
-    return sorted(
-        entry.name.removesuffix(".toml")
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
-    )
+    return presets.preset_names(_PACKAGE)
 
 
 def preset_table(name: str) -> Table:
@@ -105,10 +102,7 @@ def preset_table(name: str) -> Table:
     Raises:
         SettingsError: no preset of that name.
     """
-    if name not in preset_names():
-        raise SettingsError(f"no preset {name!r}. There are: {', '.join(preset_names())}")
-    with resources.as_file(resources.files("obelics_like") / "presets" / f"{name}.toml") as path:
-        return read_toml(path)
+    return presets.preset_table(_PACKAGE, name)
 
 
 def load_settings(
@@ -126,10 +120,4 @@ def load_settings(
     Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    changes = merged(
-        read_toml(config) if config is not None else {}, assignment_table(assignments), given or {}
-    )
-    preset = changes.get("preset", "default")
-    if not isinstance(preset, str):
-        raise SettingsError(f"preset must be a text, got {preset!r}")
-    return build(ObelicsSettings, merged(preset_table(preset), changes))
+    return presets.settings_from(ObelicsSettings, _PACKAGE, config, assignments, given)

@@ -160,8 +160,11 @@ jsons = st.recursive(
 
 @given(links=jsons, head=jsons, url=jsons)
 def test_whatever_stands_there_is_read_or_left(links: object, head: object, url: object) -> None:
-    linked_page(wat([{"path": "IMG@/src", "url": url, "alt": links}], head), SETTINGS)
-    linked_page(wat(links, head, **{"WARC-Target-URI": url, "WARC-Date": head}), SETTINGS)
+    read = [
+        linked_page(wat([{"path": "IMG@/src", "url": url, "alt": links}], head), SETTINGS),
+        linked_page(wat(links, head, **{"WARC-Target-URI": url, "WARC-Date": head}), SETTINGS),
+    ]
+    assert all(page is None or isinstance(page, LinkedPage) for page in read)
 
 
 def test_common_crawls_own_record_of_a_request_is_no_page(shared_data: Path) -> None:
