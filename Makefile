@@ -2,13 +2,15 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 STAMP := .venv/.installed
+COMPILED := .venv/.compiled
+COMPILED_FROM := hatch_build.py $(shell sed -n 's/^    "\(.*\.py\)",$$/\1/p' hatch_build.py)
 export PYTHON
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 # After `make install` uv may stand in .venv or, where the machine had none, in .cache.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.cache/uv/bin:$(PATH)
 
-.PHONY: help install install-perplexity demo test check spark format lock golden dist clean
+.PHONY: help install compile plain install-perplexity demo test check spark format lock golden dist clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "%-20s%s\n", $$1, $$2}'
@@ -17,24 +19,35 @@ $(STAMP): requirements.lock pyproject.toml scripts/setup.sh
 	@sh scripts/setup.sh
 	@touch $@
 
-install: $(STAMP)  ## everything into .venv, and a Java runtime where there is none
+# What every tag of every page goes through, as C; without a C compiler it stays plain Python.
+$(COMPILED): $(STAMP) $(COMPILED_FROM)
+	@$(BIN)/python hatch_build.py
+	@touch $@
+
+install: $(COMPILED)  ## everything into .venv, and a Java runtime where there is none
+
+compile: $(COMPILED)  ## compile what changed of the modules that are compiled
+
+plain: $(STAMP)  ## go back to plain Python, to work on these modules; `make compile` undoes it
+	$(BIN)/python hatch_build.py --plain
+	@touch $(COMPILED)
 
 install-perplexity: $(STAMP)  ## KenLM as well; needs a C++ compiler and cmake
 	uv pip install --python $(BIN)/python --require-hashes -r requirements-perplexity.lock
 
-demo: $(STAMP)  ## build a small dataset from the sample WARC, without network
+demo: $(COMPILED)  ## build a small dataset from the sample WARC, without network
 	$(BIN)/interleaf demo
 
-test: $(STAMP)  ## all tests
+test: $(COMPILED)  ## all tests
 	$(BIN)/python -m pytest
 
-check: $(STAMP)  ## format, lint, types, unit tests
+check: $(COMPILED)  ## format, lint, types, unit tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not spark"
 
-spark: $(STAMP)  ## the tests that start Spark
+spark: $(COMPILED)  ## the tests that start Spark
 	$(BIN)/python -m pytest -m spark
 
 format: $(STAMP)  ## lay out the code and mend what ruff can mend
@@ -45,7 +58,7 @@ lock: $(STAMP)  ## choose versions anew, within the ranges of pyproject.toml
 	$(COMPILE) --upgrade --extra dev --extra clip --extra safety -o requirements.lock
 	$(COMPILE) --upgrade --extra perplexity --constraint requirements.lock -o requirements-perplexity.lock
 
-golden: $(STAMP)  ## write the golden files of the tests anew; read the diff
+golden: $(COMPILED)  ## write the golden files of the tests anew; read the diff
 	$(BIN)/python -m pytest --golden
 
 dist: $(STAMP)  ## a wheel, and the same as a zip for spark-submit --py-files

@@ -35,7 +35,7 @@ from warcio.warcwriter import WARCWriter
 
 from obelics_like.judges import Rules
 from obelics_like.marking import mark_page
-from obelics_like.pages import calm_collector, document_of
+from obelics_like.pages import calm_collector, document_of, rows_of
 from obelics_like.settings import load_settings
 from webdoc.captures import Capture, Kind
 from webdoc.storage import expand_inputs, splits_of
@@ -67,8 +67,8 @@ def floor(path: Path) -> None:
 
 def marked(path: Path) -> None:
     """Everything that the job does with a page."""
-    for capture in captures(path):
-        mark_page(document_of(capture, SETTINGS.extraction), RULES)
+    for _ in rows_of(captures(path), str(path), SETTINGS.extraction, RULES):
+        pass
 
 
 def contenders(path: Path) -> dict[str, Callable[[], object]]:

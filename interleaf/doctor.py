@@ -20,6 +20,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from obelics_like import page_reader
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -57,6 +59,7 @@ def diagnose() -> list[Finding]:
         _try_spark() if java.ok else Finding("Spark", False, "not tried", "Mend Java first."),
         judge_memory(_free_memory_bytes(), _cores()),
         *_look_at_temporary_files(),
+        judge_extraction(page_reader.__file__),
         *(_look_at_storage(scheme) for scheme in ("s3", "https")),
         _try_language(),
         judge_codecs(_missing_codecs()),
@@ -276,6 +279,17 @@ def _try_language() -> Finding:
     if language != "de":
         return Finding(what, False, f"takes German for {language!r}", _REINSTALL)
     return Finding(what, True, f"works, {score:.2f} sure of a German sentence")
+
+
+def judge_extraction(module_file: str) -> Finding:
+    """Judge whether the modules that take most of a page's time are compiled."""
+    if not module_file.endswith(".py"):
+        return Finding("extraction", True, "compiled")
+    mend = (
+        "It works, by a quarter slower. Run `make compile`, or install interleaf with "
+        "INTERLEAF_COMPILE=1, on a machine with a C compiler."
+    )
+    return Finding("extraction", None, "plain Python", mend)
 
 
 def _missing_codecs() -> list[str]:

@@ -22,6 +22,7 @@ _GAP = 16_384  # bytes without a ">"; more than 6,000 attributes need two such b
 _START = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
 _TAG_NAME = re.compile(rb"<(/?[a-zA-Z][a-zA-Z0-9]*)")
 _FORMATTING_NAMES = "|".join(sorted(FORMATTING))
+_FORMATTING_NAME = re.compile(rf"<(/?(?:{_FORMATTING_NAMES}))[\s/>]".encode(), re.IGNORECASE)
 _FIRST_LETTERS = "".join(sorted({name[0] for name in FORMATTING}))  # a glance before the names
 _FORMATTING_TAG = re.compile(
     rf"<(?=/?[{_FIRST_LETTERS}])(/?(?:{_FORMATTING_NAMES}))(?=[\s/>])[^<>]{{0,64}}".encode(),
@@ -52,8 +53,12 @@ def excess(markup: bytes, found: TagStarts, max_elements: int) -> str:
 
 
 def _too_much_open(markup: bytes, found: TagStarts) -> str:
-    formatting = found.most(_FORMATTING_KEYS)
-    if formatting > _MAX_OPEN_FORMATTING and _deepest_formatting(markup) > _MAX_OPEN_FORMATTING:
+    limit = _MAX_OPEN_FORMATTING
+    if (
+        found.most(_FORMATTING_KEYS) > limit
+        and _most_formatting(markup) > limit
+        and _deepest_formatting(markup) > limit
+    ):
         return f"more than {_MAX_OPEN_FORMATTING} formatting elements never closed"
     if found.starts > _MAX_DEPTH:
         names = Counter(name.lower() for name in _START.findall(markup))
@@ -78,6 +83,23 @@ def _deepest(markup: bytes) -> int:
             depth += 1
             deepest = max(deepest, depth)
     return deepest
+
+
+def _most_formatting(markup: bytes) -> int:
+    """Return how many formatting elements stand open at once, at most: a third of the time."""
+    open_elements: dict[bytes, int] = {}
+    depth = most = 0
+    for tag in _FORMATTING_NAME.findall(markup):
+        name: bytes = tag.lower()
+        if name[0] == ord("/"):
+            if open_elements.get(name[1:], 0):
+                open_elements[name[1:]] -= 1
+                depth -= 1
+        else:
+            open_elements[name] = open_elements.get(name, 0) + 1
+            depth += 1
+            most = max(most, depth)
+    return most
 
 
 def _deepest_formatting(markup: bytes) -> int:

@@ -138,15 +138,15 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
     blocks: list[Block] = []
     runs: list[tuple[int, int, int]] = []
     hidden_inline: dict[int, int] = {}
-    kind_of = _kinds(mute_names).get
-    nothing_said = look_at("")
+    kinds = _kinds(mute_names)
+    look_of, nothing_said = look_at, look_at("")
     block, current = Block("", -1, 0, nothing_said), -1  # outside of html there is nothing
     chars = link_chars = links = commas = images = 0  # of the run being read
     in_link = mute = muted_chars = passed_chars = skipped_to = 0
     for place, (name, attributes, text) in enumerate(tags):
         if place < skipped_to:
             continue
-        kind = kind_of(name, 8)
+        kind = kinds.get(name, 8)
         if kind == 8:
             if chars or images:
                 runs.append((current, chars, commas))
@@ -168,13 +168,13 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                     block = blocks[current]
             else:
                 block.children += 1
-                look = look_at(attributes) if attributes else nothing_said
+                look = look_of(attributes) if attributes else nothing_said
                 block = Block(name, current, place, look)
                 current = len(blocks)
                 blocks.append(block)
                 if passing_by and (name in _PASSED_BY or (look.hidden and name not in ROOTS)):
-                    skipped_to, size = _end_of(tags, place)
-                    passed_chars = max(passed_chars, size)
+                    skipped_to, passed = _end_of(tags, place)
+                    passed_chars = max(passed_chars, passed)
                     continue
         elif kind:
             if kind == 2:
@@ -200,8 +200,8 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                     images += 1
             elif kind == 7:
                 block.inputs += 1
-        if text and not text.isspace():
-            size = len(text.strip())
+        size = len(text.strip()) if text else 0
+        if size:
             if mute:
                 muted_chars += size
                 continue

@@ -1,6 +1,7 @@
 """One capture -> one row of RECORDS: decoded, extracted, marked, or counted with its reason."""
 
 import gc
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from obelics_like.extract import ExtractSettings, extract
@@ -14,6 +15,8 @@ from webdoc.charset import html_utf8
 _DETAIL_CHARS = 300
 # Python's own (700, 10, 10) looks twice into the tags of a page and finds nothing.
 _COLLECTOR_THRESHOLDS = (50_000, 20, 50)
+_TOGETHER_BYTES = 3 << 20  # of captures that take a step together: about 16 pages
+_CAPTURE_BYTES = 1 << 12  # of a capture without its body, roughly
 
 
 def calm_collector() -> None:
@@ -61,21 +64,36 @@ def document_of(capture: Capture, settings: ExtractSettings) -> Document:
 
 
 def page_record(capture: Capture, settings: ExtractSettings, rules: Rules) -> Record:
-    """Return the row of a page, its document marked.
+    """Return the row of a page, its document marked."""
+    document = _read_page(capture, settings, rules)
+    return record_of(capture, document=_marked_page(capture, document, rules))
+
+
+def _read_page(capture: Capture, settings: ExtractSettings, rules: Rules) -> Document:
+    try:
+        return rules.permissions.marked(document_of(capture, settings), capture)
+    except Exception as error:
+        return _failed(capture, error)
+
+
+def _marked_page(capture: Capture, document: Document, rules: Rules) -> Document:
+    try:
+        return mark_page(document, rules)
+    except Exception as error:
+        return _failed(capture, error)
+
+
+def _failed(capture: Capture, error: Exception) -> Document:
+    """Return the document of a page that we failed at.
 
     The web finds every mistake in a parser sooner or later. One page's mistake is that page's
     row, with what went wrong, and never the end of a job over a million others.
     """
-    try:
-        document = rules.permissions.marked(document_of(capture, settings), capture)
-        document = mark_page(document, rules)
-    except Exception as error:
-        document = replace(
-            _unread(capture),
-            reject_reason=Reason.DOCUMENT_PARSER_FAILED,
-            reject_detail=f"{type(error).__name__}: {error}"[:_DETAIL_CHARS],
-        )
-    return record_of(capture, document=document)
+    return replace(
+        _unread(capture),
+        reject_reason=Reason.DOCUMENT_PARSER_FAILED,
+        reject_detail=f"{type(error).__name__}: {error}"[:_DETAIL_CHARS],
+    )
 
 
 def image_record(capture: Capture, archive_path: str, rules: Rules) -> Record:
@@ -101,13 +119,40 @@ def image_record(capture: Capture, archive_path: str, rules: Rules) -> Record:
     return record_of(capture, image=image)
 
 
-def row_of(capture: Capture, archive_path: str, settings: ExtractSettings, rules: Rules) -> Record:
-    """Return the row of any capture."""
-    if capture.kind is Kind.PAGE:
-        return page_record(capture, settings, rules)
-    if capture.kind is Kind.IMAGE:
-        return image_record(capture, archive_path, rules)
-    return record_of(capture)
+def rows_of(
+    captures: Iterable[Capture], archive_path: str, settings: ExtractSettings, rules: Rules
+) -> Iterator[Record]:
+    """Yield the row of each capture, in their order.
+
+    Some are read, then their pages become documents, then these are marked: the code and tables of
+    one step stay in the processor's cache (docs/decisions/extraction.md says what that saves).
+    """
+    for some in _together(captures):
+        documents = [
+            _read_page(capture, settings, rules) if capture.kind is Kind.PAGE else None
+            for capture in some
+        ]
+        for capture, document in zip(some, documents, strict=True):
+            if document is not None:
+                yield record_of(capture, document=_marked_page(capture, document, rules))
+            elif capture.kind is Kind.IMAGE:
+                yield image_record(capture, archive_path, rules)
+            else:
+                yield record_of(capture)
+
+
+def _together(captures: Iterable[Capture]) -> Iterator[list[Capture]]:
+    """Cut captures into lists of a few megabytes; a larger one ends its list."""
+    some: list[Capture] = []
+    size_bytes = 0
+    for capture in captures:
+        some.append(capture)
+        size_bytes += len(capture.body) + _CAPTURE_BYTES
+        if size_bytes >= _TOGETHER_BYTES:
+            yield some
+            some, size_bytes = [], 0
+    if some:
+        yield some
 
 
 def row_bytes(row: Record) -> int:

@@ -54,6 +54,8 @@ class Permissions:
                 meta_decision(signs, self._settings, of="page_images"),
             )
         )
+        if images.allowed and self._opt_outs.is_empty:
+            return document
         return replace(
             document, nodes=tuple(self._image_marked(node, images) for node in document.nodes)
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pyspark.sql import SparkSession
 
-from obelics_like.pages import row_bytes, row_of
+from obelics_like.pages import row_bytes, rows_of
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import Record
 from spark_jobs.batches import tasks_for, write_in_batches, write_rows
@@ -30,8 +30,8 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     def rows(splits: Iterable[Split]) -> Iterator[tuple[Record, int]]:
         rules = worker_rules(settings)
         for split in splits:
-            for capture in read_captures(split, settings.reading):
-                row = row_of(capture, split.file.path, settings.extraction, rules)
+            captures = read_captures(split, settings.reading)
+            for row in rows_of(captures, split.file.path, settings.extraction, rules):
                 yield row, row_bytes(row)
 
     def write(batch: Sequence[ArchiveFile], path: str) -> None:

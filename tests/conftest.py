@@ -27,6 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_sessionstart() -> None:
+    """Refuse to test compiled modules whose sources have changed since."""
+    for compiled in (*ROOT.glob("obelics_like/*.so"), *ROOT.glob("webdoc/*.so")):
+        source = compiled.with_name(compiled.name.partition(".")[0] + ".py")
+        if source.exists() and source.stat().st_mtime > compiled.stat().st_mtime:
+            raise pytest.UsageError(
+                f"{source.name} was changed since it was compiled: make compile"
+            )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what starts Spark, so that nobody has to; with --golden drop all other tests."""
     for item in items:

@@ -76,6 +76,11 @@ class OptOuts:
                         lists._add(kind, value.strip(), place)
         return lists
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether the lists name nothing, so that there is nothing to ask."""
+        return not (self._urls or self._domains or self._sha256 or self._hashes)
+
     def decide_url(self, url: str) -> Decision:
         """Decide on the address of a page or an image, absolute."""
         if url_key(url) in self._urls:

@@ -31,7 +31,7 @@ class PerplexityModel:
             ValueError: a file is missing or no model, or the extra is not installed.
         """
         try:
-            import kenlm  # type: ignore[import-not-found]  # noqa: PLC0415 - an extra
+            import kenlm  # noqa: PLC0415 - an extra
             import sentencepiece  # noqa: PLC0415
         except ImportError as error:
             raise ValueError(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obelics_like.archive_robots import Question, Refusal, RobotsReader, heeded, robots_bind
-from obelics_like.pages import row_bytes, row_of
+from obelics_like.pages import row_bytes, rows_of
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.settings import load_settings
 from webdoc.captures import Capture, Kind
@@ -137,6 +137,6 @@ def test_what_nobody_refuses_or_is_marked_already_stays() -> None:
 def test_the_row_of_a_robots_txt_holds_it() -> None:
     """And counts by its size: a batch of rows waits in memory."""
     capture = Capture("a.warc", 0, 9, url=f"{A}/robots.txt", kind=Kind.ROBOTS, body=b"#" * 9_000)
-    row = row_of(capture, "a.warc", load_settings().extraction, None)  # type: ignore[arg-type]
+    (row,) = rows_of([capture], "a.warc", load_settings().extraction, None)  # type: ignore[arg-type]
     assert (row.kind, row.robots_txt) == ("robots", capture.body)
     assert row_bytes(row) > 9_000

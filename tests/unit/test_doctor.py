@@ -10,6 +10,7 @@ from interleaf.doctor import (
     diagnose,
     judge_codecs,
     judge_disk,
+    judge_extraction,
     judge_java,
     judge_memory,
     judge_python,
@@ -136,3 +137,12 @@ def test_workers_without_a_python_are_seen(monkeypatch: pytest.MonkeyPatch) -> N
     assert finding.ok is False
     assert "/there/is/none" in finding.found
     assert "PYSPARK_PYTHON" in finding.mend
+
+
+def test_plain_extraction_works_within_limits() -> None:
+    compiled = judge_extraction("/x/obelics_like/page_reader.cpython-311-x86_64-linux-gnu.so")
+    plain = judge_extraction("/x/obelics_like/page_reader.py")
+
+    assert compiled == Finding("extraction", True, "compiled")
+    assert plain.ok is None
+    assert "make compile" in plain.mend

@@ -47,7 +47,7 @@ def hostile() -> Iterator[tuple[str, bytes, str]]:
 READ = """
 import json, sys
 from obelics_like.marking import Rules
-from obelics_like.pages import row_of
+from obelics_like.pages import rows_of
 from obelics_like.settings import load_settings
 from webdoc.storage import expand_inputs, splits_of
 from webdoc.warc import read_captures
@@ -56,8 +56,8 @@ settings = load_settings()
 rules = Rules.load(settings)
 rows = {}
 for split in splits_of(expand_inputs([sys.argv[1]]), settings.reading.split_bytes):
-    for capture in read_captures(split, settings.reading):
-        row = row_of(capture, "", settings.extraction, rules)
+    captures = read_captures(split, settings.reading)
+    for row in rows_of(captures, "", settings.extraction, rules):
         reason = row.document.reject_reason if row.document else row.reject_reason
         rows[row.url] = [str(reason), row.document.reject_detail if row.document else ""]
 # Not getrusage: its peak begins with that of the process that started this one.

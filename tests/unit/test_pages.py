@@ -1,20 +1,22 @@
 """Rows of images, and the garbage collector of a worker."""
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image as Picture
 
+from obelics_like import pages
 from obelics_like.found_images import with_found
 from obelics_like.judges import Rules
-from obelics_like.pages import calm_collector, image_record
+from obelics_like.pages import calm_collector, image_record, rows_of
 from obelics_like.records import Document, Image, Node
 from obelics_like.settings import load_settings
 from obelics_like.tables import DocumentWithFound, FoundImage
-from webdoc.captures import Capture, Kind
+from webdoc.captures import Capture, CaptureReason, Kind
 
 RULES = Rules.load(load_settings())
 
@@ -91,3 +93,71 @@ def test_collector_passes_by_what_is_loaded_and_looks_seldom() -> None:
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+def a_page(number: int, body: bytes = b"") -> Capture:
+    body = body or b"<p>A page with a paragraph that is long enough to be read as one.</p>"
+    url = f"https://e.org/{number}"
+    return Capture("x.warc.gz", number, 1, url=url, kind=Kind.PAGE, body=body)
+
+
+@pytest.mark.parametrize("together_bytes", [1, 10_000, 1 << 30])
+def test_captures_become_rows_in_their_order_however_many_go_together(
+    monkeypatch: pytest.MonkeyPatch, together_bytes: int
+) -> None:
+    monkeypatch.setattr(pages, "_TOGETHER_BYTES", together_bytes)
+    other = Capture("x.warc.gz", 3, 1, reject_reason=CaptureReason.NOT_A_RESPONSE)
+    image = Capture("x.warc.gz", 4, 1, kind=Kind.IMAGE, body=png())
+    captures = [a_page(0), a_page(1), a_page(2), other, image, a_page(5)]
+
+    rows = list(rows_of(iter(captures), "/x", load_settings().extraction, RULES))
+
+    assert [row.warc_record_offset for row in rows] == [0, 1, 2, 3, 4, 5]
+    assert [row.kind for row in rows] == ["page"] * 3 + ["other", "image", "page"]
+    assert [row.document and row.document.url for row in rows] == [
+        "https://e.org/0",
+        "https://e.org/1",
+        "https://e.org/2",
+        None,
+        None,
+        "https://e.org/5",
+    ]
+
+
+def test_no_more_captures_are_held_than_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three pages of 4,000 bytes and what goes with each make a list; the fourth is not read."""
+    monkeypatch.setattr(pages, "_TOGETHER_BYTES", 3 * 8_000)
+    read = []
+
+    def captures() -> Iterator[Capture]:
+        for number in range(9):
+            read.append(number)
+            yield a_page(number, b"<p>" + b"a" * 3_997)
+
+    next(rows_of(captures(), "/x", load_settings().extraction, RULES))
+
+    assert read == [0, 1, 2]
+
+
+def test_a_mistake_of_ours_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In reading or in marking: that page's row says what went wrong, its neighbours are whole."""
+
+    def failing(of: str) -> Callable[[Any, Any], Document]:
+        real = getattr(pages, of)
+
+        def step(first: Any, second: Any) -> Document:
+            if first.url.endswith(of[0]):
+                raise RuntimeError(f"{of} is wrong")
+            document: Document = real(first, second)
+            return document
+
+        return step
+
+    monkeypatch.setattr(pages, "document_of", failing("document_of"))
+    monkeypatch.setattr(pages, "mark_page", failing("mark_page"))
+    captures = [replace(a_page(0), url=f"https://e.org/{name}") for name in "adm"]
+
+    rows = list(rows_of(captures, "/x", load_settings().extraction, RULES))
+
+    details = [row.document.reject_detail for row in rows if row.document]
+    assert details == ["", "RuntimeError: document_of is wrong", "RuntimeError: mark_page is wrong"]
