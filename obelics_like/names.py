@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 # What a part of a class or id can say. The first four lists go back to Arc90's Readability and its
 # descendants; pages have been written with these names in mind for years.
-_UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE, _CAPTION, _FOLDED = (
+_UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE, _CAPTION, _FOLDED = [
     1 << bit for bit in range(9)
-)
+]
 _STEMS = {
     _UNLIKELY: "agegate banner breadcrumb combx comment community cookie consent disqus extra "
     "footer gdpr header legends menu modal navbar newsletter outbrain pager pagination popup "

@@ -117,11 +117,11 @@ def _read(
 def _kinds(mute: frozenset[str]) -> dict[str, int]:
     """Return the kind of each name that opens or ends anything but a block."""
     kinds = dict.fromkeys(VOID, _NOTHING)
-    kinds |= dict.fromkeys((f"/{name}" for name in INLINE), _NOTHING)
+    kinds |= dict.fromkeys([f"/{name}" for name in INLINE], _NOTHING)
     kinds |= dict.fromkeys(INLINE, _INLINE)
     kinds |= {"a": _LINK, "/a": _LINK_END, "img": _IMAGE, "input": _INPUT}
     kinds |= dict.fromkeys(mute, _MUTE)
-    return kinds | dict.fromkeys((f"/{name}" for name in mute), _MUTE_END)
+    return kinds | dict.fromkeys([f"/{name}" for name in mute], _MUTE_END)
 
 
 def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for every tag

@@ -31,7 +31,7 @@ _MIN_REPEATED = 3  # lazily loaded images with one src: that src is their placeh
 # What a tag is to a walk; all but these names are blocks.
 _INLINE, _INLINE_END, _VOID, _BLOCK = range(4)
 _KINDS = dict.fromkeys(INLINE, _INLINE) | dict.fromkeys(VOID, _VOID)
-_KINDS |= dict.fromkeys((f"/{name}" for name in INLINE), _INLINE_END)
+_KINDS |= dict.fromkeys([f"/{name}" for name in INLINE], _INLINE_END)
 # Inline elements that say more than how their text looks, and their ends.
 _OF_USE = MUTE | {"noscript", "picture", "amp-img"}
 _OF_USE |= {f"/{name}" for name in _OF_USE}
@@ -376,9 +376,11 @@ class _Walker:
             return frozenset()
         if self._placeholders is None:
             counts = Counter(
-                attributes_of(other).get("src", "").strip()
-                for name, other, _ in self._page.tags
-                if name == "img" and "data-" in other
+                [
+                    attributes_of(other).get("src", "").strip()
+                    for name, other, _ in self._page.tags
+                    if name == "img" and "data-" in other
+                ]
             )
             self._placeholders = frozenset(
                 src for src, count in counts.items() if count >= _MIN_REPEATED

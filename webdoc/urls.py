@@ -60,7 +60,7 @@ def _resolved(url: str, base: str) -> str:
         return ""
     user, at, _ = parts.netloc.rpartition("@")
     netloc = quote(user, safe=_SAFE) + at + host + (f":{port}" if port is not None else "")
-    rest = (quote(part, safe=_SAFE) for part in parts[2:])
+    rest = [quote(part, safe=_SAFE) for part in parts[2:]]
     return urlunsplit((parts.scheme, netloc, *rest))
 
 
