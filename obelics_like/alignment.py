@@ -1,6 +1,7 @@
 """How well images fit the texts around them: what is compared, and what the cosines mark. Pure."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -77,7 +78,8 @@ def comparisons_of(document: Document) -> list[Comparison]:
     """Return what is compared in a live document: its live images of known bytes and their texts.
 
     A text is the caption, the alternative text, or the nearest live paragraph before or after the
-    image; not one beyond a point where the page says that a text ends. Blank ones are left out.
+    image; not its caption again, which is a paragraph too, and not one beyond a point where the
+    page says that a text ends. Blank ones are left out.
     """
     if document.reject_reason is not None:
         return []
@@ -90,8 +92,8 @@ def comparisons_of(document: Document) -> list[Comparison]:
         texts = (
             ("caption", image.caption),
             ("alt_text", image.alt_text),
-            ("neighbour", before[place]),
-            ("neighbour", after[place]),
+            ("neighbour", _first_other(before[place], image.caption)),
+            ("neighbour", _first_other(after[place], image.caption)),
         )
         found += [
             Comparison(document.doc_id, place, kind, image.sha256, text)
@@ -101,28 +103,37 @@ def comparisons_of(document: Document) -> list[Comparison]:
     return found
 
 
-def _texts_before(nodes: tuple[Node, ...]) -> list[str]:
-    """Return for each node the last live paragraph of its text before it; "" for none."""
-    found, last = [], ""
+def _first_other(texts: tuple[str, ...], caption: str) -> str:
+    words = caption.split()
+    return next((text for text in texts if text.split() != words), "")
+
+
+def _texts_before(nodes: Iterable[Node]) -> list[tuple[str, ...]]:
+    """Return for each node up to two live paragraphs of its text before it, the nearest first."""
+    found: list[tuple[str, ...]] = []
+    near: tuple[str, ...] = ()
     for node in nodes:
-        found.append(last)
+        found.append(near)
         if node.reject_reason is None:
-            last = node.text if node.kind == "text" and node.text.strip() else last
-            last = "" if node.ends_document else last
+            near = () if node.ends_document else _with(node, near)
     return found
 
 
-def _texts_after(nodes: tuple[Node, ...]) -> list[str]:
-    """Return for each node the next live paragraph of its text behind it; "" for none."""
-    found, following = [], ""
+def _texts_after(nodes: Sequence[Node]) -> list[tuple[str, ...]]:
+    """Return for each node up to two live paragraphs of its text behind it, the nearest first."""
+    found: list[tuple[str, ...]] = []
+    near: tuple[str, ...] = ()
     for node in reversed(nodes):
-        if node.reject_reason is not None:
-            found.append(following)
-            continue
-        following = "" if node.ends_document else following
-        found.append(following)
-        following = node.text if node.kind == "text" and node.text.strip() else following
+        is_live = node.reject_reason is None
+        near = () if is_live and node.ends_document else near
+        found.append(near)
+        near = _with(node, near) if is_live else near
     return found[::-1]
+
+
+def _with(node: Node, near: tuple[str, ...]) -> tuple[str, ...]:
+    is_text = node.kind == "text" and node.text.strip()
+    return (node.text, *near[:1]) if is_text else near
 
 
 def aligned(pair: DocumentWithCosines, limits: AlignmentRules, rules: Rules) -> Document:

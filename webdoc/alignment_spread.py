@@ -6,9 +6,9 @@ from typing import Final
 
 LAION_LIMIT: Final = 0.3  # LAION-400M, arXiv:2111.02114: captions below it were left out
 _TEXTS: Final = {
-    "caption": "its caption",
-    "alt_text": "its alternative text",
-    "neighbour": "the text before or after it",
+    "caption": "its caption (`clip_caption`)",
+    "alt_text": "its alternative text (`clip_alt_text`)",
+    "neighbour": "the text before or after it (`clip_neighbour`)",
     "best": "the best of these",
 }
 _SAID: Final = (

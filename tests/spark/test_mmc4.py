@@ -228,7 +228,7 @@ def test_alignments_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4
     assert {i.clip_caption for i in others if not i.caption} == {None}
     card = Path(settings.out, "README.md").read_text("utf-8")
     placed = sum(len(row["image_info"]) for row in rows_of(settings.out))
-    assert f"| the text before or after it | {placed} | " in card
+    assert f"| the text before or after it (`clip_neighbour`) | {placed} | " in card
 
 
 def test_weak_images_go_without_a_model(

@@ -141,8 +141,7 @@ def expected(settings: ObelicsSettings) -> dict[str, Document]:
             NodeCosine(1, "alt_text", cosine(0, SENTENCES[1])),
         ),
         1: (
-            NodeCosine(0, "caption", cosine(0, SENTENCES[1])),
-            NodeCosine(0, "neighbour", cosine(0, SENTENCES[1])),
+            NodeCosine(0, "caption", cosine(0, SENTENCES[1])),  # which stands below it too
             NodeCosine(1, "neighbour", cosine(1, SENTENCES[1])),
         ),
         2: (

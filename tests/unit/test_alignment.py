@@ -96,7 +96,7 @@ def test_the_card_says_how_alike_images_and_texts_are() -> None:
 
     assert "`ViT-B-32:openai`, revision `0000000000000000`" in said
     assert "| the best of these | 4 | 0.30 | 75.0% |" in said
-    assert "| its alternative text | 1,000 | -0.01 | 0.0% |" in said
+    assert "| its alternative text (`clip_alt_text`) | 1,000 | -0.01 | 0.0% |" in said
     assert "its caption" not in said
     none = alignment_section(AlignmentFacts("m", "r", ()))
     assert none.endswith("No published image has a text to compare it with.")

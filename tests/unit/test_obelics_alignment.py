@@ -61,6 +61,25 @@ def test_an_image_is_compared_with_its_own_texts_and_the_live_ones_around_it() -
     ]
 
 
+def test_the_caption_is_no_neighbour_too() -> None:
+    """The page shows it as a paragraph beside the image, mostly below it."""
+    document = page(
+        Node("text", "Before."),
+        shown("a", caption="A fox, \n running."),
+        Node("text", "A fox, running.", tag="figcaption"),
+        Node("text", "After."),
+        shown("b", caption="Only this."),
+        Node("text", "Only this.", tag="figcaption", ends_document=True),
+        Node("text", "Another text."),
+    )
+
+    assert [pair for pair in pairs(document) if pair[1] == "neighbour"] == [
+        (1, "neighbour", "a", "Before."),
+        (1, "neighbour", "a", "After."),
+        (4, "neighbour", "b", "After."),
+    ]
+
+
 def test_another_text_of_the_page_is_no_neighbour() -> None:
     """The page says where a text ends."""
     document = page(
