@@ -64,6 +64,9 @@ def without_weak(
         rules: the limit.
     """
 
+    if rules.min_image is None:
+        return tuple(placements)
+
     def judged(row: int, placement: Placement) -> Placement:
         if placement.sentence is None:
             return placement

@@ -20,8 +20,8 @@ class ImageAlignment:
     @property
     def best(self) -> float | None:
         """The largest of them; None for an image without any text."""
-        known = [value for f in fields(self) if (value := getattr(self, f.name)) is not None]
-        return max(known, default=None)
+        cosines = (self.caption, self.alt_text, self.neighbour)
+        return max((value for value in cosines if value is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
