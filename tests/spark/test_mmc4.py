@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
+from typer.testing import CliRunner
 
+from interleaf.cli import app
 from interleaf.sample import sample_path
 from mmc4_like.image_rules import ImageRules
 from mmc4_like.records import CandidateImage, Reason, Sentence, TextDocument
@@ -303,10 +305,15 @@ def test_stricter_rules_keep_a_part(spark: SparkSession, settings: Mmc4Run, tmp_
     assert [row for row in rows if row in less] == less
 
 
-def test_a_release_may_have_no_rows(spark: SparkSession, settings: Mmc4Run, tmp_path: Path) -> None:
-    """`datasets` refuses to open a split without rows; the files are sound."""
+@pytest.mark.usefixtures("spark")
+def test_a_release_may_have_no_rows(settings: Mmc4Run, tmp_path: Path) -> None:
+    """The exit status says so. `datasets` refuses to open a split without rows; files are sound."""
     out = tmp_path / "none"
-    assert placed_again(spark, settings, out, "documents.min_images=99") == []
+    again = ["mmc4", "--from-vectors", settings.out, "--out", str(out)]
+    result = CliRunner().invoke(app, [*again, "--set", "documents.min_images=99"])
+    assert result.exit_code == 3
+    assert "the release has no rows" in " ".join(result.stdout.split())
+    assert rows_of(str(out)) == []
     for folder, column in (("data", "texts"), ("mmc4", "text_list")):
         table = pq.read_table(out / folder)
         assert table.num_rows == 0
