@@ -12,7 +12,7 @@ from rich.table import Table
 from obelics_like.escaping import clean
 from obelics_like.reason_texts import reason_text
 from obelics_like.records import Document, Node, Reason
-from spark_jobs.tables import DEDUPLICATED, RECORDS, for_fsspec, is_finished, table_path
+from spark_jobs.tables import ALIGNED, DEDUPLICATED, RECORDS, for_fsspec, is_finished, table_path
 from webdoc.arrow import from_batch, schema_of
 
 _TEXT_CHARS = 90
@@ -42,7 +42,8 @@ def explain(console: Console, out: str, wanted: str) -> None:
     Raises:
         NothingFoundError: says what was looked at.
     """
-    table = table_path(out, DEDUPLICATED)
+    aligned = table_path(out, ALIGNED)
+    table = aligned if is_finished(aligned) else table_path(out, DEDUPLICATED)
     if not is_finished(table):
         raise NothingFoundError(
             f"{out} holds no finished run. Give the --out folder of `interleaf obelics`."

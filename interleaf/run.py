@@ -11,7 +11,7 @@ from interleaf.sample import sample_path
 from obelics_like.records import Reason
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics
-from spark_jobs.earlier_runs import check_earlier_runs
+from spark_jobs.obelics_alignment import spark_settings
 from spark_jobs.run_folder import prepare
 
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
@@ -29,14 +29,15 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
     """Prepare the folder, run all jobs with progress, and print the summary.
 
     Raises:
-        RunFolderError: the run cannot begin; the message says why and what to do.
+        SettingsError, RunFolderError: the run cannot begin; the message says why.
     """
     console = Console()
     started = time.monotonic()
-    check_earlier_runs(settings)
+    obelics.check(settings)
     prepare(settings, resume=resume, fresh=fresh)
     steps = len(obelics.steps_of(settings))
-    with shown_run(console, "interleaf obelics", settings.spark, steps) as (spark, on_step):
+    session = spark_settings(settings)
+    with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
         obelics.run(spark, settings, on_step)
     print_summary(console, settings.out, time.monotonic() - started)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from huggingface_hub import DatasetCardData
 
 from mmc4_like.reason_texts import REASON_TEXTS
+from webdoc.alignment_spread import AlignmentFacts, alignment_section
 from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, FunnelRow
 from webdoc.hub_sizes import size_category
 
@@ -55,6 +56,7 @@ class CardFacts:
     similarities: tuple[SimilarityCount, ...]
     notes: tuple[str, ...]  # what could not be judged, and why
     settings: str  # TOML
+    alignment: AlignmentFacts
 
 
 def card_text(facts: CardFacts) -> str:
@@ -65,6 +67,7 @@ def card_text(facts: CardFacts) -> str:
         _reading(facts),
         _columns(),
         _spread(facts),
+        alignment_section(facts.alignment),
         _funnel(facts),
         _limits(facts),
         f"## Settings\n\n```toml\n{facts.settings.strip()}\n```",
@@ -128,8 +131,10 @@ def _reading(facts: CardFacts) -> str:
 def _columns() -> str:
     rows = (
         ("data/", "`images`, `texts`", "one of the two at each index: an address, or sentences"),
-        ("data/", "`metadata`", "JSON list: of an image its size, hash, alt text, similarity"),
-        ("data/", "`general_metadata`", "JSON object: URL, times, the archive record"),
+        ("data/", "`metadata`", "JSON list: of an image its size, hash, alt text, similarity,"
+         " alignment (`clip_caption`, `clip_alt_text`, `clip_neighbour`)"),
+        ("data/", "`general_metadata`", "JSON object: URL, times, the archive record, `clip_mean`,"
+         " `clip_min`"),
         ("mmc4/, jsonl/", "`text_list`", "the sentences"),
         ("mmc4/, jsonl/", "`image_info`", "the placed images: `image_name`, `raw_url`,"
          " `matched_text_index`, `matched_sim`, `face_detections` (always null), and ours"),

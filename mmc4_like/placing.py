@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mmc4_like.alignment import document_alignment, mark_weak, with_neighbours, without_weak
 from mmc4_like.document_rules import DocumentRules, mark_after_placement
 from mmc4_like.placement import (
     PlacementSettings,
@@ -17,14 +18,19 @@ from mmc4_like.placement import (
     sentence_positions,
     similarity_matrix,
 )
-from mmc4_like.records import CandidateImage, Placement, Reason
+from mmc4_like.records import CandidateImage, Reason
 from mmc4_like.sentences import may_hold_image
 from mmc4_like.tables import CandidateDocument, ComparableDocument, PlacedDocument
+from webdoc.alignment import AlignmentRules
 from webdoc.vectors import matrix_of
 
 _STORED: Final = np.dtype("<f4")
 # What an earlier placement said of a document; another one may say otherwise.
-_OF_PLACEMENT: Final = (Reason.DOCUMENT_IMAGES, Reason.DOCUMENT_WEAK_PLACEMENTS)
+_OF_PLACEMENT: Final = (
+    Reason.DOCUMENT_IMAGES,
+    Reason.DOCUMENT_WEAK_PLACEMENTS,
+    Reason.DOCUMENT_ALIGNMENT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class PlacingRules:
 
     placement: PlacementSettings = field(default_factory=PlacementSettings)
     documents: DocumentRules = field(default_factory=DocumentRules)
+    alignment: AlignmentRules = field(default_factory=AlignmentRules)
 
 
 def place_document(compared: ComparableDocument, rules: PlacingRules) -> PlacedDocument:
@@ -89,18 +96,21 @@ def _placed(
     candidate: CandidateDocument, rows: list[int], similarity: Similarity, rules: PlacingRules
 ) -> PlacedDocument:
     settings, sentences = rules.placement, candidate.sentences
-    placements = place(
-        similarity,
-        settings,
-        may_hold_image(candidate.document.text, sentences, settings.min_words),
-        _positions(candidate, rows) if settings.order_weight else None,
-    )
-    placements = tuple(
-        Placement(rows[p.image], p.sentence, p.similarity, p.reject_reason) for p in placements
-    )
+    holding = may_hold_image(candidate.document.text, sentences, settings.min_words)
+    positions = _positions(candidate, rows) if settings.order_weight else None
+    placements = place(similarity, settings, holding, positions)
+    placements = with_neighbours([replace(p, image=rows[p.image]) for p in placements], similarity)
+    images = candidate.images
+    placements = without_weak(images, placements, similarity, holding, rules.alignment)
     document = mark_after_placement(candidate.document, placements, rules.documents)
+    found = document_alignment(images, placements)
+    document = mark_weak(document, found, rules.alignment)
     return PlacedDocument(
-        replace(candidate, document=document), placements, similarity.astype(_STORED).tobytes()
+        replace(candidate, document=document),
+        placements,
+        similarity.astype(_STORED).tobytes(),
+        found.mean,
+        found.min,
     )
 
 

@@ -33,4 +33,4 @@ def judge_and_place_again(
         tuple(placed.placements[row] for row in live),
         stored_similarity(placed)[live].tobytes(),
     )
-    return place_again(left, PlacingRules(rules.placement, rules.documents))
+    return place_again(left, PlacingRules(rules.placement, rules.documents, rules.alignment))

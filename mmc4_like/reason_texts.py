@@ -23,6 +23,7 @@ REASON_TEXTS: Final[dict[str, str]] = {
     Reason.UNPLACED_WEAK: "image too unlike the sentences that it could have had",
     Reason.UNPLACED_NO_SENTENCE: "image for which no sentence was free",
     Reason.UNPLACED_OVER_LIMIT: "image beyond the number that a document may hold",
+    Reason.UNPLACED_ALIGNMENT: "image too unlike its caption, alt text and neighbouring text",
     Reason.DOCUMENT_FILE_UNREADABLE: "file that is missing, damaged or of an unknown format",
     Reason.DOCUMENT_TOO_LONG: "text or line longer than allowed",
     Reason.DOCUMENT_NOT_JSON: "line that is no JSON object",
@@ -33,4 +34,5 @@ REASON_TEXTS: Final[dict[str, str]] = {
     Reason.DOCUMENT_SENTENCES: "document with too few or too many sentences",
     Reason.DOCUMENT_IMAGES: "document with too few or too many images",
     Reason.DOCUMENT_WEAK_PLACEMENTS: "document in which too few images fit their sentence well",
+    Reason.DOCUMENT_ALIGNMENT: "document whose images are too unlike their texts",
 }

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     UNPLACED_WEAK = "unplaced_weak"  # the sentences it could have are below min_similarity
     UNPLACED_NO_SENTENCE = "unplaced_no_sentence"  # better images took all sentences it could have
     UNPLACED_OVER_LIMIT = "unplaced_over_limit"  # the document holds max_images better ones
+    UNPLACED_ALIGNMENT = "unplaced_alignment"  # unlike its caption, alt text and neighbours
     # rows of a text corpus that are no document
     DOCUMENT_FILE_UNREADABLE = "document_file_unreadable"  # missing, forbidden, or damaged
     DOCUMENT_TOO_LONG = "document_too_long"  # more bytes than reading.max_document_bytes
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     DOCUMENT_SENTENCES = "document_sentences"  # too few or too many
     DOCUMENT_IMAGES = "document_images"  # too few or too many images found a place
     DOCUMENT_WEAK_PLACEMENTS = "document_weak_placements"  # too few of them are good ones
+    DOCUMENT_ALIGNMENT = "document_alignment"  # mean or least alignment of its images
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class CandidateImage:
     face_score: float | None = None  # likewise
     reject_reason: Reason | None = None  # None while live
     reject_value: float | None = None
+    clip_caption: float | None = None  # cosine with its caption; None not compared
+    clip_alt_text: float | None = None  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +108,4 @@ class Placement:
     sentence: int | None  # index among its sentences; None while unplaced
     similarity: float  # cosine in [-1, 1]: with its sentence, or with its best one while unplaced
     reject_reason: Reason | None = None  # why it is unplaced; None for a placed image
+    clip_neighbour: float | None = None  # cosine with its sentence or the one before it, the larger

@@ -30,6 +30,9 @@ class ImageInfo:
     alt_text: str
     caption: str
     source: str  # page, wat, pool, given
+    clip_caption: float | None  # cosine with its caption; None: not compared
+    clip_alt_text: float | None  # likewise
+    clip_neighbour: float | None  # with its sentence or the one before it, the larger one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Mmc4Row:
     doc_id: str
     timestamp: str
     language: str
+    clip_mean: float | None  # of the placed images, by the best text of each
+    clip_min: float | None  # likewise the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def mmc4_row(placed: PlacedDocument) -> Mmc4Row:
     document = candidate.document
     rows = [row for row, p in enumerate(placed.placements) if p.sentence is not None]
     infos = [
-        _info(candidate.images[p.image], p.sentence, p.similarity)
+        _info(candidate.images[p.image], p.sentence, p)
         for p in placed.placements
         if p.sentence is not None
     ]
@@ -75,6 +80,8 @@ def mmc4_row(placed: PlacedDocument) -> Mmc4Row:
         doc_id=document.doc_id,
         timestamp=document.timestamp,
         language=document.language,
+        clip_mean=placed.clip_mean,
+        clip_min=placed.clip_min,
     )
 
 
@@ -121,14 +128,14 @@ def interleaved_row(
     )
 
 
-def _info(image: CandidateImage, sentence: int, similarity: float) -> ImageInfo:
+def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
     name = (image.sha256 or digest(image.url))[:_NAME_DIGITS]
     ending = _ENDINGS.get(image.format, image.format)
     return ImageInfo(
         image_name=f"{name}.{ending}" if ending else name,
         raw_url=image.url,
         matched_text_index=sentence,
-        matched_sim=similarity,
+        matched_sim=p.similarity,
         face_detections=None,
         sha256=image.sha256,
         width=image.width_px,
@@ -136,6 +143,9 @@ def _info(image: CandidateImage, sentence: int, similarity: float) -> ImageInfo:
         alt_text=image.alt_text,
         caption=image.caption,
         source=image.source,
+        clip_caption=image.clip_caption,
+        clip_alt_text=image.clip_alt_text,
+        clip_neighbour=p.clip_neighbour,
     )
 
 
@@ -158,12 +168,19 @@ def _image_metadata(page_url: str, image: CandidateImage, p: Placement) -> dict[
     }
     always = ("document_url", "unformatted_src", "src")
     kept = {key: value for key, value in known.items() if value or key in always}
-    return kept | {"matched_text_index": p.sentence, "matched_sim": p.similarity}
+    alignment = {
+        "clip_caption": image.clip_caption,
+        "clip_alt_text": image.clip_alt_text,
+        "clip_neighbour": p.clip_neighbour,
+    }
+    matched = {"matched_text_index": p.sentence, "matched_sim": p.similarity}
+    return kept | matched | _known(alignment)
 
 
 def _general_metadata(placed: PlacedDocument) -> dict[str, object]:
     document, capture = placed.candidate.document, placed.candidate.capture
-    return {
+    alignment = {"clip_mean": placed.clip_mean, "clip_min": placed.clip_min}
+    known: dict[str, object] = {
         "url": document.url,
         "warc_filename": capture.warc_filename,
         "warc_record_offset": capture.warc_record_offset,
@@ -175,6 +192,11 @@ def _general_metadata(placed: PlacedDocument) -> dict[str, object]:
         "source_name": document.source_name,
         "source_row": document.source_row,
     }
+    return known | _known(alignment)
+
+
+def _known(values: dict[str, float | None]) -> dict[str, float]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _table(record: Any) -> dict[str, Any]:

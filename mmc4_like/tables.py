@@ -46,3 +46,5 @@ class PlacedDocument:
     candidate: CandidateDocument
     placements: tuple[Placement, ...] = ()  # of the compared images, in the order of images
     similarity: bytes = b""  # (placements, sentences) float32, little-endian, row by row
+    clip_mean: float | None = None  # of the placed images, by the best text of each
+    clip_min: float | None = None  # likewise the least

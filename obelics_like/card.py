@@ -21,6 +21,7 @@ from obelics_like.release import release_row
 from obelics_like.release_columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS, Column
 from obelics_like.release_facts import ReleaseFacts
 from obelics_like.settings import ObelicsSettings
+from webdoc.alignment_spread import alignment_section
 
 _EXAMPLE_ENTRIES = 4
 _EXAMPLE_CHARS = 240
@@ -39,6 +40,7 @@ def card_text(facts: ReleaseFacts) -> str:
         _funnel(facts),
         permission_section(facts),
         _spread(facts),
+        alignment_section(facts.alignment) if facts.alignment else "",
         _limits(facts.settings),
         _rights(facts),
         _provenance(),

@@ -5,6 +5,7 @@ from pathlib import PurePath
 import tomli_w
 
 from obelics_like.settings import ObelicsSettings
+from webdoc.clip_weights import without_folders
 from webdoc.settings import as_table
 
 
@@ -22,6 +23,10 @@ def published_settings(settings: ObelicsSettings) -> str:
     for kind in ("texts", "images"):
         lists = table["decontamination"][kind]
         table["decontamination"][kind] = [PurePath(place).name for place in lists]
+    if settings.alignment.model:
+        table["alignment"]["model"] = without_folders(settings.alignment.model)
+    else:
+        table.pop("alignment")
     for model in ("kenlm_model", "sentencepiece_model"):
         table["perplexity"][model] = PurePath(table["perplexity"][model]).name
     return tomli_w.dumps(table)

@@ -36,6 +36,7 @@ REASON_TEXTS: dict[Reason | CaptureReason, str] = {
     Reason.IMAGE_CONTAMINATED: "a near-copy of it is in a list of pictures to leave out",
     Reason.IMAGE_COPIES_TOO_FREQUENT: "it and its near-copies are shown on too many pages",
     Reason.IMAGE_NEAR_COPY_IN_DOCUMENT: "its document shows another copy, as large or larger",
+    Reason.IMAGE_ALIGNMENT: "a CLIP model finds it too unlike the texts around it",
     Reason.PARAGRAPH_WORDS: "too few or too many words",
     Reason.PARAGRAPH_CHAR_REPETITION: "the same strings of characters again and again",
     Reason.PARAGRAPH_WORD_REPETITION: "the same runs of words again and again",
@@ -76,6 +77,7 @@ REASON_TEXTS: dict[Reason | CaptureReason, str] = {
     Reason.DOCUMENT_CONTAMINATED: "a near-copy of it is in a list of texts to leave out",
     Reason.DOCUMENT_NEAR_COPY: "a document with nearly the same text stays instead",
     Reason.DOCUMENT_IMAGE_SET_REPEATED: "another document with the same images stays instead",
+    Reason.DOCUMENT_ALIGNMENT: "a CLIP model finds its images too unlike the texts around them",
 }
 
 _TEXTS: dict[str, str] = {

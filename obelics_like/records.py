@@ -33,6 +33,8 @@ class Reason(StrEnum):
     IMAGE_CONTAMINATED = "image_contaminated"  # in a list of decontamination.images
     IMAGE_COPIES_TOO_FREQUENT = "image_copies_too_frequent"  # counted with its near-copies
     IMAGE_NEAR_COPY_IN_DOCUMENT = "image_near_copy_in_document"  # the largest stays
+    # images, beside their texts
+    IMAGE_ALIGNMENT = "image_alignment"  # unlike its caption, alt text and neighbours, by CLIP
     # paragraphs
     PARAGRAPH_WORDS = "paragraph_words"
     PARAGRAPH_CHAR_REPETITION = "paragraph_char_repetition"
@@ -77,6 +79,8 @@ class Reason(StrEnum):
     DOCUMENT_CONTAMINATED = "document_contaminated"  # in a list of decontamination.texts
     DOCUMENT_NEAR_COPY = "document_near_copy"  # a document with nearly the same text stays
     DOCUMENT_IMAGE_SET_REPEATED = "document_image_set_repeated"
+    # documents, by their images beside their texts
+    DOCUMENT_ALIGNMENT = "document_alignment"  # mean or least of its images, by CLIP
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,10 @@ class Image:
     permission_source: str = ""  # and where that stands: "page header x-robots-tag"
     graphic_score: float | None = None  # webdoc.graphic_score, [0, 1]; None not scored
     nsfw_score: float | None = None  # by the model of safety.model, [0, 1]; None not scored
+    # cosines with its texts by the model of alignment.model, [-1, 1]; None not compared
+    clip_caption: float | None = None
+    clip_alt_text: float | None = None
+    clip_neighbour: float | None = None  # the paragraph before or after it, the more alike one
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +145,5 @@ class Document:
     reject_reason: Reason | None = None  # as in Node, for the page as a whole
     reject_value: float | None = None
     reject_detail: str = ""  # what a failure said, the doc_id that stays, the list that holds it
+    clip_mean: float | None = None  # of its live images, by the best text of each; None: no such
+    clip_min: float | None = None  # likewise the least

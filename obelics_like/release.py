@@ -95,7 +95,13 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "size_bytes": image.size_bytes,
     }
     always = ("document_url", "unformatted_src", "src")
-    scores = {"graphic_score": image.graphic_score, "nsfw_score": image.nsfw_score}
+    scores = {
+        "graphic_score": image.graphic_score,
+        "nsfw_score": image.nsfw_score,
+        "clip_caption": image.clip_caption,
+        "clip_alt_text": image.clip_alt_text,
+        "clip_neighbour": image.clip_neighbour,
+    }
     return {key: value for key, value in known.items() if value or key in always} | {
         key: score for key, score in scores.items() if score is not None
     }
@@ -106,7 +112,8 @@ def _rendered(size: str) -> int | str:
 
 
 def _general_metadata(document: Document, ends_after: list[int]) -> dict[str, object]:
-    return {
+    alignment = {"clip_mean": document.clip_mean, "clip_min": document.clip_min}
+    known: dict[str, object] = {
         "url": document.url,
         "warc_filename": document.warc_filename,
         "warc_record_offset": document.warc_record_offset,
@@ -119,6 +126,7 @@ def _general_metadata(document: Document, ends_after: list[int]) -> dict[str, ob
         "language_score": round(document.language_score, 4),
         "ends_after": ends_after,
     }
+    return known | {key: value for key, value in alignment.items() if value is not None}
 
 
 def formatted_filename(url: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from obelics_like.records import Document
 from obelics_like.settings import ObelicsSettings
+from webdoc.alignment_spread import AlignmentFacts
 from webdoc.funnel import FunnelRow
 
 
@@ -41,4 +42,5 @@ class ReleaseFacts:
     examples: tuple[Document, ...]  # some kept and some rejected, every node with its reason
     # Who said no: (document or image, sign of webdoc.permission, how many), most frequent first.
     refusals: tuple[tuple[str, str, int], ...] = ()
+    alignment: AlignmentFacts | None = None  # None where images were not compared with texts
     thumbnails: tuple[tuple[str, bytes], ...] = ()  # (sha256, small JPEG) for images of examples

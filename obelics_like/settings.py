@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from obelics_like.alignment import AlignmentSettings
 from obelics_like.exact_duplicates import DeduplicationRules
 from obelics_like.extract import ExtractSettings
 from obelics_like.near_rules import (
@@ -76,6 +77,7 @@ class ObelicsSettings(RuleSettings):
     near_duplicates: NearDuplicateRules = field(default_factory=NearDuplicateRules)
     near_images: NearImageRules = field(default_factory=NearImageRules)
     decontamination: DecontaminationRules = field(default_factory=DecontaminationRules)
+    alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
     run: RunSettings = field(default_factory=RunSettings)
@@ -88,6 +90,11 @@ class ObelicsSettings(RuleSettings):
             raise ValueError(
                 f'images.source = "{self.images.source}" asks the web for pictures: give '
                 "fetch.contact, an address or page where the owner of a site reaches you"
+            )
+        if self.alignment.model and self.images.source == "none":
+            raise ValueError(
+                'alignment.model compares pictures with texts, and images.source = "none" looks '
+                "at no pictures"
             )
 
 

@@ -42,14 +42,15 @@ Look = Callable[[str], Iterator[ImagePlace]]
 
 
 def archive_places(images: DataFrame) -> DataFrame:
-    """Return the places of pictures in web archives.
+    """Return the places of pictures in web archives, and of those that a run fetched.
 
     Args:
         images: IMAGES (`obelics_like.tables.ImageSource`).
     """
+    fetched = F.col("warc_filename") == ""
     return images.select(
         "sha256",
-        F.lit(ARCHIVE).alias("kind"),
+        F.when(fetched, PARQUET).otherwise(ARCHIVE).alias("kind"),
         F.col("archive_path").alias("path"),
         F.col("warc_record_offset").alias("position"),
         F.col("warc_record_length").alias("length"),
@@ -169,7 +170,7 @@ def _in_archive(
 
 def _in_parquet(path: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
     wanted = sorted(rows)
-    with fsspec.open(path, "rb") as source:
+    with fsspec.open(for_fsspec(path), "rb") as source:
         file = pq.ParquetFile(source)
         column = "image.bytes" if "image" in file.schema_arrow.names else "bytes"
         first = 0

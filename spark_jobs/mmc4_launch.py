@@ -1,6 +1,5 @@
 """What the jobs of the MMC4 path have in common when one of them runs alone."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
@@ -11,13 +10,12 @@ from pyspark.sql import SparkSession
 from mmc4_like.settings import RuleSettings
 from mmc4_like.texts import TEXT_SUFFIXES, TextSettings, read_texts
 from obelics_like.settings import SparkSettings
+from spark_jobs.clip_launch import check_model, with_torch
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import PLACED
 from spark_jobs.run_folder import Inputs, RunFolderError, prepare_folder, settings_of
 from spark_jobs.session import open_session
 from spark_jobs.tables import exists, is_finished, table_path
-from webdoc.alignment import AlignmentRules
-from webdoc.clip_weights import import_clip, model_source
 from webdoc.settings import SettingsError, Table, assignment_table, merged, read_toml
 from webdoc.storage import ARCHIVE_SUFFIXES, ArchiveFile, expand_inputs
 
@@ -40,10 +38,7 @@ def alone(name: str, step: Step) -> Callable[[str], None]:
 
 def spark_settings(settings: Mmc4Run) -> SparkSettings:
     """Return how a session for this run is opened: here, workers load torch once for all."""
-    if settings.from_vectors or not _works_here(settings):
-        return settings.spark
-    conf = {"spark.python.daemon.module": "spark_jobs.clip_daemon", **settings.spark.conf}
-    return replace(settings.spark, conf=conf)
+    return settings.spark if settings.from_vectors else with_torch(settings.spark)
 
 
 def prepare(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> None:
@@ -118,8 +113,6 @@ def check(settings: Mmc4Run) -> None:
     Raises:
         SettingsError: the message says what is missing, and how it is given.
     """
-    if settings.alignment != AlignmentRules():
-        raise SettingsError("No job heeds the rules of [alignment] yet. Leave them at none.")
     if settings.from_vectors:
         if settings.from_vectors.rstrip("/") == settings.out.rstrip("/"):
             raise SettingsError("--out must be another folder than the one of --from-vectors.")
@@ -138,15 +131,7 @@ def check(settings: Mmc4Run) -> None:
         for path in paths:
             if not exists(path):
                 raise SettingsError(f"{option} {path}: nothing is there. Check its name.")
-    if _works_here(settings):  # else only the workers know which models there are
-        import_clip()
-        model_source(settings.clip.model)
-
-
-def _works_here(settings: Mmc4Run) -> bool:
-    """Tell whether the workers are this machine's, and so have what is installed here."""
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    return settings.spark.master.startswith("local") or not (settings.spark.master or submitted)
+    check_model(settings.clip.model, settings.spark)
 
 
 def settings_again(config: str | Path | None, assignments: Sequence[str], given: Table) -> Mmc4Run:

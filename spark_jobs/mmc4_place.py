@@ -11,18 +11,20 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.gathered import GatheredDocument, ImageRow, SentenceRow, comparable
+from mmc4_like.gathered import GatheredDocument, ImageRow, SentenceRow, TextCosine, comparable
 from mmc4_like.placing import PlacingRules, place_document
 from mmc4_like.placing_again import judge_and_place_again
 from mmc4_like.tables import CandidateDocument, PlacedDocument
+from spark_jobs.clip_launch import model_of
 from spark_jobs.embed_sentences import sentence_key_of
 from spark_jobs.launch import launch
 from spark_jobs.mmc4_candidates import Copies, beside, counted, frequent_pictures
-from spark_jobs.mmc4_embed import live, model_of, shown_pictures, shown_sentences
+from spark_jobs.mmc4_embed import live, shown_pictures, shown_sentences, shown_texts
 from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import CANDIDATES, IMAGE_VECTORS, PLACED, SENTENCE_VECTORS
 from spark_jobs.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.text_cosines import cosines
 from spark_jobs.vector_tables import VectorTable
 from webdoc.arrow import Batches, map_records, schema_of
 from webdoc.vectors import ImageVector, SentenceVector
@@ -47,12 +49,16 @@ def gathered(
     sentences = keyed.join(
         sentence_vectors.select("sentence_key", "is_cut", "vector"), "sentence_key"
     )
+    texts = shown_texts(candidates).withColumn("text_key", sentence_key_of(F.col("text")))
+    compared = cosines(texts.drop("text"), image_vectors, sentence_vectors)
     documents = live(candidates).select(
         F.col("document.doc_id").alias("doc_id"), F.struct("*").alias("candidate")
     )
     joined = documents.join(_lists(images, ImageRow, "images"), "doc_id", "left")
     joined = joined.join(_lists(sentences, SentenceRow, "sentences"), "doc_id", "left")
-    columns = [F.coalesce(name, F.array()).alias(name) for name in ("images", "sentences")]
+    joined = joined.join(_lists(compared, TextCosine, "cosines"), "doc_id", "left")
+    names = ("images", "sentences", "cosines")
+    columns = [F.coalesce(name, F.array()).alias(name) for name in names]
     return joined.select("candidate", *columns).to(spark_schema(GatheredDocument))
 
 
@@ -109,7 +115,7 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     out = table_path(settings.out, PLACED)
     if is_finished(out):
         return
-    rules = PlacingRules(settings.placement, settings.documents)
+    rules = PlacingRules(settings.placement, settings.documents, settings.alignment)
     if settings.from_vectors:
         earlier = read_table(spark, table_path(settings.from_vectors, PLACED), PlacedDocument)
         write_table(placed_again(earlier, settings), out)

@@ -17,17 +17,19 @@ from mmc4_like.card import CardFacts, SimilarityCount, card_text
 from mmc4_like.funnel import funnel_of
 from mmc4_like.tables import PlacedDocument
 from obelics_like.release_facts import ReleaseFile
+from spark_jobs.clip_launch import model_of
 from spark_jobs.files import write_bytes
 from spark_jobs.launch import launch
-from spark_jobs.mmc4_embed import model_of
 from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_release_files import live, write_documents, write_images
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import ARCHIVES, PICTURES, PLACED, ArchiveRow, KnownPicture
 from spark_jobs.obelics_publish import CHECKSUMS, is_published
-from spark_jobs.release_facts import csv_lines, record_rows, summed
+from spark_jobs.release_facts import cosine_counts, csv_lines, record_rows, summed
 from spark_jobs.tables import read_table, remove, spark_schema, table_path
+from webdoc.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.clip_weights import without_folders
 from webdoc.funnel import KEPT, FunnelRow
 from webdoc.settings import as_table
 from webdoc.version import VERSION
@@ -115,7 +117,18 @@ def card_facts(
         similarities=tuple(similarities(placed)),
         notes=_notes(settings),
         settings=published_settings(settings),
+        alignment=AlignmentFacts(model.name, model.revision, alignment_counts(placed)),
     )
+
+
+def alignment_counts(placed: DataFrame) -> tuple[CosineCount, ...]:
+    """Return how many placed images of published documents are how alike to which text."""
+    rows = live(placed).select("candidate.images", F.explode("placements").alias("placement"))
+    shown = rows.where("placement.sentence is not null").select(
+        F.expr("element_at(images, cast(placement.image + 1 as int))").alias("image"), "placement"
+    )
+    columns = {kind: f"image.clip_{kind}" for kind in ("caption", "alt_text")}
+    return cosine_counts(shown, {**columns, "neighbour": "placement.clip_neighbour"})
 
 
 def _notes(settings: Mmc4Run) -> tuple[str, ...]:
@@ -140,8 +153,7 @@ def published_settings(settings: Mmc4Run) -> str:
     table["fetch"].pop("contact")
     lists = table["permission"]["opt_out_lists"]
     table["permission"]["opt_out_lists"] = [PurePath(place).name for place in lists]
-    scheme, _, place = table["clip"]["model"].rpartition(":")
-    table["clip"]["model"] = f"{scheme}:{PurePath(place).name}".lstrip(":")
+    table["clip"]["model"] = without_folders(settings.clip.model)
     return tomli_w.dumps(table)
 
 

@@ -16,7 +16,6 @@ FOUND = "tables/found"  # CandidateDocument, with what its pictures are
 CANDIDATES = "tables/candidates"  # CandidateDocument, judged
 IMAGE_VECTORS = "tables/image_vectors"
 SENTENCE_VECTORS = "tables/sentence_vectors"
-MODEL = "tables/model.json"
 PLACED = "tables/placed"  # mmc4_like.tables.PlacedDocument
 
 

@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import (
+    obelics_alignment,
     obelics_deduplicate,
     obelics_documents,
     obelics_fetch,
@@ -17,6 +18,7 @@ from spark_jobs import (
     obelics_near_duplicates,
     obelics_publish,
 )
+from spark_jobs.clip_launch import check_model
 from spark_jobs.earlier_runs import check_earlier_runs
 from spark_jobs.run_folder import RunFolderError, prepare
 from spark_jobs.session import open_session
@@ -28,6 +30,7 @@ STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] =
     ("finding images", obelics_images.run),
     ("marking exact duplicates", obelics_deduplicate.run),
     ("marking near-duplicates", obelics_near_duplicates.run),
+    ("comparing images with their texts", obelics_alignment.run),
     ("publishing", obelics_publish.run),
 )
 
@@ -35,9 +38,28 @@ STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] =
 def steps_of(
     settings: ObelicsSettings,
 ) -> list[tuple[str, Callable[[SparkSession, ObelicsSettings], None]]]:
-    """Return the steps that a run takes: without fetching where nothing is fetched."""
-    asks_web = obelics_fetch.fetches(settings)
-    return [step for step in STEPS if asks_web or step[1] is not obelics_fetch.run]
+    """Return the steps that a run takes: fetching and comparing only where they are asked for."""
+    left_out = [
+        step
+        for step, is_asked_for in (
+            (obelics_fetch.run, obelics_fetch.fetches(settings)),
+            (obelics_alignment.run, obelics_alignment.compares(settings)),
+        )
+        if not is_asked_for
+    ]
+    return [step for step in STEPS if step[1] not in left_out]
+
+
+def check(settings: ObelicsSettings) -> None:
+    """Refuse what cannot become a run, before anything is touched.
+
+    Raises:
+        RunFolderError: an earlier run is not there, or cannot be compared with.
+        SettingsError: a model is asked for that is not there, or its extra is not installed.
+    """
+    check_earlier_runs(settings)
+    if obelics_alignment.compares(settings):
+        check_model(settings.alignment.model, settings.spark)
 
 
 def run(
@@ -60,12 +82,12 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         settings = load_settings(files[0])
-        check_earlier_runs(settings)
+        check(settings)
         prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
     except (SettingsError, RunFolderError) as error:
         print(error, file=sys.stderr)
         return 2
-    with open_session("interleaf obelics", settings.spark) as spark:
+    with open_session("interleaf obelics", obelics_alignment.spark_settings(settings)) as spark:
         run(spark, settings)
     return 0
 

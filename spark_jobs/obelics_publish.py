@@ -1,4 +1,4 @@
-"""DEDUPLICATED, IMAGES, CLUSTERS -> the release: Parquet files, card, report, checksums.
+"""DEDUPLICATED or ALIGNED, IMAGES, CLUSTERS -> the release: Parquet, card, report, checksums.
 
 spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 """
@@ -21,6 +21,7 @@ from obelics_like.tables import ImageSource, Record
 from spark_jobs import release_facts
 from spark_jobs.files import write_bytes
 from spark_jobs.launch import launch
+from spark_jobs.obelics_alignment import compares, facts_of
 from spark_jobs.release_files import (
     IN_FILE_ORDER,
     bodies_of,
@@ -31,6 +32,7 @@ from spark_jobs.release_files import (
 )
 from spark_jobs.session import open_session
 from spark_jobs.tables import (
+    ALIGNED,
     CLUSTERS,
     DEDUPLICATED,
     IMAGES,
@@ -64,7 +66,8 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     for folder in ("data", "images", "clusters"):
         remove(table_path(out, folder))  # what a killed run left
     records = read_table(spark, table_path(out, RECORDS), Record)
-    documents = read_table(spark, table_path(out, DEDUPLICATED), Document)
+    last = ALIGNED if compares(settings) else DEDUPLICATED
+    documents = read_table(spark, table_path(out, last), Document)
     images = read_table(spark, table_path(out, IMAGES), ImageSource)
     files = write_data(documents, settings)
     if settings.images.source != "none":
@@ -85,6 +88,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         distributions=tuple(release_facts.distributions(kept)),
         examples=tuple(shown),
         refusals=tuple(release_facts.refusals(documents)),
+        alignment=facts_of(kept, out) if compares(settings) else None,
         thumbnails=tuple(_thumbnails(shown, images, settings)),
     )
     texts = {

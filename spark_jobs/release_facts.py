@@ -11,6 +11,7 @@ from obelics_like.funnel import funnel_of
 from obelics_like.records import Document, Reason
 from obelics_like.release_facts import Distribution
 from spark_jobs.tables import spark_schema
+from webdoc.alignment_spread import CosineCount
 from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.funnel import KEPT, FunnelRow
 from webdoc.url_keys import host_of, registered_domain
@@ -110,6 +111,22 @@ def distributions(kept: DataFrame) -> list[Distribution]:
             Distribution(name, at_most, tuple(counts.get(i, 0) for i in range(len(at_most) + 1)))
         )
     return result
+
+
+def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCount, ...]:
+    """Count images by hundredths of their cosines, and of the best of these.
+
+    Args:
+        images: a row for each image.
+        columns: which column holds the cosine with which text; null where there is none.
+    """
+    found: dict[str, Column] = {kind: F.col(name) for kind, name in columns.items()}
+    found["best"] = F.greatest(*found.values())  # nulls are passed over
+    pairs = F.explode(F.create_map(*(x for k, v in found.items() for x in (F.lit(k), v))))
+    rows = images.select(pairs.alias("text", "cosine")).where("cosine is not null")
+    hundredth = F.floor(F.col("cosine") * 100).cast("int").alias("hundredth")
+    counted = rows.groupBy("text", hundredth).count().orderBy("text", "hundredth").collect()
+    return tuple(CosineCount(row["text"], row["hundredth"], row["count"]) for row in counted)
 
 
 def examples(documents: DataFrame) -> list[Document]:

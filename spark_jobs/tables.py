@@ -17,6 +17,9 @@ CLUSTERS = "tables/clusters"
 IMAGE_CLUSTERS = "tables/image_clusters"
 CONTAMINATED = "tables/contaminated"
 DEDUPLICATED = "tables/deduplicated"
+IMAGE_VECTORS = "tables/image_vectors"
+TEXT_VECTORS = "tables/text_vectors"
+ALIGNED = "tables/aligned"
 
 
 def spark_schema(record: type) -> StructType:

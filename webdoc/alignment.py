@@ -1,6 +1,6 @@
 """How well an image fits the texts around it, by CLIP. Measures, and optional rules on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -20,8 +20,8 @@ class ImageAlignment:
     @property
     def best(self) -> float | None:
         """The largest of them; None for an image without any text."""
-        known = [value for f in fields(self) if (value := getattr(self, f.name)) is not None]
-        return max(known, default=None)
+        cosines = (self.caption, self.alt_text, self.neighbour)
+        return max((value for value in cosines if value is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class AlignmentRules:
     min_document_min: float | None = None
 
     def __post_init__(self) -> None:
-        for f in fields(self):
+        for f in fields(AlignmentRules):
             limit = getattr(self, f.name)
             if limit is not None and not -1 <= limit <= 1:
                 raise ValueError(f"{f.name} must lie in [-1, 1], or be none; got {limit}")
@@ -74,6 +74,19 @@ def align_image(
         alt_text=None if alt_text is None else cosine(image, alt_text),
         neighbour=max(near, default=None),
     )
+
+
+def alignment_of(cosines: Iterable[tuple[str, float]]) -> ImageAlignment:
+    """Return the alignment of an image from the cosines with its texts, in any order.
+
+    Args:
+        cosines: what each text is (caption, alt_text, neighbour), and its cosine. Of several of
+            one kind the largest counts.
+    """
+    largest: dict[str, float] = {}
+    for kind, value in cosines:
+        largest[kind] = max(value, largest.get(kind, value))
+    return ImageAlignment(**largest)
 
 
 def cosine(a: Vector, b: Vector) -> float:

@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
+from typer.testing import CliRunner
 
+from interleaf.cli import app
 from interleaf.sample import sample_path
 from mmc4_like.image_rules import ImageRules
 from mmc4_like.records import CandidateImage, Reason, Sentence, TextDocument
@@ -70,7 +72,11 @@ def write_inputs(folder: Path) -> dict[str, Any]:
     lines = [*good, *LINES, good[0], *map(json.dumps, texts)]
     (folder / "texts.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     star = png(POOLED)[0]
-    page = "".join(f'<img src="{name}.png">' for name in ("broken", "fine", "again", "gone"))
+    # An own sentence as the caption, one of another picture as the alternative text.
+    own, other = (POOLED.sentences[POOLED.own_sentence[scene]] for scene in (0, 1))
+    page = f"""<img src="broken.png">
+        <figure><img src="fine.png" alt="{other}"><figcaption>{own}</figcaption></figure>
+        <img src="again.png"><img src="gone.png">"""
     answers = {
         "": ("text/html", f"<p>A red star. It stands alone.</p>{page}".encode()),
         "broken.png": ("image/png", star[:2000]),
@@ -205,6 +211,46 @@ def test_similarities_are_those_of_the_vectors(spark: SparkSession, settings: Mm
         np.testing.assert_allclose(left @ right.T, row["similarity_matrix"], atol=1e-5)
 
 
+def test_alignments_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4Run) -> None:
+    """A caption that fits is far above an alternative text that does not."""
+    [odd] = [p for p in placed_of(spark, settings.out) if p.candidate.document.url == ODD_PAGE]
+    [image] = [i for i in odd.candidate.images if i.source == "page" and i.reject_reason is None]
+    images = vectors(spark, table_path(settings.out, IMAGE_VECTORS), "sha256")
+    texts = vectors(spark, table_path(settings.out, SENTENCE_VECTORS), "sentence_key")
+    assert image.clip_caption is not None
+    assert image.clip_alt_text is not None
+    assert image.clip_caption > 0.7 > image.clip_alt_text
+    for text, cosine in (
+        (image.caption, image.clip_caption),
+        (image.alt_text, image.clip_alt_text),
+    ):
+        both = matrix_of([images[image.sha256], texts[sentence_key(text)]])
+        assert cosine == pytest.approx(float(both[0] @ both[1]), abs=1e-5)
+    others = [i for p in placed_of(spark, settings.out) for i in p.candidate.images]
+    assert {i.clip_caption for i in others if not i.caption} == {None}
+    card = Path(settings.out, "README.md").read_text("utf-8")
+    placed = sum(len(row["image_info"]) for row in rows_of(settings.out))
+    assert f"| the text before or after it (`clip_neighbour`) | {placed} | " in card
+
+
+def test_weak_images_go_without_a_model(
+    spark: SparkSession, settings: Mmc4Run, tmp_path: Path
+) -> None:
+    """Each image of the release is above the limit by one of its texts, and some went."""
+    rows = placed_again(spark, settings, tmp_path / "strict", "alignment.min_image=0.9")
+    best = [
+        max(
+            x for x in (i["clip_caption"], i["clip_alt_text"], i["clip_neighbour"]) if x is not None
+        )
+        for row in rows
+        for i in row["image_info"]
+    ]
+    assert 0 < len(best) < sum(len(row["image_info"]) for row in rows_of(settings.out))
+    assert min(best) >= 0.9
+    assert min(row["clip_min"] for row in rows) == min(best)
+    assert "unplaced_alignment" in Path(tmp_path, "strict", "funnel.csv").read_text("utf-8")
+
+
 def test_it_opens_with_datasets(settings: Mmc4Run, tmp_path: Path) -> None:
     from datasets import load_dataset  # noqa: PLC0415 - seconds
 
@@ -240,11 +286,11 @@ def test_a_killed_run_goes_on_to_the_same_bytes(spark: SparkSession, settings: M
 
 
 def placed_again(
-    spark: SparkSession, settings: Mmc4Run, out: Path, min_images: int
+    spark: SparkSession, settings: Mmc4Run, out: Path, *changes: str
 ) -> list[dict[str, Any]]:
     """Place the run again, with a model that is not there and need not be."""
     given = {"from_vectors": settings.out, "out": str(out), "clip": {"model": "no-such-model"}}
-    again = settings_again(None, [f"documents.min_images={min_images}"], given)
+    again = settings_again(None, changes, given)
     check(again)
     prepare(again)
     mmc4.run(spark, again, lambda *_: None)
@@ -253,16 +299,21 @@ def placed_again(
 
 def test_stricter_rules_keep_a_part(spark: SparkSession, settings: Mmc4Run, tmp_path: Path) -> None:
     rows = rows_of(settings.out)
-    less = placed_again(spark, settings, tmp_path / "less", min_images=5)
+    less = placed_again(spark, settings, tmp_path / "less", "documents.min_images=5")
     assert 0 < len(less) < len(rows)
     # Rules on documents take whole documents; the others are as they were.
     assert [row for row in rows if row in less] == less
 
 
-def test_a_release_may_have_no_rows(spark: SparkSession, settings: Mmc4Run, tmp_path: Path) -> None:
-    """`datasets` refuses to open a split without rows; the files are sound."""
+@pytest.mark.usefixtures("spark")
+def test_a_release_may_have_no_rows(settings: Mmc4Run, tmp_path: Path) -> None:
+    """The exit status says so. `datasets` refuses to open a split without rows; files are sound."""
     out = tmp_path / "none"
-    assert placed_again(spark, settings, out, min_images=99) == []
+    again = ["mmc4", "--from-vectors", settings.out, "--out", str(out)]
+    result = CliRunner().invoke(app, [*again, "--set", "documents.min_images=99"])
+    assert result.exit_code == 3
+    assert "the release has no rows" in " ".join(result.stdout.split())
+    assert rows_of(str(out)) == []
     for folder, column in (("data", "texts"), ("mmc4", "text_list")):
         table = pq.read_table(out / folder)
         assert table.num_rows == 0

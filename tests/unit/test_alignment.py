@@ -7,10 +7,12 @@ from webdoc.alignment import (
     ImageAlignment,
     align_document,
     align_image,
+    alignment_of,
     clip_score,
     weak_document,
     weak_image,
 )
+from webdoc.alignment_spread import AlignmentFacts, CosineCount, alignment_section
 
 EAST = np.array([1, 0], dtype=np.float16)
 NORTH = np.array([0, 1], dtype=np.float16)
@@ -29,6 +31,13 @@ def test_an_image_beside_its_texts() -> None:
 def test_an_image_without_texts_has_no_measure() -> None:
     assert align_image(EAST) == ImageAlignment(None, None, None)
     assert align_image(EAST).best is None
+
+
+def test_of_several_neighbours_the_more_alike_one_counts() -> None:
+    found = alignment_of([("neighbour", 0.2), ("caption", -0.5), ("neighbour", 0.1)])
+
+    assert found == ImageAlignment(caption=-0.5, neighbour=0.2)
+    assert alignment_of([]) == ImageAlignment()
 
 
 def test_a_document_by_its_images_that_have_a_text() -> None:
@@ -73,3 +82,21 @@ def test_vectors_that_are_none_are_refused(wrong: float) -> None:
 def test_impossible_rules_are_refused() -> None:
     with pytest.raises(ValueError, match="min_document_min"):
         AlignmentRules(min_document_min=1.1)
+
+
+def test_the_card_says_how_alike_images_and_texts_are() -> None:
+    """Hundredths count as their middle: (0.295 + 3 x 0.305) / 4 = 0.3025."""
+    counts = (
+        CosineCount("best", 30, 3),
+        CosineCount("best", 29, 1),
+        CosineCount("alt_text", -2, 1_000),
+    )
+
+    said = alignment_section(AlignmentFacts("ViT-B-32:openai", "0" * 16, counts))
+
+    assert "`ViT-B-32:openai`, revision `0000000000000000`" in said
+    assert "| the best of these | 4 | 0.30 | 75.0% |" in said
+    assert "| its alternative text (`clip_alt_text`) | 1,000 | -0.01 | 0.0% |" in said
+    assert "its caption" not in said
+    none = alignment_section(AlignmentFacts("m", "r", ()))
+    assert none.endswith("No published image has a text to compare it with.")

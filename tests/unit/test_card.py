@@ -16,6 +16,7 @@ from obelics_like.release import ReleaseRow
 from obelics_like.release_columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS
 from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 from obelics_like.tables import ImageBytes, PublishedImage
+from webdoc.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.arrow import schema_of, to_batch
 from webdoc.hub_sizes import size_category
 from webdoc.near_duplicates import NearCopy
@@ -235,3 +236,16 @@ def test_who_said_no_is_counted(facts: ReleaseFacts) -> None:
     assert "| document | `noai` | 1,234 |\n| image | `robots_txt` | 2 |" in text
     assert "`tdm_reservation`" in text.partition("## Permission")[2]
     assert "None of them left anything out." in card_text(replace(facts, refusals=()))
+
+
+def test_the_card_says_how_well_images_fit_only_where_they_were_compared(
+    facts: ReleaseFacts,
+) -> None:
+    compared = AlignmentFacts(
+        "ViT-B-32:openai", "0" * 16, (CosineCount("best", 30, 3), CosineCount("best", 32, 6))
+    )
+
+    said = card_text(replace(facts, alignment=compared))
+
+    assert "| the best of these | 9 | 0.32 | 100.0% |" in said  # (3 x 0.305 + 6 x 0.325) / 9
+    assert "## Alignment" not in card_text(facts)

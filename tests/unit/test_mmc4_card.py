@@ -5,6 +5,7 @@ from mmc4_like.card import CardFacts, SimilarityCount, card_text
 from mmc4_like.funnel import funnel_of
 from mmc4_like.records import CandidateImage, Placement, Reason, Sentence, TextDocument
 from mmc4_like.tables import CandidateDocument, PlacedDocument
+from webdoc.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.funnel import FunnelRow
 
 
@@ -56,6 +57,7 @@ def facts(*similarities: SimilarityCount, pictures: int = 3) -> CardFacts:
         similarities=similarities,
         notes=("No image was judged for faces.",),
         settings='preset = "default"\n',
+        alignment=AlignmentFacts("drawn", "0123456789abcdef", (CosineCount("caption", 31, 2),)),
     )
 
 

@@ -145,7 +145,6 @@ def begin(settings: Mmc4Run) -> None:
         ({"texts": [str(TEXTS)], "reading": {"text_column": "body"}}, "no column 'body'"),
         ({"texts": [__file__], "pool": ["nowhere"]}, "nothing is there"),
         ({"fetch_images": True}, "fetch.contact"),
-        ({"alignment": {"min_image": 0.2}}, "alignment"),
         ({"from_vectors": "same", "out": "same/"}, "another folder"),
         ({"from_vectors": "nothing"}, "no placed documents"),
     ],

@@ -35,8 +35,12 @@ def earlier(reason: Reason | None = None) -> PlacedDocument:
     document = TextDocument("d", "https://e.org/", TEXT, reject_reason=reason)
     images = (image(0, 300), image(1, 600, Reason.IMAGE_SIZE), image(2, 400))
     candidate = CandidateDocument(document, SENTENCES, images)
-    placements = (Placement(0, 1, 0.5), Placement(2, 0, float(np.float32(0.8))))
-    return PlacedDocument(candidate, placements, MATRIX.tobytes())
+    high, low = float(np.float32(0.9)), float(np.float32(0.8))
+    placements = (
+        Placement(0, 1, 0.5, clip_neighbour=high),  # the sentence before is more alike
+        Placement(2, 0, low, clip_neighbour=low),
+    )
+    return PlacedDocument(candidate, placements, MATRIX.tobytes(), (high + low) / 2, low)
 
 
 RULES = RuleSettings(placement=PlacementSettings(min_words=0))
@@ -51,7 +55,8 @@ def test_an_image_that_is_marked_now_leaves_its_sentence_to_others() -> None:
 
     again = judge_and_place_again(earlier(), {}, None, rules)
 
-    assert again.placements == (Placement(0, 0, pytest.approx(0.9)),)
+    high = float(np.float32(0.9))
+    assert again.placements == (Placement(0, 0, high, clip_neighbour=high),)
     reasons = [one.reject_reason for one in again.candidate.images]
     assert reasons == [None, Reason.IMAGE_SIZE, Reason.IMAGE_SIZE]
     assert np.frombuffer(again.similarity, "<f4").tolist() == MATRIX[0].tolist()

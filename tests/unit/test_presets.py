@@ -75,7 +75,7 @@ def test_values_and_reasons_are_those_of_the_presets(key: str) -> None:
     assert bool(cells[3]) == (obelics != default), "a difference, and only that, has a reason"
 
 
-NEAR = ("repeated_ngrams", "near_duplicates", "near_images", "decontamination")
+NEAR = ("repeated_ngrams", "near_duplicates", "near_images", "decontamination", "alignment")
 # Details of the engine that no preset changes; their docstrings explain them.
 OF_THE_ENGINE = {
     "shingles.unit",

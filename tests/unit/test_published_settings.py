@@ -1,6 +1,7 @@
 import tomllib
 from dataclasses import replace
 
+from obelics_like.alignment import AlignmentSettings
 from obelics_like.near_rules import DecontaminationRules, NearDuplicateRules
 from obelics_like.published_settings import published_settings
 from obelics_like.rules_settings import PerplexityRules
@@ -14,6 +15,7 @@ def test_places_and_machines_stay_private() -> None:
         out="/home/somebody/out",
         near_duplicates=NearDuplicateRules(earlier=("/home/somebody/before",)),
         decontamination=DecontaminationRules(texts=("/home/somebody/exam.jsonl",)),
+        alignment=AlignmentSettings(model="local-dir:/home/somebody/models/my-clip"),
         perplexity=PerplexityRules(kenlm_model="/home/somebody/models/en.arpa"),
         spark=SparkSettings(conf={"spark.hadoop.fs.s3a.secret.key": "hunter2"}),
     )
@@ -24,6 +26,8 @@ def test_places_and_machines_stay_private() -> None:
     assert "hunter2" not in text
     assert tomllib.loads(text)["perplexity"]["kenlm_model"] == "en.arpa"
     assert tomllib.loads(text)["decontamination"]["texts"] == ["exam.jsonl"]
+    assert tomllib.loads(text)["alignment"]["model"] == "local-dir:my-clip"
+    assert "alignment" not in tomllib.loads(published_settings(ObelicsSettings()))
 
 
 def test_the_text_builds_the_same_settings_again() -> None:
