@@ -45,7 +45,7 @@ class ShingleSettings:
     lower: bool = True  # upper and lower case are the same
     compatibility: bool = True  # so are full-width, ligature and other forms (Unicode NFKC)
     punctuation: bool = False  # False: marks and symbols divide words as a space does
-    # fast: `shingle_hash`; sha1: datasketch's own default, about three times the cost
+    # fast: `shingle_hash`; sha1: datasketch's own default, about six times the cost
     hash: Literal["fast", "sha1"] = "fast"
 
     def __post_init__(self) -> None:
