@@ -81,7 +81,10 @@ def started_here(pid: int) -> bool:
 
 
 class WorkerMemory:
-    """The largest resident memory of any Python worker of this session of Spark, in MB."""
+    """The peak of resident memory of any Python worker of this session of Spark, in MB.
+
+    The peak is the system's own; a worker that lives through several sizes keeps its highest.
+    """
 
     def __init__(self) -> None:
         self.most_mb = 0.0
@@ -102,11 +105,12 @@ class WorkerMemory:
         while not self._over.wait(0.25):
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    worker = b".daemon" in (process / "cmdline").read_bytes()
+                    worker = b"pyspark.worker" in (process / "cmdline").read_bytes().split(b"\0")
                     if worker and started_here(int(process.name)):
-                        pages = int((process / "statm").read_text().split()[1])
-                        self.most_mb = max(self.most_mb, pages * 4096 / 1e6)
-                except OSError:  # it ended while we looked
+                        state = (process / "status").read_text(encoding="utf-8")
+                        peak = int(state.partition("VmHWM:")[2].split()[0])
+                        self.most_mb = max(self.most_mb, peak * 1024 / 1e6)
+                except (OSError, IndexError):  # it ended while we looked
                     continue
 
 
