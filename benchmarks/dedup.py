@@ -2,7 +2,7 @@
 
     python -m benchmarks.dedup                      10k, 40k and 160k documents, datasketch at 40k
     python -m benchmarks.dedup --sizes 10000 40000 --peer 10000
-    python -m benchmarks.dedup --signature          one document of 1,500 words, no Spark
+    python -m benchmarks.dedup --signature          only benchmarks.signature, no Spark
 
 Documents are real paragraphs in new orders, so that words are spread as on the web; one in ten
 is a near-copy. The paragraphs lie in ../shared/data beside the checkout. Prints one JSON object.
@@ -17,7 +17,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,15 +26,15 @@ import pyarrow.parquet as pq
 from datasketch import MinHash, MinHashLSH
 from pyspark.sql import SparkSession
 
+from benchmarks.signature import TEXTS
+from benchmarks.signature import report as signature_report
 from obelics_like.settings import SparkSettings, load_settings
 from spark_jobs.near_texts import near_duplicates
 from spark_jobs.session import open_session
 from spark_jobs.text_signatures import signatures
-from webdoc.minhash import MinHashSettings, bands_and_rows, signature
+from webdoc.minhash import MinHashSettings, bands_and_rows
 from webdoc.near_duplicates import NearTextSettings
-from webdoc.shingles import ShingleSettings, shingle_texts, shingles
 
-TEXTS = Path(__file__).resolve().parents[2] / "shared/data/text/c4like-wcxb-dev-300.jsonl"
 WORDS_A_DOCUMENT = 500
 ROWS_A_FILE = 5000
 
@@ -81,7 +81,10 @@ def started_here(pid: int) -> bool:
 
 
 class WorkerMemory:
-    """The largest resident memory of any Python worker of this session of Spark, in MB."""
+    """The peak of resident memory of any Python worker of this session of Spark, in MB.
+
+    The peak is the system's own; a worker that lives through several sizes keeps its highest.
+    """
 
     def __init__(self) -> None:
         self.most_mb = 0.0
@@ -102,11 +105,12 @@ class WorkerMemory:
         while not self._over.wait(0.25):
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    worker = b".daemon" in (process / "cmdline").read_bytes()
+                    worker = b"pyspark.worker" in (process / "cmdline").read_bytes().split(b"\0")
                     if worker and started_here(int(process.name)):
-                        pages = int((process / "statm").read_text().split()[1])
-                        self.most_mb = max(self.most_mb, pages * 4096 / 1e6)
-                except OSError:  # it ended while we looked
+                        state = (process / "status").read_text(encoding="utf-8")
+                        peak = int(state.partition("VmHWM:")[2].split()[0])
+                        self.most_mb = max(self.most_mb, peak * 1024 / 1e6)
+                except (OSError, IndexError):  # it ended while we looked
                     continue
 
 
@@ -149,41 +153,6 @@ def peer(folder: Path, settings: MinHashSettings) -> dict[str, float]:
     return {"total_s": round(time.perf_counter() - start, 1), "with_candidates": near}
 
 
-def median_ms(step: Callable[[], object], rounds: int = 300) -> float:
-    """Return the median time of one call."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1e3
-
-
-def one_document() -> dict[str, float]:
-    """A document of 1,500 words: our steps, and what datasketch takes from ready shingles."""
-    words = [word for text in paragraphs() for word in text.split()][:1500]
-    text, settings = " ".join(words), MinHashSettings()
-    cut = [part.encode() for part in shingle_texts(text, settings.shingles)]
-    hashes = shingles(text, settings.shingles)
-    first = MinHash()
-    sha1 = MinHashSettings(ShingleSettings(hash="sha1"))
-
-    def datasketch() -> None:
-        MinHash(permutations=first.permutations, scheme=first.scheme).update_batch(cut)
-
-    times = {
-        "datasketch_update_batch_ms": median_ms(datasketch),
-        "signature_ms": median_ms(lambda: signature(hashes, settings)),
-        "text_to_signature_ms": median_ms(
-            lambda: signature(shingles(text, settings.shingles), settings)
-        ),
-        "text_to_signature_sha1_ms": median_ms(
-            lambda: signature(shingles(text, sha1.shingles), sha1)
-        ),
-    }
-    return {name: round(value, 3) for name, value in times.items()}
-
-
 def exponent(sizes: list[int], times: list[float]) -> float:
     """Return e of the best fit of time = c * size^e."""
     logs = [(math.log(size), math.log(t)) for size, t in zip(sizes, times, strict=True)]
@@ -195,11 +164,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 40_000, 160_000])
     parser.add_argument("--peer", type=int, default=40_000, help="size for datasketch; 0: none")
-    parser.add_argument("--signature", action="store_true", help="only one document, no Spark")
+    parser.add_argument("--signature", action="store_true", help="only signatures, no Spark")
     asked = parser.parse_args()
-    report: dict[str, object] = {"one_document": one_document()}
-    if not asked.signature:
-        settings = load_settings().near_duplicates
+    settings = load_settings().near_duplicates
+    report: dict[str, object] = {}
+    if asked.signature:
+        report = signature_report(settings.minhash)
+    else:
         session = SparkSettings(master="local[2]", conf={"spark.sql.shuffle.partitions": "8"})
         with tempfile.TemporaryDirectory() as place, open_session("dedup", session) as spark:
             write_documents(Path(place, "warm"), 500)

@@ -24,7 +24,7 @@ def compatible(text: str) -> NDArray[np.uint32]:
     points = code_points(text)
     if text.isascii():
         return points
-    places = _unsettled().take(points).nonzero()[0]
+    places = _unsettled().take(points, mode="wrap").nonzero()[0]
     if not len(places):
         return points
     if len(places) * _FEW > len(points):

@@ -15,10 +15,11 @@ Signature = NDArray[np.uint32]
 # How datasketch 2 permutes: a * h + b modulo 2^32, after one mix of h. Part of the fingerprint.
 SCHEME: Final = "affine32"
 _EMPTY: Final = 0xFFFFFFFF
-# Hashes and permutations of one block: 32 x 2,048 x 4 bytes stay in a core's cache. Rows are long
-# and factors not repeated along them: a tenth faster than blocks of 128 x 512 with all repeated.
-_CHUNK: Final = 2048
-_GROUP: Final = 32
+# Hashes permuted at a time, and values of one block: 512 KB stay in a core's cache.
+_CHUNK: Final = 4096
+_BLOCK: Final = 1 << 17
+# Elements of numpy's buffer: where two rows fit it, numpy copies a factor along each row first.
+_SHORT_BUFFER: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +138,28 @@ def signature(hashes: Hashes, settings: MinHashSettings) -> Signature:
     Returns:
         (permutations,) uint32; all bits set where there are no shingles.
     """
-    factors, offsets = _permutations(settings.permutations, settings.seed)
-    mixed = _mix(hashes.astype(np.uint32))
     lowest = np.full(settings.permutations, _EMPTY, dtype=np.uint32)
-    for start in range(0, len(mixed), _CHUNK):
-        part = mixed[start : start + _CHUNK]
-        for first in range(0, settings.permutations, _GROUP):
-            some = slice(first, first + _GROUP)
-            block = factors[some] * part
-            block += offsets[some]
-            np.minimum(lowest[some], block.min(axis=1), out=lowest[some])
+    mixed = _mix(hashes.astype(np.uint32))
+    usual = np.setbufsize(_SHORT_BUFFER)
+    try:
+        for start in range(0, len(mixed), _CHUNK):
+            _lower(lowest, mixed[start : start + _CHUNK], settings.seed)
+    finally:
+        np.setbufsize(usual)
     return lowest
+
+
+def _lower(lowest: Signature, mixed: Signature, seed: int) -> None:
+    """Lower each value to that of the least permuted hash; (n,) uint32 with n at least 1."""
+    factors, offsets = _permutations(len(lowest), seed)
+    group = max(1, _BLOCK // len(mixed))
+    block = np.empty((min(group, len(lowest)), len(mixed)), dtype=np.uint32)
+    for first in range(0, len(lowest), group):
+        some = slice(first, first + group)
+        permuted = block[: len(lowest) - first]
+        np.multiply(factors[some], mixed, out=permuted)
+        np.add(permuted, offsets[some], out=permuted)
+        np.minimum(lowest[some], np.minimum.reduce(permuted, axis=1), out=lowest[some])
 
 
 def estimates(a: Signature, b: Signature) -> NDArray[np.float64]:
@@ -175,6 +187,8 @@ def _permutations(count: int, seed: int) -> tuple[Signature, Signature]:
 
 def _mix(hashes: Signature) -> Signature:
     """Spread every bit over all: the finalizer of MurmurHash3, a bijection on 32 bits."""
-    hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-    return hashes ^ (hashes >> np.uint32(16))
+    mixed = hashes ^ (hashes >> np.uint32(16))
+    for factor, places in ((0x85EBCA6B, 13), (0xC2B2AE35, 16)):
+        mixed *= np.uint32(factor)
+        mixed ^= mixed >> np.uint32(places)
+    return mixed

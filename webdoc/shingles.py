@@ -26,6 +26,8 @@ _SPACE: Final = 32
 _LAST_SPACE: Final = 0x3000
 _LAST_UPPER_CASE: Final = 0x1FFFF
 _WORD_64: Final = (1 << 64) - 1
+_HALF: Final = np.uint64(33)
+_MIXERS: Final = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 # Windows hashed at a time: what bounds the memory that a long text takes.
 _CHUNK: Final = 1 << 16
 
@@ -43,7 +45,7 @@ class ShingleSettings:
     lower: bool = True  # upper and lower case are the same
     compatibility: bool = True  # so are full-width, ligature and other forms (Unicode NFKC)
     punctuation: bool = False  # False: marks and symbols divide words as a space does
-    # fast: `shingle_hash`; sha1: datasketch's own default, about three times the cost
+    # fast: `shingle_hash`; sha1: datasketch's own default, about six times the cost
     hash: Literal["fast", "sha1"] = "fast"
 
     def __post_init__(self) -> None:
@@ -148,11 +150,13 @@ def _lone() -> NDArray[np.bool_]:
 def _normalised(text: str, settings: ShingleSettings) -> NDArray[np.uint32]:
     """Return the code points of a text, each run of separators as one space, none at the ends."""
     read = compatible(text) if settings.compatibility else code_points(text)
-    points: NDArray[np.uint32] = _forms(settings.lower, settings.punctuation).take(read)
-    inside = points != _SPACE
-    kept = inside.copy()
-    kept[1:] |= inside[:-1]  # and the first separator after a word
-    points = points.take(kept.nonzero()[0])
+    forms = _forms(settings.lower, settings.punctuation)
+    points: NDArray[np.uint32] = forms.take(read, mode="wrap")  # "raise" looks at each index first
+    gap = points == _SPACE
+    left_out = np.empty(len(points), dtype=np.bool_)
+    left_out[:1] = gap[:1]
+    np.logical_and(gap[1:], gap[:-1], out=left_out[1:])  # all but the first after a word
+    points = points[~left_out]
     return points[:-1] if len(points) and points[-1] == _SPACE else points
 
 
@@ -161,28 +165,43 @@ def _windows(
 ) -> tuple[NDArray[np.uint32], NDArray[np.intp], NDArray[np.intp]]:
     """Return the normalised code points, and where each shingle starts and ends in them."""
     points = _normalised(text, settings)
-    if settings.unit == "character":
-        first = points != _SPACE
-    else:
-        first = np.ones(len(points), dtype=np.bool_)
-        np.equal(points[:-1], _SPACE, out=first[1:])
-    if settings.unit == "auto" and points.max(initial=0) >= _SPACELESS[0][0]:
-        lone = _lone().take(points)
-        first |= lone
-        first[1:] |= lone[:-1] & (points[1:] != _SPACE)
-    starts = first.nonzero()[0]
-    ends = starts[1:] - (points.take(starts[1:] - 1) == _SPACE)
-    ends = np.concatenate([ends, [len(points)]])[: len(starts)]
+    starts, ends = _units(points, settings)
     if len(starts) <= settings.n:
         return points, starts[:1], ends[-1:]
     return points, starts[: len(starts) - settings.n + 1], ends[settings.n - 1 :]
+
+
+def _units(
+    points: NDArray[np.uint32], settings: ShingleSettings
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where each word or lone character of normalised code points starts and ends."""
+    gap = points == _SPACE
+    if settings.unit == "character":
+        lone = ~gap
+    elif settings.unit == "auto" and points.max(initial=0) >= _SPACELESS[0][0]:
+        lone = _lone().take(points, mode="wrap")
+    else:
+        spaces = gap.nonzero()[0]
+        bounds = np.empty(len(spaces) + 2, dtype=np.intp)
+        bounds[0], bounds[1:-1], bounds[-1] = -1, spaces, len(points)
+        words = slice(None if len(points) else 0)
+        return bounds[:-1][words] + 1, bounds[1:][words]
+    first = np.ones(len(points), dtype=np.bool_)
+    first[1:] = gap[:-1]
+    first |= lone
+    first[1:] |= lone[:-1] & ~gap[1:]
+    starts = first.nonzero()[0]
+    ends = np.append(starts[1:] - gap.take(starts[1:] - 1), len(points))
+    return starts, ends[: len(starts)]
 
 
 def _window_hashes(
     points: NDArray[np.uint32], starts: NDArray[np.intp], ends: NDArray[np.intp]
 ) -> Hashes:
     """Hash every window: its key, mixed."""
-    found = [np.empty(0, dtype=np.uint64)]
+    if len(starts) <= _CHUNK:
+        return _mix(Spans(points).keys(starts, ends))
+    found = []
     for chunk in range(0, len(starts), _CHUNK):
         left, right = starts[chunk : chunk + _CHUNK], ends[chunk : chunk + _CHUNK]
         first = left[0]
@@ -192,8 +211,9 @@ def _window_hashes(
 
 def _mix(hashes: Hashes) -> Hashes:
     """Spread every bit over all: the finalizer of MurmurHash3, a bijection on 64 bits."""
-    mixed = (hashes >> np.uint64(33)) ^ hashes
-    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
-        mixed *= np.uint64(factor)
-        mixed ^= mixed >> np.uint64(33)
+    moved = hashes >> _HALF
+    mixed = hashes ^ moved
+    for factor in _MIXERS:
+        mixed *= factor
+        mixed ^= np.right_shift(mixed, _HALF, out=moved)
     return mixed

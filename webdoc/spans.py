@@ -26,7 +26,8 @@ class Spans:
         self._inverses = _powers(_INVERSE, size)
         terms = items.astype(np.uint64)
         terms *= _powers(FACTOR, size)[: len(items)]
-        self._sums = np.zeros(len(items) + 1, dtype=np.uint64)
+        self._sums = np.empty(len(items) + 1, dtype=np.uint64)
+        self._sums[0] = 0
         np.add.accumulate(terms, out=self._sums[1:])
 
     def keys(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.uint64]:

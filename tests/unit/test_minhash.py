@@ -58,6 +58,29 @@ def test_any_text_is_as_datasketch_has_it(text: str, n: int) -> None:
     assert ours.tolist() == datasketch_of(text, settings).hashvalues.tolist()
 
 
+@pytest.mark.parametrize("count", [1, 511, 1025, 4096, 4097, 9000])
+@pytest.mark.parametrize("permutations", [2, 31, 128, 1000])
+def test_any_number_of_hashes(count: int, permutations: int) -> None:
+    """Whatever the parts and blocks in which they are permuted, for the same hash values."""
+    hashes = np.random.default_rng(count).integers(0, 2**64, count, dtype=np.uint64)
+    theirs = MinHash(num_perm=permutations, hashfunc=lambda value: value)
+    theirs.update_batch(value & 0xFFFFFFFF for value in hashes.tolist())
+
+    ours = signature(hashes, MinHashSettings(permutations=permutations))
+
+    assert ours.tolist() == theirs.hashvalues.tolist()
+
+
+def test_numpy_is_left_as_it_was() -> None:
+    """The size of its buffers, which belongs to whoever calls."""
+    usual = np.setbufsize(16_384)
+    try:
+        signature_of(LONG, MinHashSettings())
+        assert np.getbufsize() == 16_384
+    finally:
+        np.setbufsize(usual)
+
+
 def test_estimate_is_datasketch_jaccard() -> None:
     settings = MinHashSettings()
     texts = [LONG, LONG[: len(LONG) // 2], "something else entirely it is"]

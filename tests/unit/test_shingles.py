@@ -110,6 +110,17 @@ def test_plain_words_as_python_would(text: str, n: int) -> None:
     assert shingle_texts(text, ShingleSettings(n=n)) == windows
 
 
+@given(st.text("aB東あ .,\n", max_size=60), st.integers(1, 4))
+def test_words_and_lone_characters_as_python_would(text: str, n: int) -> None:
+    """In the mode auto a Han or Kana character is a unit, with or without a space beside it."""
+    plain = " ".join(re.findall("[ab東あ]+", text.lower()))
+    units = [found.span() for found in re.finditer("[東あ]|[ab]+", plain)]
+    runs = [units[i : i + n] for i in range(max(len(units) - n + 1, bool(units)))]
+    windows = [plain[run[0][0] : run[-1][1]] for run in runs]
+
+    assert shingle_texts(text, ShingleSettings(n=n)) == windows
+
+
 def test_long_text_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """How many windows are hashed at a time does not matter."""
     text = " ".join(f"word{i * i % 97}" for i in range(300))
