@@ -3,6 +3,8 @@
 from typing import Final
 
 from mmc4_like.records import Reason
+from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, WITHOUT_IMAGE
+from webdoc.record_texts import CAPTURE_TEXTS, KIND_TEXTS
 
 REASON_TEXTS: Final[dict[str, str]] = {
     Reason.IMAGE_NO_URL: "image without an address, or with its bytes in the page",
@@ -34,3 +36,21 @@ REASON_TEXTS: Final[dict[str, str]] = {
     Reason.DOCUMENT_IMAGES: "document with too few or too many images",
     Reason.DOCUMENT_WEAK_PLACEMENTS: "document in which too few images fit their sentence well",
 }
+
+
+_TEXTS: Final[dict[str, str]] = {
+    **CAPTURE_TEXTS,
+    **KIND_TEXTS,
+    **REASON_TEXTS,
+    KEPT: "published",
+    WITHOUT_IMAGE: "published, beside no image",
+    IN_REJECTED_DOCUMENT: "in a document that was left out, broke no rule itself",
+}
+
+
+def reason_text(reason: str) -> str:
+    """Return what a reason of the funnel means; its own name in words where it is unknown.
+
+    A funnel written by another version may hold reasons that this one does not know.
+    """
+    return _TEXTS.get(reason) or reason.replace("_", " ")

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from obelics_like.card_permission import permission_section
-from obelics_like.escaping import code_block, code_span, markdown_text, shortened
 from obelics_like.figures import (
     Level,
     class_names,
@@ -21,6 +20,7 @@ from obelics_like.release import release_row
 from obelics_like.release_columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS, Column
 from obelics_like.release_facts import ReleaseFacts
 from obelics_like.settings import ObelicsSettings
+from webdoc.escaping import code_block, code_span, markdown_text, shortened
 
 _EXAMPLE_ENTRIES = 4
 _EXAMPLE_CHARS = 240

@@ -6,7 +6,6 @@ A content security policy forbids both, should any escaping ever fail.
 from collections.abc import Iterable
 from importlib import resources
 
-from obelics_like.escaping import html_text
 from obelics_like.figures import (
     Level,
     Part,
@@ -20,6 +19,7 @@ from obelics_like.published_settings import published_settings
 from obelics_like.reason_texts import reason_text
 from obelics_like.release_facts import Distribution, ReleaseFacts
 from obelics_like.report_examples import ExampleLimits, examples_html
+from webdoc.escaping import html_text
 from webdoc.funnel import IN_REJECTED_DOCUMENT
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'"

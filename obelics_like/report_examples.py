@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from obelics_like.escaping import html_text, shortened
 from obelics_like.figures import size_text, value_text
 from obelics_like.reason_texts import reason_text
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.release_facts import ReleaseFacts
+from webdoc.escaping import html_text, shortened
 
 Pictures = Mapping[str, str]  # sha256 -> data: URI
 
