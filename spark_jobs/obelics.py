@@ -18,9 +18,8 @@ from spark_jobs import (
     obelics_publish,
 )
 from spark_jobs.earlier_runs import check_earlier_runs
-from spark_jobs.run_folder import RunFolderError, prepare
-from spark_jobs.session import open_session
-from webdoc.settings import SettingsError
+from spark_jobs.launch import launch_path
+from spark_jobs.run_folder import prepare
 
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = (
     ("reading archives into documents", obelics_documents.run),
@@ -53,21 +52,17 @@ def run(
 
 def main(arguments: list[str]) -> int:
     """Run under spark-submit; return the exit status."""
-    flags = {argument for argument in arguments if argument.startswith("--")}
-    files = [argument for argument in arguments if not argument.startswith("--")]
-    if len(files) != 1 or flags - {"--resume", "--fresh"}:
-        print("usage: obelics.py SETTINGS.toml [--resume | --fresh]", file=sys.stderr)
-        return 2
-    try:
-        settings = load_settings(files[0])
-        check_earlier_runs(settings)
-        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
-    except (SettingsError, RunFolderError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    with open_session("interleaf obelics", settings.spark) as spark:
-        run(spark, settings)
-    return 0
+    return launch_path("obelics", arguments, load_settings, begin, lambda s: s.spark, run)
+
+
+def begin(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+    """Make the folder ready for a run.
+
+    Raises:
+        SettingsError, RunFolderError: the run cannot begin; the message says why.
+    """
+    check_earlier_runs(settings)
+    prepare(settings, resume=resume, fresh=fresh)
 
 
 if __name__ == "__main__":
