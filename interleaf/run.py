@@ -9,10 +9,9 @@ from interleaf.display import has_documents, print_funnel, shown_run
 from interleaf.mmc4_run import run_mmc4, settings_of
 from interleaf.sample import sample_path
 from obelics_like.records import Reason
-from obelics_like.settings import ObelicsSettings, load_settings
-from spark_jobs import obelics
-from spark_jobs.earlier_runs import check_earlier_runs
-from spark_jobs.run_folder import prepare
+from obelics_like.settings import ObelicsSettings, SparkSettings, load_settings
+from spark_jobs import obelics, report_again
+from spark_jobs.tables import table_path
 
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
 _SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -33,8 +32,7 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
     """
     console = Console()
     started = time.monotonic()
-    check_earlier_runs(settings)
-    prepare(settings, resume=resume, fresh=fresh)
+    obelics.begin(settings, resume=resume, fresh=fresh)
     steps = len(obelics.steps_of(settings))
     with shown_run(console, "interleaf obelics", settings.spark, steps) as (spark, on_step):
         obelics.run(spark, settings, on_step)
@@ -61,7 +59,7 @@ def run_demo(out: str) -> None:
         highlight=False,
     )
     if has_placed:
-        console.print(f"Images placed into texts:   {placed}/README.md", highlight=False)
+        console.print(f"Images placed into texts:   {placed}/report.html", highlight=False)
         console.print(_DRAWN_ONLY, highlight=False)
 
 
@@ -85,6 +83,20 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
     }
     run_mmc4(settings_of(None, (), given), fresh=True)
     return True
+
+
+def run_report(out: str) -> None:
+    """Write the report of a finished run again, and say where it is.
+
+    Raises:
+        RunFolderError: the folder holds no finished run.
+    """
+    console = Console()
+    report_again.check(out)
+    with shown_run(console, "interleaf report", SparkSettings(), 1) as (spark, on_step):
+        on_step(1, "writing the report")
+        report_again.run(spark, out)
+    console.print(f"Written: {table_path(out, report_again.REPORT)}", highlight=False)
 
 
 def print_summary(console: Console, out: str, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mmc4_like.records import Reason
-from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, WITHOUT_IMAGE
+from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, LINKS, WITHOUT_IMAGE
 from webdoc.record_texts import CAPTURE_TEXTS, KIND_TEXTS
 
 REASON_TEXTS: Final[dict[str, str]] = {
@@ -43,6 +43,7 @@ _TEXTS: Final[dict[str, str]] = {
     **KIND_TEXTS,
     **REASON_TEXTS,
     KEPT: "published",
+    LINKS: "the image links of a page, of a WAT file",
     WITHOUT_IMAGE: "published, beside no image",
     IN_REJECTED_DOCUMENT: "in a document that was left out, broke no rule itself",
 }

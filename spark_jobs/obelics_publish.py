@@ -14,7 +14,7 @@ from obelics_like.croissant import croissant
 from obelics_like.marking import Rules
 from obelics_like.published_settings import published_settings
 from obelics_like.records import Document
-from obelics_like.release_facts import ReleaseFacts
+from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 from obelics_like.report import report_html
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import ImageSource, Record
@@ -47,8 +47,8 @@ from webdoc.pictures import thumbnail
 from webdoc.version import VERSION
 
 CHECKSUMS = "SHA256SUMS"  # written last: a folder that has it holds a whole release
-_THUMBNAILS = 60
-_THUMBNAIL_PX = 240
+THUMBNAILS = 60  # in a report
+THUMBNAIL_PX = 240
 
 
 def is_published(out: str) -> bool:
@@ -71,14 +71,45 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         files += write_images(documents, images, settings)
     if settings.near_duplicates.texts:
         files += write_clusters(read_table(spark, table_path(out, CLUSTERS), NearCopy), settings)
+    facts = facts_of(spark, settings, files)
+    texts = {
+        "funnel.csv": release_facts.csv_lines(list(facts.funnel)),
+        "archives.csv": _archives(records),
+        "settings.toml": published_settings(settings),
+        "croissant.json": json.dumps(croissant(facts), indent=1, ensure_ascii=False) + "\n",
+        "report.html": report_html(facts),
+        "README.md": card_text(facts),
+    }
+    files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
+    write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
+
+
+def checksum_lines(files: list[ReleaseFile]) -> str:
+    """Return the lines of SHA256SUMS."""
+    return "".join(f"{f.sha256}  {f.path}\n" for f in sorted(files, key=lambda f: f.path))
+
+
+def facts_of(
+    spark: SparkSession, settings: ObelicsSettings, files: list[ReleaseFile]
+) -> ReleaseFacts:
+    """Gather what card, report and Croissant file say, from the tables of a run.
+
+    Args:
+        spark: the session.
+        settings: of the run.
+        files: the data files of its release.
+    """
+    out = settings.out
+    documents = read_table(spark, table_path(out, DEDUPLICATED), Document)
+    images = read_table(spark, table_path(out, IMAGES), ImageSource)
+    records = read_table(spark, table_path(out, RECORDS), Record)
     kept = live(documents)
-    funnel = release_facts.funnel(records, documents)
     shown = release_facts.examples(documents)
-    facts = ReleaseFacts(
+    return ReleaseFacts(
         settings=settings,
         version=VERSION,
         files=tuple(files),
-        funnel=tuple(funnel),
+        funnel=tuple(release_facts.funnel(records, documents)),
         notes=tuple(Rules.load(settings).notes()),
         languages=tuple(release_facts.languages(kept)),
         domains=tuple(release_facts.domains(kept)),
@@ -87,17 +118,6 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         refusals=tuple(release_facts.refusals(documents)),
         thumbnails=tuple(_thumbnails(shown, images, settings)),
     )
-    texts = {
-        "funnel.csv": release_facts.csv_lines(funnel),
-        "archives.csv": _archives(records),
-        "settings.toml": published_settings(settings),
-        "croissant.json": json.dumps(croissant(facts), indent=1, ensure_ascii=False) + "\n",
-        "report.html": report_html(facts),
-        "README.md": card_text(facts),
-    }
-    files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
-    sums = "".join(f"{f.sha256}  {f.path}\n" for f in sorted(files, key=lambda f: f.path))
-    write_bytes(out, CHECKSUMS, sums.encode())
 
 
 def _thumbnails(
@@ -110,11 +130,11 @@ def _thumbnails(
         for node in document.nodes
         if node.image and node.image.sha256
     )
-    rows = images.where(F.col("sha256").isin(list(wanted)[:_THUMBNAILS]))
+    rows = images.where(F.col("sha256").isin(list(wanted)[:THUMBNAILS]))
     found = rows.orderBy(*IN_FILE_ORDER).toArrow()
     sources = (source for batch in found.to_batches() for source in from_batch(batch, ImageSource))
     small = (
-        (source.sha256, thumbnail(body, _THUMBNAIL_PX))
+        (source.sha256, thumbnail(body, THUMBNAIL_PX))
         for source, body in bodies_of(sources, settings.reading)
     )
     return sorted((digest, picture) for digest, picture in small if picture is not None)

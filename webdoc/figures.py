@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from webdoc.captures import Kind
-from webdoc.funnel import KEPT, WITHOUT_IMAGE, FunnelRow
+from webdoc.funnel import KEPT, LINKS, WITHOUT_IMAGE, FunnelRow
 
 LEVEL_NAMES = {
     "record": "Records",
@@ -15,7 +15,8 @@ LEVEL_NAMES = {
     "image": "Images",
     "word": "Words",
 }
-_KEPT_REASONS = frozenset({KEPT, WITHOUT_IMAGE, Kind.PAGE, Kind.IMAGE})  # the last two: of records
+# The last three are of records.
+_KEPT_REASONS = frozenset({KEPT, WITHOUT_IMAGE, Kind.PAGE, Kind.IMAGE, LINKS})
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 

@@ -22,7 +22,7 @@ from mmc4_like.settings import RuleSettings
 from mmc4_like.tables import CandidateDocument, PlacedDocument
 from sample.build_drawn import drawn_texts, page_url, picture_url
 from sample.drawn import DrawnText, drawn_text, pictures
-from spark_jobs import mmc4
+from spark_jobs import mmc4, report_again
 from spark_jobs.mmc4_candidates import judged
 from spark_jobs.mmc4_launch import check, prepare, settings_again
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
@@ -236,6 +236,19 @@ def test_a_killed_run_goes_on_to_the_same_bytes(spark: SparkSession, settings: M
         prepare(settings)
     prepare(settings, resume=True)
     mmc4.run(spark, settings, lambda *_: None)
+    assert sums(settings.out) == before
+
+
+def test_the_report_again_is_the_same(spark: SparkSession, settings: Mmc4Run) -> None:
+    before = sums(settings.out)
+    file = Path(settings.out, report_again.REPORT)
+    report = file.read_text("utf-8")
+    assert 'class="matched"' in report
+    assert "data:image/jpeg;base64," in report
+    file.write_text("gone", "utf-8")
+    report_again.check(settings.out)
+    report_again.run(spark, settings.out)
+    assert file.read_text("utf-8") == report
     assert sums(settings.out) == before
 
 
