@@ -14,6 +14,7 @@ import fsspec
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+from pyspark.sql.types import StructType
 
 from mmc4_like.found_pictures import FoundPicture
 from mmc4_like.tables import CandidateDocument
@@ -116,7 +117,7 @@ def found_by_key(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
 
 def with_key(table: DataFrame) -> DataFrame:
     """Add the column `key`, the url_key of the column `url`."""
-    schema = table.schema.add("key", "string")
+    schema = StructType([*table.schema.fields]).add("key", "string")  # `add` changes what it is of
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from hashlib import sha256
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,7 +20,7 @@ from mmc4_like.records import CandidateImage, Reason, Sentence, TextDocument
 from mmc4_like.settings import RuleSettings
 from mmc4_like.tables import CandidateDocument, PlacedDocument
 from sample.build_drawn import drawn_texts, page_url, picture_url
-from sample.drawn import DrawnText, drawn_text, pictures
+from sample.drawn import DrawnText, drawn_text
 from spark_jobs import mmc4, report_again
 from spark_jobs.mmc4_candidates import judged
 from spark_jobs.mmc4_launch import check, prepare, settings_again
@@ -29,6 +28,7 @@ from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import IMAGE_VECTORS, PLACED, SENTENCE_VECTORS
 from spark_jobs.run_folder import RunFolderError
 from spark_jobs.tables import remove, table_path
+from tests.spark.conftest import png
 from tests.unit.archives import gz, http, record
 from webdoc.arrow import from_batch, to_batch
 from webdoc.vectors import matrix_of, sentence_key
@@ -44,15 +44,6 @@ LINES = (
     json.dumps({"url": "https://empty.example/", "text": " "}),
 )
 ODD_PAGE = "https://odd.example/"
-
-
-def png(text: DrawnText) -> list[bytes]:
-    found = []
-    for picture in pictures(text, 240, 180):
-        out = BytesIO()
-        picture.save(out, "PNG")
-        found.append(out.getvalue())
-    return found
 
 
 # A text without a page, whose pictures are in a pool, and one whose pictures a table names.

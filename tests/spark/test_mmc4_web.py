@@ -3,7 +3,6 @@
 import json
 from hashlib import sha256
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,12 +13,13 @@ from pyspark.sql import SparkSession
 from interleaf.sample import sample_path
 from mmc4_like.records import CandidateImage, Reason
 from mmc4_like.tables import PlacedDocument
-from sample.drawn import DrawnText, drawn_text, pictures
+from sample.drawn import drawn_text
 from spark_jobs import mmc4
 from spark_jobs.mmc4_launch import check, prepare
 from spark_jobs.mmc4_settings import load_settings
 from spark_jobs.mmc4_tables import PLACED
 from spark_jobs.tables import table_path
+from tests.spark.conftest import png
 from tests.unit import archives
 from tests.unit.bad_servers import Reply, Server, fixed, http, serving
 from webdoc.arrow import from_batch
@@ -33,15 +33,6 @@ LINKED, HELD = (drawn_text(Random(seed), 3, held_out=True) for seed in (41, 44))
 LINKED_URL, HELD_URL = "https://linked.example/", "https://held.example/page"
 CLOSED_URL = "https://closed.example/no/page"
 DRAWN_SIMILARITY = 0.7  # of the drawn model: below it lie pictures of anything else
-
-
-def png(text: DrawnText) -> list[bytes]:
-    found = []
-    for picture in pictures(text, 240, 180):
-        out = BytesIO()
-        picture.save(out, "PNG")
-        found.append(out.getvalue())
-    return found
 
 
 WEB, ARCHIVED = png(LINKED), png(HELD)
