@@ -105,7 +105,7 @@ def found_by_key(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     found = images_by_key(records(spark, settings)).select(*names)
     if settings.fetch_images:
         rows = read_table(spark, table_path(settings.out, FETCHED), Fetched)
-        unsaid = {"graphic_score": F.lit(None), "permission_source": F.lit("")}
+        unsaid = {"graphic_score": F.lit(None).cast("double"), "permission_source": F.lit("")}
         asked = with_key(found_on_the_web(rows, facts.withColumns(unsaid)))
         # Of http and https, a no comes first, then a picture.
         order = (F.col("permission_reason") == "", F.col("status") != OK, F.col("url"))

@@ -152,7 +152,7 @@ def test_pictures_of_wat_links_are_fetched_scored_and_placed(
         "private/a.png": ("robots", Reason.IMAGE_NOT_PERMITTED),
         "noai.png": ("opted_out", Reason.IMAGE_NOT_PERMITTED),
         "gone.png": ("http_404", Reason.IMAGE_MISSING),
-        "broken.png": ("picture_unreadable", Reason.IMAGE_MISSING),
+        "broken.png": ("picture_cut", Reason.IMAGE_MISSING),
     }
     if unsafe < 3:
         expected[f"{unsafe}.png"] = ("ok", Reason.IMAGE_NSFW)
