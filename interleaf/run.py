@@ -14,7 +14,7 @@ from spark_jobs import obelics, report_again
 from spark_jobs.tables import table_path
 
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
-_SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=192m"
 _DEMO_SPARK = {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}}
 _DRAWN_SIMILARITY = 0.7  # of the small model: below it lie pictures of anything but drawn shapes
 _DRAWN_ONLY = (

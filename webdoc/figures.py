@@ -15,8 +15,8 @@ LEVEL_NAMES = {
     "image": "Images",
     "word": "Words",
 }
-# The last three are of records.
-_KEPT_REASONS = frozenset({KEPT, WITHOUT_IMAGE, Kind.PAGE, Kind.IMAGE, LINKS})
+# The last four are of records.
+_KEPT_REASONS = frozenset({KEPT, WITHOUT_IMAGE, Kind.PAGE, Kind.IMAGE, Kind.ROBOTS, LINKS})
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 

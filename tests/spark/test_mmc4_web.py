@@ -104,6 +104,7 @@ def given_settings(folder: Path, port: int, max_nsfw: float) -> dict[str, Any]:
             "retries": 0,
             "rate_per_host": 50.0,
             "tasks": 2,
+            "max_redirects": 1,
         },
     }
 

@@ -62,15 +62,15 @@ def test_the_first_parts_are_spread_over_the_whole(n_splits: int) -> None:
 
 def test_all_parts_together_are_the_truth() -> None:
     settings = load_settings(
-        given={"inputs": [str(sample_path())], "reading": {"split_bytes": 300_000}}
+        given={"inputs": [str(sample_path())], "reading": {"split_bytes": 100_000}}
     )
     found = input_of(settings)
     samples = list(sampled(found, settings, 1e9))
-    assert len(samples) == len(found.splits) > 3
+    assert len(samples) == len(found.splits) > 8
     with Path(sample_path()).open("rb") as file:
         records = sum(1 for _ in ArchiveIterator(file))
     assert estimate(samples, found.total_bytes).records == Range(records, records, records)
-    assert len(list(sampled(found, settings, 0.0))) == 2
+    assert len(list(sampled(found, settings, 0.0))) == 8
 
 
 def told(*arguments: str, status: int = 0) -> str:
