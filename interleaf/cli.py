@@ -13,6 +13,7 @@ from interleaf.options import (
     Debug,
     Fresh,
     Master,
+    Out,
     Resume,
     Sets,
     errors_in_words,
@@ -137,7 +138,7 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
             show_default=False,
         ),
     ] = None,
-    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the release.")] = "",
+    out: Out = "",
     preset: Preset = None,
     config: Config = None,
     sets: Sets = None,
@@ -180,6 +181,34 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
         run_obelics(settings, resume=resume, fresh=fresh)
 
 
+@app.command()
+def estimate(  # noqa: PLR0913, PLR0917 - one parameter an option
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="INPUT...", help="As of `interleaf obelics`.", show_default=False),
+    ] = None,
+    preset: Preset = None,
+    config: Config = None,
+    sets: Sets = None,
+    cores: Annotated[int, typer.Option("--cores", min=1, help="Of the cluster.")] = 100,
+    seconds: Annotated[float, typer.Option("--seconds", help="To spend on the sample.")] = 20.0,
+    debug: Debug = False,
+) -> None:
+    """Tell what `interleaf obelics` will take and give, from a sample of its input; no Spark.
+
+    Parts spread over the archives are read as the run reads them. Ranges hold for 95 of 100
+    samples, if the parts of the archives differ by chance.
+
+    Example: interleaf estimate crawl/*.warc.gz --cores 500
+    """
+    with errors_in_words(debug):
+        from interleaf.estimate import run_estimate  # noqa: PLC0415 - seconds
+        from obelics_like.settings import load_settings  # noqa: PLC0415
+
+        given = given_table(preset, inputs=list(inputs or ()))
+        run_estimate(load_settings(config, sets or (), given), seconds, cores)
+
+
 app.command(cls=mmc4.ManyValues)(mmc4.mmc4)
 app.command()(fetch.fetch)
 app.command()(fetch.verify)
@@ -199,6 +228,21 @@ def explain(
         from interleaf.explain import explain as show  # noqa: PLC0415 - pyspark takes a second
 
         show(Console(), folder, wanted)
+
+
+@app.command()
+def report(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The --out folder of a run.")],
+    debug: Debug = False,
+) -> None:
+    """Write the report of a finished run again, from its tables.
+
+    Example: interleaf report demo-out
+    """
+    with errors_in_words(debug):
+        from interleaf.run import run_report  # noqa: PLC0415 - pyspark takes a second to import
+
+        run_report(folder)
 
 
 def main() -> None:

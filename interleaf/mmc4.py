@@ -10,6 +10,7 @@ from interleaf.options import (
     Debug,
     Fresh,
     Master,
+    Out,
     Resume,
     Sets,
     errors_in_words,
@@ -17,6 +18,70 @@ from interleaf.options import (
 )
 
 Inputs = list[str] | None
+Texts = Annotated[
+    Inputs,
+    typer.Option(
+        "--texts",
+        metavar="INPUT...",
+        help="JSONL, Parquet or plain text: paths, folders, globs, lists, s3://, https://; "
+        "of WARC files the main text.",
+        show_default=False,
+    ),
+]
+Pages = Annotated[
+    Inputs,
+    typer.Option(
+        "--pages",
+        metavar="WARC_OR_WAT...",
+        help="Archives of the texts' pages, whose images are candidates.",
+        show_default=False,
+    ),
+]
+Pool = Annotated[
+    Inputs,
+    typer.Option(
+        "--pool",
+        metavar="IMAGES...",
+        help="A release, Parquet files or a folder of pictures: the nearest ones of each text "
+        "are candidates.",
+        show_default=False,
+    ),
+]
+Given = Annotated[
+    Inputs,
+    typer.Option(
+        "--given",
+        metavar="TABLE...",
+        help="A table that says which images belong to which text.",
+        show_default=False,
+    ),
+]
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="NAME[:PRETRAINED]",
+        help="A model of open_clip, such as ViT-L-14:openai, or local-dir:FOLDER.",
+        show_default=False,
+    ),
+]
+FromVectors = Annotated[
+    str,
+    typer.Option(
+        "--from-vectors",
+        metavar="DIR",
+        help="Place the candidates of a finished run again, by other settings: no model.",
+        show_default=False,
+    ),
+]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset",
+        help="Settings to start from: default, mmc4, mmc4-core, mmc4-ff.",
+        show_default=False,
+    ),
+]
 _MANY = ("--texts", "--pages", "--pool", "--given")
 
 
@@ -51,71 +116,14 @@ def spread(arguments: list[str]) -> list[str]:
 
 
 def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
-    texts: Annotated[
-        Inputs,
-        typer.Option(
-            "--texts",
-            metavar="INPUT...",
-            help="JSONL, Parquet or plain text: paths, folders, globs, lists, s3://, https://; "
-            "of WARC files the main text.",
-            show_default=False,
-        ),
-    ] = None,
-    pages: Annotated[
-        Inputs,
-        typer.Option(
-            "--pages",
-            metavar="WARC_OR_WAT...",
-            help="Archives of the texts' pages, whose images are candidates.",
-            show_default=False,
-        ),
-    ] = None,
-    pool: Annotated[
-        Inputs,
-        typer.Option(
-            "--pool",
-            metavar="IMAGES...",
-            help="A release, Parquet files or a folder of pictures: the nearest ones of each text "
-            "are candidates.",
-            show_default=False,
-        ),
-    ] = None,
-    given: Annotated[
-        Inputs,
-        typer.Option(
-            "--given",
-            metavar="TABLE...",
-            help="A table that says which images belong to which text.",
-            show_default=False,
-        ),
-    ] = None,
-    model: Annotated[
-        str,
-        typer.Option(
-            "--model",
-            metavar="NAME[:PRETRAINED]",
-            help="A model of open_clip, such as ViT-L-14:openai, or local-dir:FOLDER.",
-            show_default=False,
-        ),
-    ] = "",
-    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the release.")] = "",
-    from_vectors: Annotated[
-        str,
-        typer.Option(
-            "--from-vectors",
-            metavar="DIR",
-            help="Place the candidates of a finished run again, by other settings: no model.",
-            show_default=False,
-        ),
-    ] = "",
-    preset: Annotated[
-        str | None,
-        typer.Option(
-            "--preset",
-            help="Settings to start from: default, mmc4, mmc4-core, mmc4-ff.",
-            show_default=False,
-        ),
-    ] = None,
+    texts: Texts = None,
+    pages: Pages = None,
+    pool: Pool = None,
+    given: Given = None,
+    model: Model = "",
+    out: Out = "",
+    from_vectors: FromVectors = "",
+    preset: Preset = None,
     config: Config = None,
     sets: Sets = None,
     master: Master = None,

@@ -10,7 +10,7 @@ from rich.console import Console
 from interleaf.display import has_documents, print_funnel, shown_run
 from mmc4_like.records import Reason
 from spark_jobs import mmc4
-from spark_jobs.mmc4_launch import check, prepare, settings_again, spark_settings
+from spark_jobs.mmc4_launch import settings_again, spark_settings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from webdoc.funnel import FunnelRow
 
@@ -41,8 +41,7 @@ def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) ->
     """
     console = Console()
     started = time.monotonic()
-    check(settings)
-    prepare(settings, resume=resume, fresh=fresh)
+    mmc4.begin(settings, resume=resume, fresh=fresh)
     steps = len(mmc4.steps(settings))
     session = spark_settings(settings)
     with shown_run(console, "interleaf mmc4", session, steps) as (spark, on_step):

@@ -29,6 +29,7 @@ Sets = Annotated[
         show_default=False,
     ),
 ]
+Out = Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the release.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that is in --out.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Remove the run that is in --out first.")]

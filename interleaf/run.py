@@ -9,13 +9,13 @@ from interleaf.display import has_documents, print_funnel, shown_run
 from interleaf.mmc4_run import run_mmc4, settings_of
 from interleaf.sample import sample_path
 from obelics_like.records import Reason
-from obelics_like.settings import ObelicsSettings, load_settings
-from spark_jobs import obelics
+from obelics_like.settings import ObelicsSettings, SparkSettings, load_settings
+from spark_jobs import obelics, report_again
 from spark_jobs.obelics_alignment import spark_settings
-from spark_jobs.run_folder import prepare
+from spark_jobs.tables import table_path
 
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
-_SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=192m"
 _DEMO_SPARK = {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}}
 _DRAWN_SIMILARITY = 0.7  # of the small model: below it lie pictures of anything but drawn shapes
 _DRAWN_ONLY = (
@@ -33,8 +33,7 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
     """
     console = Console()
     started = time.monotonic()
-    obelics.check(settings)
-    prepare(settings, resume=resume, fresh=fresh)
+    obelics.begin(settings, resume=resume, fresh=fresh)
     steps = len(obelics.steps_of(settings))
     session = spark_settings(settings)
     with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
@@ -62,7 +61,7 @@ def run_demo(out: str) -> None:
         highlight=False,
     )
     if has_placed:
-        console.print(f"Images placed into texts:   {placed}/README.md", highlight=False)
+        console.print(f"Images placed into texts:   {placed}/report.html", highlight=False)
         console.print(_DRAWN_ONLY, highlight=False)
 
 
@@ -86,6 +85,20 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
     }
     run_mmc4(settings_of(None, (), given), fresh=True)
     return True
+
+
+def run_report(out: str) -> None:
+    """Write the report of a finished run again, and say where it is.
+
+    Raises:
+        RunFolderError: the folder holds no finished run.
+    """
+    console = Console()
+    report_again.check(out)
+    with shown_run(console, "interleaf report", SparkSettings(), 1) as (spark, on_step):
+        on_step(1, "writing the report")
+        report_again.run(spark, out)
+    console.print(f"Written: {table_path(out, report_again.REPORT)}", highlight=False)
 
 
 def print_summary(console: Console, out: str, seconds: float) -> None:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from huggingface_hub import DatasetCardData
 
-from mmc4_like.reason_texts import REASON_TEXTS
+from mmc4_like.reason_texts import reason_text
 from webdoc.alignment_spread import AlignmentFacts, alignment_section
-from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, FunnelRow
+from webdoc.funnel import FunnelRow
 from webdoc.hub_sizes import size_category
 
 # Below which share of images MMC4 would have lost, arXiv:2304.06939, figure 4a.
@@ -192,13 +192,6 @@ def _funnel(facts: CardFacts) -> str:
         " that something breaks is its reason. `funnel.csv` has the same with words and bytes.\n\n"
         + _table(("level", "reason", "count", "meaning"), rows)
     )
-
-
-def reason_text(reason: str) -> str:
-    """Return what a reason of the funnel means; "" for one that says it itself."""
-    if reason == IN_REJECTED_DOCUMENT:
-        return "in a document that was left out, broke no rule itself"
-    return "published" if reason == KEPT else REASON_TEXTS.get(reason, "")
 
 
 def _limits(facts: CardFacts) -> str:

@@ -5,9 +5,7 @@ from collections.abc import Iterable
 
 from mmc4_like.sentences import sentence_texts
 from mmc4_like.tables import PlacedDocument
-from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, FunnelRow
-
-WITHOUT_IMAGE = "without_image"  # a sentence that is published, beside no image
+from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, WITHOUT_IMAGE, FunnelRow
 
 
 def funnel_of(documents: Iterable[PlacedDocument]) -> list[FunnelRow]:

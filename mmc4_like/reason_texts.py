@@ -3,6 +3,8 @@
 from typing import Final
 
 from mmc4_like.records import Reason
+from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT, LINKS, WITHOUT_IMAGE
+from webdoc.record_texts import CAPTURE_TEXTS, KIND_TEXTS
 
 REASON_TEXTS: Final[dict[str, str]] = {
     Reason.IMAGE_NO_URL: "image without an address, or with its bytes in the page",
@@ -36,3 +38,22 @@ REASON_TEXTS: Final[dict[str, str]] = {
     Reason.DOCUMENT_WEAK_PLACEMENTS: "document in which too few images fit their sentence well",
     Reason.DOCUMENT_ALIGNMENT: "document whose images are too unlike their texts",
 }
+
+
+_TEXTS: Final[dict[str, str]] = {
+    **CAPTURE_TEXTS,
+    **KIND_TEXTS,
+    **REASON_TEXTS,
+    KEPT: "published",
+    LINKS: "the image links of a page, of a WAT file",
+    WITHOUT_IMAGE: "published, beside no image",
+    IN_REJECTED_DOCUMENT: "in a document that was left out, broke no rule itself",
+}
+
+
+def reason_text(reason: str) -> str:
+    """Return what a reason of the funnel means; its own name in words where it is unknown.
+
+    A funnel written by another version may hold reasons that this one does not know.
+    """
+    return _TEXTS.get(reason) or reason.replace("_", " ")

@@ -5,14 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from obelics_like.card_permission import permission_section
-from obelics_like.escaping import code_block, code_span, markdown_text, shortened
-from obelics_like.figures import (
-    Level,
-    class_names,
-    files_in,
-    levels_of,
-    percent_text,
-)
+from obelics_like.figures import class_names, files_in
 from obelics_like.front_matter import front_matter
 from obelics_like.published_settings import published_settings
 from obelics_like.reason_texts import reason_text
@@ -22,6 +15,8 @@ from obelics_like.release_columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_CO
 from obelics_like.release_facts import ReleaseFacts
 from obelics_like.settings import ObelicsSettings
 from webdoc.alignment_spread import alignment_section
+from webdoc.escaping import code_block, code_span, markdown_text, shortened
+from webdoc.figures import Level, levels_of, percent_text
 
 _EXAMPLE_ENTRIES = 4
 _EXAMPLE_CHARS = 240

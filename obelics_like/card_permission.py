@@ -1,7 +1,7 @@
 """What the card says about permission: which signs bound, and whom they left out."""
 
-from obelics_like.escaping import code_span
 from obelics_like.release_facts import ReleaseFacts
+from webdoc.escaping import code_span
 
 
 def permission_section(facts: ReleaseFacts) -> str:

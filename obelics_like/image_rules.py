@@ -3,16 +3,14 @@
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import unquote
 
 from obelics_like.records import Image, Reason
+from webdoc.banned_words import Match, has_banned_word
 from webdoc.pictures import CUT, OK
 from webdoc.safety import SafetySettings, outcome
 
 Finding = tuple[Reason, float | None]  # a broken rule, and what was measured where it is a number
 
-# siteLogo2.png -> site, Logo, png
-_PATH_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(%?)")  # as extraction writes it
 
 
@@ -24,7 +22,7 @@ class ImageRules:
     # and nothing is judged by its bytes.
     source: Literal["warc", "fetch", "warc+fetch", "none"] = "warc"
     banned_words: tuple[str, ...] = ()
-    banned_match: Literal["path_word", "anywhere"] = "path_word"  # anywhere: also inside words
+    banned_match: Match = "path_word"  # anywhere: also inside words
     min_rendered_px: int = 150  # each side, where the page says it
     max_rendered_px: int = 20_000
     formats: tuple[str, ...] = ("jpeg", "png", "webp")  # as webdoc.pictures names them
@@ -51,35 +49,13 @@ class ImageRules:
 
 def page_finding(image: Image, rules: ImageRules) -> Finding | None:
     """Return what a page alone shows to be wrong with an image; None for nothing."""
-    if has_banned_word(image.url, rules):
+    if has_banned_word(image.url, rules.banned_words, rules.banned_match):
         return Reason.IMAGE_URL_BANNED, None
     for shown in (image.rendered_width, image.rendered_height):
         side = _pixels(shown, whole=0) if shown else None
         if side is not None and not rules.min_rendered_px <= side <= rules.max_rendered_px:
             return Reason.IMAGE_RENDERED_SIZE, side
     return None
-
-
-def has_banned_word(url: str, rules: ImageRules) -> bool:
-    """Return whether a URL names a thing that is no content.
-
-    `anywhere` looks for the words inside the whole URL, host too, in lower case only, as OBELICS
-    does. `path_word` looks for whole words of the path, in any case.
-    """
-    if rules.banned_match == "anywhere":
-        return any(word in url for word in rules.banned_words)
-    path = _path(url)
-    lower = path.lower()
-    if not any(word in lower for word in rules.banned_words):
-        return False  # most images, and cheaper to tell
-    words = {word.lower() for word in _PATH_WORD.findall(path)}
-    return not words.isdisjoint(rules.banned_words)
-
-
-def _path(url: str) -> str:
-    # By hand: urlsplit takes 5 µs and raises for some hosts.
-    path = url.partition("://")[2].partition("/")[2].partition("#")[0].partition("?")[0]
-    return unquote(path) if "%" in path else path
 
 
 def _pixels(shown: str, whole: int) -> float | None:

@@ -1,23 +1,11 @@
 """What every reason means, in words: for the report, the card and `explain`."""
 
 from obelics_like.records import Reason
-from webdoc.captures import CaptureReason, Kind
 from webdoc.funnel import IN_REJECTED_DOCUMENT, KEPT
+from webdoc.record_texts import CAPTURE_TEXTS, KIND_TEXTS
 
-REASON_TEXTS: dict[Reason | CaptureReason, str] = {
-    CaptureReason.NOT_A_RESPONSE: "a request, a note or another record that carries no answer",
-    CaptureReason.REVISIT: "a repeated visit; its content stands in an earlier record",
-    CaptureReason.NOT_HTTP: "not fetched over HTTP, such as a DNS answer",
-    CaptureReason.STATUS_NOT_200: "a redirect or an error instead of content",
-    CaptureReason.TYPE_NOT_WANTED: "neither a web page nor a picture",
-    CaptureReason.EMPTY_BODY: "an answer without content",
-    CaptureReason.TRUNCATED: "the content was cut off when it was captured",
-    CaptureReason.BODY_TOO_LARGE: "more bytes than the settings allow",
-    CaptureReason.BODY_UNDECODABLE: "the compression or transfer coding is damaged",
-    CaptureReason.HEADERS_BROKEN: "the HTTP headers cannot be read",
-    CaptureReason.DAMAGED_RECORD: "damaged bytes between readable records",
-    CaptureReason.NOT_AN_ARCHIVE: "the file is empty or not a web archive",
-    CaptureReason.UNREADABLE_FILE: "the file is missing or its storage failed",
+REASON_TEXTS: dict[str, str] = {
+    **CAPTURE_TEXTS,
     Reason.IMAGE_NO_URL: "the page gives no usable address for it",
     Reason.IMAGE_INLINE: "written into the page itself, mostly a placeholder",
     Reason.IMAGE_TRACKING_PIXEL: "one or two pixels wide or high, made to count visitors",
@@ -84,9 +72,7 @@ _TEXTS: dict[str, str] = {
     **{str(reason): text for reason, text in REASON_TEXTS.items()},
     KEPT: "in the release",
     IN_REJECTED_DOCUMENT: "broke no rule itself, but its document was left out",
-    Kind.PAGE: "read as a web page",
-    Kind.IMAGE: "read as a picture",
-    Kind.ROBOTS: "the rules of a host for robots",
+    **KIND_TEXTS,
 }
 
 

@@ -1,36 +1,21 @@
 """The examples of the report: pages in reading order, with what was left out and why beside it."""
 
-import base64
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from obelics_like.escaping import html_text, shortened
-from obelics_like.figures import size_text, value_text
 from obelics_like.reason_texts import reason_text
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.release_facts import ReleaseFacts
-
-Pictures = Mapping[str, str]  # sha256 -> data: URI
+from webdoc.escaping import html_text, shortened
+from webdoc.figures import size_text, value_text
+from webdoc.report_examples import (
+    ExampleLimits,
+    Pictures,
+    figure_html,
+    line_html,
+    pictures_within,
+)
 
 _BLOCK_CLASSES = {"li": "item", "blockquote": "quote", "figcaption": "caption", "tr": "cell"}
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleLimits:
-    """How much of the examples a report shows, so that a browser opens it at once."""
-
-    max_documents: int = 60
-    max_nodes: int = 80  # of one document
-    max_text_chars: int = 600  # of one paragraph
-    max_line_chars: int = 300  # of a title, a URL or an alt text
-    max_picture_bytes: int = 6_000_000  # of all pictures, as they stand in the page
-
-    def __post_init__(self) -> None:
-        if min(self.max_documents, self.max_nodes, self.max_text_chars, self.max_line_chars) < 1:
-            raise ValueError("a report shows 1 or more documents, nodes and characters")
-        if self.max_picture_bytes < 0:
-            raise ValueError("max_picture_bytes must be 0 or more")
 
 
 def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> str:
@@ -38,7 +23,13 @@ def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> str:
     shown = sorted(facts.examples, key=_order)[: limits.max_documents]
     if not shown:
         return "<p>There is no page to show.</p>"
-    pictures = _pictures(shown, facts.thumbnails, limits)
+    uses = (
+        node.image.sha256
+        for document in shown
+        for node in document.nodes[: limits.max_nodes]
+        if node.image
+    )
+    pictures = pictures_within(uses, facts.thumbnails, limits)
     n_kept = sum(document.reject_reason is None for document in shown)
     intro = (
         f'<p class="soft">{n_kept:,} published pages and {len(shown) - n_kept:,} left out as a'
@@ -60,28 +51,6 @@ def _marks(document: Document) -> int:
     return sum(node.reject_reason is not None for node in document.nodes)
 
 
-def _pictures(
-    documents: Iterable[Document],
-    thumbnails: Iterable[tuple[str, bytes]],
-    limits: ExampleLimits,
-) -> Pictures:
-    """Return the pictures that fit into the page, counted as often as they are shown."""
-    uses = Counter(
-        node.image.sha256
-        for document in documents
-        for node in document.nodes[: limits.max_nodes]
-        if node.image
-    )
-    left, pictures = limits.max_picture_bytes, {}
-    for sha256, jpeg in thumbnails:
-        uri = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
-        cost = len(uri) * uses[sha256]
-        if 0 < cost <= left:
-            pictures[sha256] = uri
-            left -= cost
-    return pictures
-
-
 def _document(
     document: Document, pictures: Pictures, limits: ExampleLimits, *, is_open: bool
 ) -> str:
@@ -92,11 +61,11 @@ def _document(
         items += f'\n<li class="node soft">{more:,} more parts of this page are not shown.</li>'
     badge = "left out" if document.reject_reason else "published"
     css = "badge" if document.reject_reason else "badge kept"
-    title = _line(document.title, limits) or "Page without a title"
+    title = line_html(document.title, limits) or "Page without a title"
     return (
         f'<details class="example"{" open" if is_open else ""}>\n'
         f'<summary><h3><bdi>{title}</bdi></h3><span class="{css}">{badge}</span>'
-        f'<span class="url"><bdi>{_line(document.url, limits)}</bdi></span></summary>\n'
+        f'<span class="url"><bdi>{line_html(document.url, limits)}</bdi></span></summary>\n'
         f'<div class="about">{_verdict(document, limits)}<p>{_about(document)}</p></div>\n'
         + (f'<ol class="nodes">\n{items}\n</ol>\n' if items else "")
         + "</details>"
@@ -106,7 +75,7 @@ def _document(
 def _verdict(document: Document, limits: ExampleLimits) -> str:
     if document.reject_reason is None:
         return ""
-    detail = _line(document.reject_detail, limits)
+    detail = line_html(document.reject_detail, limits)
     return (
         '<p class="verdict">Left out as a whole: '
         + _reason(document.reject_reason, document.reject_value)
@@ -173,19 +142,9 @@ def _text(node: Node, limits: ExampleLimits) -> str:
 
 
 def _figure(image: Image, pictures: Pictures, limits: ExampleLimits) -> str:
-    alt = _line(image.alt_text, limits)
-    said = f'<bdi class="alt">{alt}</bdi>' if alt else "no alt text"
+    address = image.url or image.source_url
     picture = pictures.get(image.sha256)
-    if picture:
-        # The alt text stands below, where everybody can read it.
-        inner = f'<img src="{picture}" alt="{alt or "image without alt text"}" loading="lazy">'
-    else:
-        inner = '<div class="box">Image, not shown here</div>'
-    return (
-        f"<figure>{inner}<figcaption>{said}<br>{_image_facts(image)}"
-        f"<br><bdi>{_line(image.url or image.source_url, limits) or 'no URL'}</bdi>"
-        "</figcaption></figure>"
-    )
+    return figure_html(picture, image.alt_text, _image_facts(image), address, limits)
 
 
 def _image_facts(image: Image) -> str:
@@ -199,8 +158,3 @@ def _image_facts(image: Image) -> str:
         parts.append(f"shown at {html_text(shown)}")
     parts.append(f"status: {html_text(image.status) or 'not looked for'}")
     return " · ".join(parts)
-
-
-def _line(text: str, limits: ExampleLimits) -> str:
-    start, left_out = shortened(" ".join(text.split()), limits.max_line_chars)
-    return html_text(start) + (f" … {left_out:,} more characters" if left_out else "")

@@ -1,4 +1,4 @@
-"""DOCUMENTS marked where a robots.txt in the archives forbids a page or its images.
+"""What robots.txt in the archives refuses; DOCUMENTS marked where it forbids a page or images.
 
 Common Crawl keeps these answers in files of their own, other crawlers among the pages.
 """
@@ -10,17 +10,11 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.archive_robots import (
-    Question,
-    Refusal,
-    Refusals,
-    RobotsReader,
-    heeded,
-    robots_bind,
-)
+from obelics_like.archive_robots import heeded
 from obelics_like.records import Document
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.tables import spark_schema
+from webdoc.archive_robots import Question, Refusal, Refusals, RobotsReader, robots_bind
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
 from webdoc.captures import Kind
 from webdoc.permission import PermissionSettings
@@ -54,7 +48,7 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class Asked:
     """A URL that a live document is, or shows."""
 
     doc_id: str
@@ -71,57 +65,68 @@ def heed(documents: DataFrame, records: DataFrame, settings: ObelicsSettings) ->
         records: RECORDS.
         settings: of the run; its permission says what binds.
     """
-    captured = records.where(F.col("kind") == Kind.ROBOTS.value)
-    if not robots_bind(settings.permission) or captured.isEmpty():
+    found = refusals(_asked(documents), records, settings.permission)
+    if found is None:
         return documents
-    questions = _rules(captured).unionByName(_asked(documents))
-    refusals = (
-        # Not by a join: a URL would carry the whole robots.txt of its host with it.
-        _refusals(questions, settings.permission)
-        .groupBy("doc_id")
-        .agg(F.collect_list(F.struct(*schema_of(Refusal).names)).alias("refusals"))
-    )
-    pairs = documents.join(refusals, "doc_id", "left").select(
+    pairs = documents.join(found, "doc_id", "left").select(
         *schema_of(Document).names, F.coalesce("refusals", F.array()).alias("refusals")
     )
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             own = batch.select(schema_of(Document).names)
-            found = [row.refusals for row in from_batch(batch, Refusals)]
-            if any(found):  # turning rows into records costs more than all the rest
-                rows = zip(from_batch(own, Document), found, strict=True)
-                own = to_batch([heeded(document, refused) for document, refused in rows], Document)
+            refused = [row.refusals for row in from_batch(batch, Refusals)]
+            if any(refused):  # turning rows into records costs more than all the rest
+                rows = zip(from_batch(own, Document), refused, strict=True)
+                own = to_batch([heeded(document, of) for document, of in rows], Document)
             yield own
 
     return pairs.mapInArrow(on_partition, spark_schema(Document))
 
 
-def _refusals(questions: DataFrame, settings: PermissionSettings) -> DataFrame:
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+def refusals(
+    asked: DataFrame, records: DataFrame, settings: PermissionSettings
+) -> DataFrame | None:
+    """Return (doc_id, refusals): what each document may not use, where there is such a thing.
+
+    Args:
+        asked: `Asked`.
+        records: RECORDS.
+        settings: say what binds.
+
+    Returns:
+        None where the archives hold no robots.txt, or none binds.
+    """
+    captured = records.where(F.col("kind") == Kind.ROBOTS.value)
+    if not robots_bind(settings) or captured.isEmpty():
+        return None
+
+    def step(row: Asked) -> Question:
+        return Question(origin_of(row.url), row.url, row.doc_id)
+
+    def as_questions(batches: Batches) -> Iterator[pa.RecordBatch]:
+        return map_records(batches, step, Asked, Question)
+
+    def answer(batches: Batches) -> Iterator[pa.RecordBatch]:
         reader = RobotsReader(settings)
         for batch in batches:
             yield to_batch(reader.refusals(from_batch(batch, Question)), Refusal)
 
-    ordered = questions.repartition("origin").sortWithinPartitions("origin", "url")
-    return ordered.mapInArrow(on_partition, spark_schema(Refusal))
+    questions = asked.mapInArrow(as_questions, spark_schema(Question)).where("origin != ''")
+    # Not by a join: a URL would carry the whole robots.txt of its host with it.
+    both = _rules(captured).unionByName(questions).repartition("origin")
+    found = both.sortWithinPartitions("origin", "url").mapInArrow(answer, spark_schema(Refusal))
+    listed = F.collect_list(F.struct(*schema_of(Refusal).names)).alias("refusals")
+    return found.groupBy("doc_id").agg(listed)
 
 
 def _asked(documents: DataFrame) -> DataFrame:
-    """Return a question for each live document and for each image that it shows."""
+    """Return what live documents ask about: their own URLs, and those of images they show."""
     live = "filter(nodes, n -> n.image is not null and n.reject_reason is null)"
     urls = f"array_distinct(concat(array(url), transform({live}, n -> n.image.url)))"
-    shown = documents.where("reject_reason is null").select(
+    return documents.where("reject_reason is null").select(
         "doc_id", F.explode(F.expr(urls)).alias("url")
     )
-
-    def step(row: _Shown) -> Question:
-        return Question(origin_of(row.url), row.url, row.doc_id)
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        return map_records(batches, step, _Shown, Question)
-
-    return shown.mapInArrow(on_partition, spark_schema(Question)).where("origin != ''")
 
 
 def _rules(captured: DataFrame) -> DataFrame:

@@ -17,13 +17,12 @@ from spark_jobs import (
     mmc4_place,
     mmc4_pool,
     mmc4_publish,
+    mmc4_robots,
     mmc4_texts,
 )
+from spark_jobs.launch import launch_path
 from spark_jobs.mmc4_launch import Step, check, prepare, spark_settings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
-from spark_jobs.run_folder import RunFolderError
-from spark_jobs.session import open_session
-from webdoc.settings import SettingsError
 
 _AGAIN: tuple[tuple[str, Step], ...] = (
     ("placing images", mmc4_place.run),
@@ -32,6 +31,7 @@ _AGAIN: tuple[tuple[str, Step], ...] = (
 _ALL: tuple[tuple[str, Step], ...] = (
     ("reading archives", mmc4_extract.run),
     ("reading texts", mmc4_texts.run),
+    ("heeding robots.txt of the archives", mmc4_robots.run),
     ("looking into the pool", mmc4_pool.run),
     ("finding candidate images", mmc4_links.run),
     ("finding their bytes", mmc4_pictures.run),
@@ -59,21 +59,17 @@ def run(
 
 def main(arguments: list[str]) -> int:
     """Run under spark-submit; return the exit status."""
-    flags = {argument for argument in arguments if argument.startswith("--")}
-    files = [argument for argument in arguments if not argument.startswith("--")]
-    if len(files) != 1 or flags - {"--resume", "--fresh"}:
-        print("usage: mmc4.py SETTINGS.toml [--resume | --fresh]", file=sys.stderr)
-        return 2
-    try:
-        settings = load_settings(files[0])
-        check(settings)
-        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
-    except (SettingsError, RunFolderError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    with open_session("interleaf mmc4", spark_settings(settings)) as spark:
-        run(spark, settings)
-    return 0
+    return launch_path("mmc4", arguments, load_settings, begin, spark_settings, run)
+
+
+def begin(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> None:
+    """Make the folder ready for a run.
+
+    Raises:
+        SettingsError, RunFolderError: the run cannot begin; the message says why.
+    """
+    check(settings)
+    prepare(settings, resume=resume, fresh=fresh)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from spark_jobs.launch import launch
 from spark_jobs.mmc4_given import given_images
 from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_pool import pool_candidate
+from spark_jobs.mmc4_robots import heed_pages, refused_of
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import ARCHIVES, LINKS, NEIGHBOURS, POOL, ArchiveRow, KnownPicture
 from spark_jobs.mmc4_texts import marked_texts
@@ -46,15 +47,19 @@ class TextWithImages:
     offered: tuple[CandidateImage, ...] = ()
 
 
-def captures_by_key(pages: DataFrame, wanted: DataFrame) -> DataFrame:
+def captures_by_key(
+    pages: DataFrame, wanted: DataFrame, refused: DataFrame | None = None
+) -> DataFrame:
     """Return (url_key, captures): the captures of each wanted page.
 
     Args:
         pages: kind, and `LinkedPage` as page. A WAT page whose WARC record is there too is left
             out: both are one capture.
         wanted: url_key.
+        refused: REFUSED, whose images are marked; None: nothing is refused.
     """
     own = pages.select("kind", "page.*").join(wanted.distinct(), "url_key", "left_semi")
+    own = own if refused is None else heed_pages(own, refused)
     records = own.where("kind = 'page'")
     same = ["url_key", "capture_time"]
     links = own.where("kind = 'links'").join(records.select(*same), same, "left_anti")
@@ -89,7 +94,8 @@ def transform(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     )
     rows = read_table(spark, table_path(settings.out, ARCHIVES), ArchiveRow)
     pages = rows.where(F.col("kind").isin("page", "links")).select("kind", "page")
-    captures = captures_by_key(pages, texts.select(F.col("page_key").alias("url_key")))
+    keys = texts.select(F.col("page_key").alias("url_key"))
+    captures = captures_by_key(pages, keys, refused_of(spark, settings))
     joined = texts.join(captures.withColumnRenamed("url_key", "page_key"), "page_key", "left")
     joined = joined.join(_offered(spark, texts, settings), "doc_id", "left")
     lists = [F.coalesce(name, F.array()).alias(name) for name in ("captures", "offered")]

@@ -14,6 +14,7 @@ import fsspec
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+from pyspark.sql.types import StructType
 
 from mmc4_like.found_pictures import FoundPicture
 from mmc4_like.tables import CandidateDocument
@@ -27,6 +28,7 @@ from spark_jobs.launch import launch
 from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import ARCHIVES, LINKS, PICTURES, POOL, ArchiveRow, KnownPicture
+from spark_jobs.obelics_fetch import found_on_the_web
 from spark_jobs.obelics_images import image_sources
 from spark_jobs.tables import (
     for_fsspec,
@@ -37,7 +39,7 @@ from spark_jobs.tables import (
     write_table,
 )
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
-from webdoc.fetched import Cause, Fetched
+from webdoc.fetched import Fetched
 from webdoc.pictures import OK
 from webdoc.url_keys import url_key
 
@@ -95,7 +97,7 @@ def records(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
 def found_by_key(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     """Return what each address gives, and every picture under its own hash (`FoundPicture`).
 
-    What an archive holds whole wins over what was fetched.
+    What was asked of the web is what no archive holds whole.
     """
     names = schema_of(FoundPicture).names
     pictures = read_table(spark, table_path(settings.out, PICTURES), KnownPicture)
@@ -103,9 +105,11 @@ def found_by_key(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     found = images_by_key(records(spark, settings)).select(*names)
     if settings.fetch_images:
         rows = read_table(spark, table_path(settings.out, FETCHED), Fetched)
-        whole = rows.where(F.col("cause") == Cause.OK.value).select("url", "sha256")
-        keyed = first_by(with_key(whole), "key", F.asc("url")).select("key", "sha256")
-        fetched = keyed.join(facts, "sha256").select(*names)
+        unsaid = {"graphic_score": F.lit(None).cast("double"), "permission_source": F.lit("")}
+        asked = with_key(found_on_the_web(rows, facts.withColumns(unsaid)))
+        # Of http and https, a no comes first, then a picture.
+        order = (F.col("permission_reason") == "", F.col("status") != OK, F.col("url"))
+        fetched = first_by(asked, "key", *order).select(*names)
         found = found.join(fetched.select("key"), "key", "left_anti").unionByName(fetched)
     by_hash = facts.withColumn("key", F.col("sha256")).select(*names)
     return found.unionByName(by_hash)
@@ -113,7 +117,7 @@ def found_by_key(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
 
 def with_key(table: DataFrame) -> DataFrame:
     """Add the column `key`, the url_key of the column `url`."""
-    schema = table.schema.add("key", "string")
+    schema = StructType([*table.schema.fields]).add("key", "string")  # `add` changes what it is of
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -139,9 +143,11 @@ def _fetch(spark: SparkSession, settings: Mmc4Run) -> None:
 
 
 def _archived(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
-    sources = image_sources(records(spark, settings)).withColumn("status", F.lit(OK))
+    rows = records(spark, settings)
+    scores = rows.where("image.nsfw_score is not null").groupBy("image.sha256")
+    scored = scores.agg(F.first("image.nsfw_score").alias("nsfw_score"))
+    sources = image_sources(rows).join(scored, "sha256", "left").withColumn("status", F.lit(OK))
     place = {
-        "nsfw_score": F.lit(None).cast("double"),  # stands with the address, where it was scored
         "kind": F.lit(ARCHIVE),
         "path": F.col("archive_path"),
         "position": F.col("warc_record_offset"),

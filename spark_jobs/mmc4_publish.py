@@ -16,19 +16,20 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from mmc4_like.card import CardFacts, SimilarityCount, card_text
 from mmc4_like.funnel import funnel_of
 from mmc4_like.tables import PlacedDocument
-from obelics_like.release_facts import ReleaseFile
 from spark_jobs.clip_launch import model_of
 from spark_jobs.files import write_bytes
 from spark_jobs.launch import launch
 from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_release_files import live, write_documents, write_images
+from spark_jobs.mmc4_report import report_text
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import ARCHIVES, PICTURES, PLACED, ArchiveRow, KnownPicture
-from spark_jobs.obelics_publish import CHECKSUMS, is_published
+from spark_jobs.obelics_publish import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release_facts import cosine_counts, csv_lines, record_rows, summed
 from spark_jobs.tables import read_table, remove, spark_schema, table_path
 from webdoc.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.captures import CaptureReason
 from webdoc.clip_weights import without_folders
 from webdoc.funnel import KEPT, FunnelRow
 from webdoc.settings import as_table
@@ -51,19 +52,16 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     images = write_images(placed, pictures, settings)
     funnel = funnel_rows(spark, placed, settings)
     facts = card_facts(placed, funnel, sum(file.rows for file in images), settings)
+    files += images
     texts = {
         "funnel.csv": csv_lines(funnel),
         "similarity.csv": similarity_lines(facts.similarities),
         "settings.toml": facts.settings,
+        "report.html": report_text(placed, pictures, facts, files, settings),
         "README.md": card_text(facts),
     }
-    files += images + [write_bytes(out, path, text.encode()) for path, text in texts.items()]
+    files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
-
-
-def checksum_lines(files: list[ReleaseFile]) -> str:
-    """Return the lines of SHA256SUMS."""
-    return "".join(f"{f.sha256}  {f.path}\n" for f in sorted(files, key=lambda f: f.path))
 
 
 def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> list[FunnelRow]:
@@ -74,7 +72,9 @@ def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> li
             yield to_batch(funnel_of(from_batch(batch, PlacedDocument)), FunnelRow)
 
     rows = read_table(spark, table_path(settings.tables_from, ARCHIVES), ArchiveRow)
-    records = rows.where("record is not null").select("record.reject_reason", "kind")
+    damaged = F.when(F.col("page.problem") != "", F.lit(CaptureReason.DAMAGED_RECORD.value))
+    reason = F.coalesce("record.reject_reason", damaged).alias("reject_reason")
+    records = rows.select(reason, "kind")
     of_documents = placed.mapInArrow(on_partition, spark_schema(FunnelRow))
     return summed(record_rows(records).unionByName(of_documents))
 

@@ -1,12 +1,13 @@
 """The settings of a run of the MMC4 path: those of its rules, and what jobs need beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
 from mmc4_like.settings import Mmc4Settings
 from obelics_like.extract import ExtractSettings
+from obelics_like.image_rules import ImageRules
 from obelics_like.rules_settings import RuleSettings
 from obelics_like.settings import ReleaseSettings, RunSettings, SparkSettings
 from webdoc.clip import ClipSettings
@@ -46,8 +47,12 @@ class Mmc4Run(Mmc4Settings):
     @property
     def picture_rules(self) -> RuleSettings:
         """What the OBELICS path needs to know to look at pages and pictures."""
+        shared = {f.name for f in fields(ImageRules)} & {f.name for f in fields(self.images)}
         return RuleSettings(
-            permission=self.permission, safety=SafetySettings(model=self.safety_model)
+            # Only pictures that the rules on format and size keep are scored.
+            images=ImageRules(**{name: getattr(self.images, name) for name in shared}),
+            permission=self.permission,
+            safety=SafetySettings(model=self.safety_model),
         )
 
 

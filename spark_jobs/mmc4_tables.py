@@ -8,6 +8,7 @@ from obelics_like.tables import Record
 
 ARCHIVES = "tables/archives"  # ArchiveRow
 TEXTS = "tables/texts"  # TextRow
+REFUSED = "tables/refused"  # mmc4_like.archive_robots.PageRefusals
 POOL = "tables/pool"  # KnownPicture
 NEIGHBOURS = "tables/neighbours"  # webdoc.nearest.Neighbour
 LINKS = "tables/links"  # mmc4_like.tables.CandidateDocument, before any picture was looked at

@@ -16,6 +16,7 @@ from mmc4_like.texts import read_texts
 from spark_jobs.batches import tasks_for, write_in_batches, write_rows
 from spark_jobs.launch import launch
 from spark_jobs.mmc4_launch import alone
+from spark_jobs.mmc4_robots import heed_texts, refused_of
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import ARCHIVES, TEXTS, ArchiveRow, TextRow
 from spark_jobs.run_folder import planned_files
@@ -53,7 +54,9 @@ def texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     read = read_table(spark, table_path(settings.out, TEXTS), TextRow).select("document.*")
     rows = read_table(spark, table_path(settings.out, ARCHIVES), ArchiveRow)
     extracted = rows.where((F.col("kind") == "page") & F.col("text").isNotNull()).select("text.*")
-    return read.select(*names).unionByName(extracted.select(*names))
+    refused = refused_of(spark, settings)
+    heeded = extracted if refused is None else heed_texts(extracted, refused)
+    return read.select(*names).unionByName(heeded.select(*names))
 
 
 def marked_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:

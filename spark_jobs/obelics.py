@@ -20,9 +20,8 @@ from spark_jobs import (
 )
 from spark_jobs.clip_launch import check_model
 from spark_jobs.earlier_runs import check_earlier_runs
-from spark_jobs.run_folder import RunFolderError, prepare
-from spark_jobs.session import open_session
-from webdoc.settings import SettingsError
+from spark_jobs.launch import launch_path
+from spark_jobs.run_folder import prepare
 
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = (
     ("reading archives into documents", obelics_documents.run),
@@ -75,21 +74,19 @@ def run(
 
 def main(arguments: list[str]) -> int:
     """Run under spark-submit; return the exit status."""
-    flags = {argument for argument in arguments if argument.startswith("--")}
-    files = [argument for argument in arguments if not argument.startswith("--")]
-    if len(files) != 1 or flags - {"--resume", "--fresh"}:
-        print("usage: obelics.py SETTINGS.toml [--resume | --fresh]", file=sys.stderr)
-        return 2
-    try:
-        settings = load_settings(files[0])
-        check(settings)
-        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
-    except (SettingsError, RunFolderError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    with open_session("interleaf obelics", obelics_alignment.spark_settings(settings)) as spark:
-        run(spark, settings)
-    return 0
+    return launch_path(
+        "obelics", arguments, load_settings, begin, obelics_alignment.spark_settings, run
+    )
+
+
+def begin(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+    """Make the folder ready for a run.
+
+    Raises:
+        SettingsError, RunFolderError: the run cannot begin; the message says why.
+    """
+    check(settings)
+    prepare(settings, resume=resume, fresh=fresh)
 
 
 if __name__ == "__main__":

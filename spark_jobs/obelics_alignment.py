@@ -131,7 +131,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     spark.catalog.clearCache()
 
 
-def facts_of(kept: DataFrame, out: str) -> AlignmentFacts:
+def alignment_facts(kept: DataFrame, out: str) -> AlignmentFacts:
     """Return what the card says of the images of published documents."""
     images = kept.select(F.explode("nodes").alias("shown")).where(
         "shown.reject_reason is null and shown.image is not null"

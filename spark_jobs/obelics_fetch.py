@@ -20,7 +20,7 @@ from obelics_like.tables import ArchivedImage, FoundImage, ImageSource, Record
 from spark_jobs import fetch_images
 from spark_jobs.archive_robots import heed
 from spark_jobs.archived_images import documents_of, images_by_key, wanted_images
-from spark_jobs.fetch_images import FETCHED, FETCHED_IMAGES, StoredImage
+from spark_jobs.fetch_images import FETCHED_IMAGES, StoredImage
 from spark_jobs.fetched_files import stored_bytes
 from spark_jobs.launch import launch
 from spark_jobs.session import open_session
@@ -35,7 +35,7 @@ from spark_jobs.tables import (
 from spark_jobs.worker_rules import worker_rules
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.captures import Capture, Kind
-from webdoc.fetched import Cause, Fetched
+from webdoc.fetched import Cause
 from webdoc.pictures import OK
 
 FETCHED_FACTS = "tables/fetched_facts"  # of the pictures of FETCHED_IMAGES, measured
@@ -78,10 +78,13 @@ def facts(stored: DataFrame, settings: ObelicsSettings) -> DataFrame:
     return by_file.mapInArrow(on_partition, spark_schema(ArchivedImage))
 
 
-def found_on_the_web(spark: SparkSession, out: str) -> DataFrame:
-    """Return what each URL that was asked gave, as columns of FoundImage."""
-    fetched = read_table(spark, table_path(out, FETCHED), Fetched)
-    measured = read_table(spark, table_path(out, FETCHED_FACTS), ArchivedImage)
+def found_on_the_web(fetched: DataFrame, measured: DataFrame) -> DataFrame:
+    """Return what each URL that was asked gave, as columns of FoundImage.
+
+    Args:
+        fetched: FETCHED.
+        measured: FETCHED_FACTS, or another table with what FoundImage says of the pictures.
+    """
     forbidden = F.col("cause").isin([str(cause) for cause in _FORBIDDEN])
     answers = fetched.select(
         "url",

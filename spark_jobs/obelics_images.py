@@ -14,11 +14,23 @@ from obelics_like.found_images import with_found
 from obelics_like.marking import mark_images
 from obelics_like.records import Document
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import DocumentWithFound, FoundImage, ImageSource, Record
+from obelics_like.tables import (
+    ArchivedImage,
+    DocumentWithFound,
+    FoundImage,
+    ImageSource,
+    Record,
+)
 from spark_jobs.archive_robots import heed
 from spark_jobs.archived_images import documents_of, first_by, images_by_key, wanted_images
+from spark_jobs.fetch_images import FETCHED
 from spark_jobs.launch import launch
-from spark_jobs.obelics_fetch import fetched_sources, fetches, found_on_the_web
+from spark_jobs.obelics_fetch import (
+    FETCHED_FACTS,
+    fetched_sources,
+    fetches,
+    found_on_the_web,
+)
 from spark_jobs.session import open_session
 from spark_jobs.tables import (
     DOCUMENTS,
@@ -32,6 +44,7 @@ from spark_jobs.tables import (
 )
 from spark_jobs.worker_rules import worker_rules
 from webdoc.arrow import Batches, map_records, schema_of
+from webdoc.fetched import Fetched
 from webdoc.pictures import OK
 
 
@@ -75,6 +88,12 @@ def _found(
         return archived
     # What was fetched had no readable capture.
     return archived.join(on_web, ["doc_id", "url"], "left_anti").select(*columns).union(on_web)
+
+
+def _on_the_web(spark: SparkSession, out: str) -> DataFrame:
+    fetched = read_table(spark, table_path(out, FETCHED), Fetched)
+    measured = read_table(spark, table_path(out, FETCHED_FACTS), ArchivedImage)
+    return found_on_the_web(fetched, measured)
 
 
 def transform(
@@ -122,7 +141,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     if not is_finished(images):
         write_table(_all_sources(spark, records, settings), images)
     if not is_finished(documents):
-        fetched = found_on_the_web(spark, settings.out) if asked_web else None
+        fetched = _on_the_web(spark, settings.out) if asked_web else None
         write_table(transform(records, settings, fetched), documents)
 
 

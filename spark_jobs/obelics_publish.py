@@ -13,15 +13,15 @@ from obelics_like.card import card_text
 from obelics_like.croissant import croissant
 from obelics_like.marking import Rules
 from obelics_like.published_settings import published_settings
-from obelics_like.records import Document
-from obelics_like.release_facts import ReleaseFacts
+from obelics_like.records import Document, Reason
+from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 from obelics_like.report import report_html
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import ImageSource, Record
 from spark_jobs import release_facts
 from spark_jobs.files import write_bytes
 from spark_jobs.launch import launch
-from spark_jobs.obelics_alignment import compares, facts_of
+from spark_jobs.obelics_alignment import alignment_facts, compares
 from spark_jobs.release_files import (
     IN_FILE_ORDER,
     bodies_of,
@@ -49,8 +49,9 @@ from webdoc.pictures import thumbnail
 from webdoc.version import VERSION
 
 CHECKSUMS = "SHA256SUMS"  # written last: a folder that has it holds a whole release
-_THUMBNAILS = 60
-_THUMBNAIL_PX = 240
+THUMBNAILS = 60  # in a report
+THUMBNAIL_PX = 240
+_NOT_SHOWN = frozenset({Reason.IMAGE_UNSAFE, Reason.IMAGE_NOT_PERMITTED})
 
 
 def is_published(out: str) -> bool:
@@ -66,33 +67,16 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     for folder in ("data", "images", "clusters"):
         remove(table_path(out, folder))  # what a killed run left
     records = read_table(spark, table_path(out, RECORDS), Record)
-    last = ALIGNED if compares(settings) else DEDUPLICATED
-    documents = read_table(spark, table_path(out, last), Document)
+    documents = _judged(spark, settings)
     images = read_table(spark, table_path(out, IMAGES), ImageSource)
     files = write_data(documents, settings)
     if settings.images.source != "none":
         files += write_images(documents, images, settings)
     if settings.near_duplicates.texts:
         files += write_clusters(read_table(spark, table_path(out, CLUSTERS), NearCopy), settings)
-    kept = live(documents)
-    funnel = release_facts.funnel(records, documents)
-    shown = release_facts.examples(documents)
-    facts = ReleaseFacts(
-        settings=settings,
-        version=VERSION,
-        files=tuple(files),
-        funnel=tuple(funnel),
-        notes=tuple(Rules.load(settings).notes()),
-        languages=tuple(release_facts.languages(kept)),
-        domains=tuple(release_facts.domains(kept)),
-        distributions=tuple(release_facts.distributions(kept)),
-        examples=tuple(shown),
-        refusals=tuple(release_facts.refusals(documents)),
-        alignment=facts_of(kept, out) if compares(settings) else None,
-        thumbnails=tuple(_thumbnails(shown, images, settings)),
-    )
+    facts = facts_of(spark, settings, files)
     texts = {
-        "funnel.csv": release_facts.csv_lines(funnel),
+        "funnel.csv": release_facts.csv_lines(list(facts.funnel)),
         "archives.csv": _archives(records),
         "settings.toml": published_settings(settings),
         "croissant.json": json.dumps(croissant(facts), indent=1, ensure_ascii=False) + "\n",
@@ -100,25 +84,69 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         "README.md": card_text(facts),
     }
     files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
-    sums = "".join(f"{f.sha256}  {f.path}\n" for f in sorted(files, key=lambda f: f.path))
-    write_bytes(out, CHECKSUMS, sums.encode())
+    write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
+
+
+def _judged(spark: SparkSession, settings: ObelicsSettings) -> DataFrame:
+    """Return the documents as the last job that judged them left them."""
+    last = ALIGNED if compares(settings) else DEDUPLICATED
+    return read_table(spark, table_path(settings.out, last), Document)
+
+
+def checksum_lines(files: list[ReleaseFile]) -> str:
+    """Return the lines of SHA256SUMS."""
+    return "".join(f"{f.sha256}  {f.path}\n" for f in sorted(files, key=lambda f: f.path))
+
+
+def facts_of(
+    spark: SparkSession, settings: ObelicsSettings, files: list[ReleaseFile]
+) -> ReleaseFacts:
+    """Gather what card, report and Croissant file say, from the tables of a run.
+
+    Args:
+        spark: the session.
+        settings: of the run.
+        files: the data files of its release.
+    """
+    out = settings.out
+    documents = _judged(spark, settings)
+    images = read_table(spark, table_path(out, IMAGES), ImageSource)
+    records = read_table(spark, table_path(out, RECORDS), Record)
+    kept = live(documents)
+    shown = release_facts.examples(documents)
+    return ReleaseFacts(
+        settings=settings,
+        version=VERSION,
+        files=tuple(files),
+        funnel=tuple(release_facts.funnel(records, documents)),
+        notes=tuple(Rules.load(settings).notes()),
+        languages=tuple(release_facts.languages(kept)),
+        domains=tuple(release_facts.domains(kept)),
+        distributions=tuple(release_facts.distributions(kept)),
+        examples=tuple(shown),
+        refusals=tuple(release_facts.refusals(documents)),
+        alignment=alignment_facts(kept, out) if compares(settings) else None,
+        thumbnails=tuple(_thumbnails(shown, images, settings)),
+    )
 
 
 def _thumbnails(
     shown: list[Document], images: DataFrame, settings: ObelicsSettings
 ) -> list[tuple[str, bytes]]:
-    """Return small pictures for the report's examples."""
-    wanted = dict.fromkeys(
-        node.image.sha256
+    """Return small pictures for the report's examples, but none that nobody should see."""
+    fates = [
+        (node.image.sha256, node.reject_reason)
         for document in shown
         for node in document.nodes
         if node.image and node.image.sha256
-    )
-    rows = images.where(F.col("sha256").isin(list(wanted)[:_THUMBNAILS]))
+    ]
+    hidden = {digest for digest, reason in fates if reason in _NOT_SHOWN}
+    wanted = [digest for digest in dict.fromkeys(d for d, _ in fates) if digest not in hidden]
+    rows = images.where(F.col("sha256").isin(wanted[:THUMBNAILS]))
     found = rows.orderBy(*IN_FILE_ORDER).toArrow()
     sources = (source for batch in found.to_batches() for source in from_batch(batch, ImageSource))
     small = (
-        (source.sha256, thumbnail(body, _THUMBNAIL_PX))
+        (source.sha256, thumbnail(body, THUMBNAIL_PX))
         for source, body in bodies_of(sources, settings.reading)
     )
     return sorted((digest, picture) for digest, picture in small if picture is not None)

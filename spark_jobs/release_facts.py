@@ -129,19 +129,28 @@ def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCou
     return tuple(CosineCount(row["text"], row["hundredth"], row["count"]) for row in counted)
 
 
-def examples(documents: DataFrame) -> list[Document]:
-    """Return some kept documents and some of each reason, always the same ones."""
+def example_ids(documents: DataFrame) -> list[str]:
+    """Return the ids of some kept documents and of some of each reason, always the same ones.
+
+    Args:
+        documents: doc_id, reject_reason.
+    """
     chosen = (
         documents.select("doc_id", F.coalesce("reject_reason", F.lit(KEPT)).alias("reason"))
         .groupBy("reason")
         # The smallest ids, bounded while they are gathered: no reason is sorted whole.
         .agg(F.expr(f"slice(sort_array(collect_set(doc_id)), 1, {_EXAMPLES_KEPT})").alias("ids"))
     )
-    ids = [
+    return [
         doc_id
         for row in chosen.collect()
         for doc_id in row["ids"][: _EXAMPLES_KEPT if row["reason"] == KEPT else _EXAMPLES_A_REASON]
     ]
+
+
+def examples(documents: DataFrame) -> list[Document]:
+    """Return some kept documents and some of each reason, always the same ones."""
+    ids = example_ids(documents.select("doc_id", "reject_reason"))
     table = documents.where(F.col("doc_id").isin(ids)).toArrow()
     found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
     return sorted(found, key=lambda d: (d.reject_reason or "", d.doc_id))

@@ -22,7 +22,11 @@ def has_banned_word(url: str, words: Collection[str], match: Match) -> bool:
     """
     if match == "anywhere":
         return any(word in url for word in words)
-    found = {word.lower() for word in _PATH_WORD.findall(url_path(url))}
+    path = url_path(url)
+    lower = path.lower()
+    if not any(word in lower for word in words):
+        return False  # most images, and cheaper to tell
+    found = {word.lower() for word in _PATH_WORD.findall(path)}
     return not found.isdisjoint(words)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 KEPT = "kept"
 IN_REJECTED_DOCUMENT = "in_rejected_document"  # the node itself broke no rule
+LINKS = "links"  # a record of a WAT file: the image links of a page
+WITHOUT_IMAGE = "without_image"  # a sentence that is published, beside no image
 
 
 @dataclass(frozen=True, slots=True)

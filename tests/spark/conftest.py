@@ -1,5 +1,6 @@
 """The sample web through the whole OBELICS path, once for all tests that look at the result."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
+from sample.drawn import DrawnText, pictures
 from spark_jobs import obelics
 from spark_jobs.run_folder import prepare
 
@@ -27,3 +29,13 @@ def built(spark: SparkSession, out: Path, **given: Any) -> Path:
     prepare(settings)
     obelics.run(spark, settings)
     return out
+
+
+def png(text: DrawnText) -> list[bytes]:
+    """Return the pictures of a drawn text as files."""
+    found = []
+    for picture in pictures(text, 240, 180):
+        out = BytesIO()
+        picture.save(out, "PNG")
+        found.append(out.getvalue())
+    return found

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from hashlib import sha256
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,14 +22,15 @@ from mmc4_like.records import CandidateImage, Reason, Sentence, TextDocument
 from mmc4_like.settings import RuleSettings
 from mmc4_like.tables import CandidateDocument, PlacedDocument
 from sample.build_drawn import drawn_texts, page_url, picture_url
-from sample.drawn import DrawnText, drawn_text, pictures
-from spark_jobs import mmc4
+from sample.drawn import DrawnText, drawn_text
+from spark_jobs import mmc4, report_again
 from spark_jobs.mmc4_candidates import judged
 from spark_jobs.mmc4_launch import check, prepare, settings_again
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import IMAGE_VECTORS, PLACED, SENTENCE_VECTORS
 from spark_jobs.run_folder import RunFolderError
 from spark_jobs.tables import remove, table_path
+from tests.spark.conftest import png
 from tests.unit.archives import gz, http, record
 from webdoc.arrow import from_batch, to_batch
 from webdoc.vectors import matrix_of, sentence_key
@@ -46,15 +46,6 @@ LINES = (
     json.dumps({"url": "https://empty.example/", "text": " "}),
 )
 ODD_PAGE = "https://odd.example/"
-
-
-def png(text: DrawnText) -> list[bytes]:
-    found = []
-    for picture in pictures(text, 240, 180):
-        out = BytesIO()
-        picture.save(out, "PNG")
-        found.append(out.getvalue())
-    return found
 
 
 # A text without a page, whose pictures are in a pool, and one whose pictures a table names.
@@ -282,6 +273,19 @@ def test_a_killed_run_goes_on_to_the_same_bytes(spark: SparkSession, settings: M
         prepare(settings)
     prepare(settings, resume=True)
     mmc4.run(spark, settings, lambda *_: None)
+    assert sums(settings.out) == before
+
+
+def test_the_report_again_is_the_same(spark: SparkSession, settings: Mmc4Run) -> None:
+    before = sums(settings.out)
+    file = Path(settings.out, report_again.REPORT)
+    report = file.read_text("utf-8")
+    assert 'class="matched"' in report
+    assert "data:image/jpeg;base64," in report
+    file.write_text("gone", "utf-8")
+    report_again.check(settings.out)
+    report_again.run(spark, settings.out)
+    assert file.read_text("utf-8") == report
     assert sums(settings.out) == before
 
 

@@ -21,7 +21,7 @@ from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import ImageSource
 from sample.drawn import draw, scene, sentence
 from spark_jobs import obelics_alignment
-from spark_jobs.obelics_alignment import facts_of
+from spark_jobs.obelics_alignment import alignment_facts
 from spark_jobs.release_files import live
 from spark_jobs.run_folder import prepare
 from spark_jobs.tables import (
@@ -187,7 +187,7 @@ def test_images_are_compared_and_the_weak_marked(
     assert (alone, plain, broken, out) == (ALONE, PLAIN, BROKEN, OUT)
 
     kept = spark.read.parquet(f"{settings.out}/{ALIGNED}")
-    facts = facts_of(live(kept), settings.out)
+    facts = alignment_facts(live(kept), settings.out)
     counted = {kind: sum(c.count for c in facts.counts if c.text == kind) for kind in
                ("caption", "alt_text", "neighbour", "best")}  # fmt: skip
     assert counted == {"caption": 1, "alt_text": 1, "neighbour": 2, "best": 2}

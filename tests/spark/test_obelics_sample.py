@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from typer.testing import CliRunner
 from interleaf.cli import app
 from interleaf.sample import sample_path
 from obelics_like.records import Document, Reason
+from spark_jobs import report_again
+from spark_jobs.run_folder import RunFolderError
 from spark_jobs.tables import DEDUPLICATED, RECORDS
 from tests.spark.conftest import built
 from webdoc.arrow import from_batch, schema_of
@@ -45,6 +48,19 @@ def test_every_record_is_accounted_for(release: Path) -> None:
     records = pq.read_table(release / RECORDS, columns=["warc_record_offset"])
     offsets = records.column("warc_record_offset").to_pylist()
     assert len(offsets) == len(set(offsets)) == 341
+
+
+def test_the_report_again_is_the_same(spark: SparkSession, release: Path, tmp_path: Path) -> None:
+    again = shutil.copytree(release, tmp_path / "again")
+    (again / report_again.REPORT).write_text("gone", "utf-8")
+    report_again.run(spark, str(again))
+    for name in (report_again.REPORT, "SHA256SUMS"):
+        assert (again / name).read_bytes() == (release / name).read_bytes()
+    with pytest.raises(RunFolderError, match="holds no run"):
+        report_again.check(str(tmp_path))
+    (again / "SHA256SUMS").unlink()
+    with pytest.raises(RunFolderError, match="no finished run"):
+        report_again.check(str(again))
 
 
 def test_each_page_has_the_fate_that_a_person_expects(release: Path) -> None:

@@ -2,7 +2,9 @@
 
 import gzip
 import itertools
+import json
 from pathlib import Path
+from typing import Any
 
 from webdoc.captures import Capture
 from webdoc.storage import expand_inputs, splits_of
@@ -72,3 +74,35 @@ def read(
     files = expand_inputs([str(file)], settings.storage)
     parts = splits_of(files, settings.split_bytes)
     return [capture for split in parts for capture in read_captures(split, settings)]
+
+
+def wat(links: object, head: object = None, **header: Any) -> bytes:
+    """Return the JSON of a WAT record, as Common Crawl writes it."""
+    return json.dumps(
+        {
+            "Container": {
+                "Filename": "CC-MAIN-1.warc.gz",
+                "Offset": "80610308",
+                "Gzip-Metadata": {"Deflate-Length": "17423"},
+            },
+            "Envelope": {
+                "WARC-Header-Metadata": {
+                    "WARC-Type": "response",
+                    "WARC-Target-URI": "https://E.org/dir/page.html",
+                    "WARC-Date": "2019-04-25T12:57:54Z",
+                    **header,
+                },
+                "Payload-Metadata": {
+                    "HTTP-Response-Metadata": {
+                        "Response-Message": {"Status": "200"},
+                        "HTML-Metadata": {"Head": head or {}, "Links": links},
+                    }
+                },
+            },
+        }
+    ).encode()
+
+
+def img(url: str, **more: str) -> dict[str, str]:
+    """Return an image link of such a record."""
+    return {"path": "IMG@/src", "url": url, **more}

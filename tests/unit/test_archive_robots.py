@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obelics_like.archive_robots import Question, Refusal, RobotsReader, heeded, robots_bind
+from obelics_like.archive_robots import heeded
 from obelics_like.pages import row_bytes, rows_of
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.settings import load_settings
+from webdoc.archive_robots import Question, Refusal, RobotsReader, robots_bind
 from webdoc.captures import Capture, Kind
 from webdoc.permission import PermissionSettings
 

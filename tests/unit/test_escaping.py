@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from obelics_like.escaping import clean, code_block, code_span, html_text, markdown_text, shortened
+from webdoc.escaping import clean, code_block, code_span, html_text, markdown_text, shortened
 
 ANY_TEXT = st.text(st.characters(), max_size=60) | st.text(
     "<>&|*_`~[]()!#-+.:\\ 1a\n$", max_size=20

@@ -2,15 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obelics_like.figures import (
-    class_names,
-    files_in,
-    levels_of,
-    percent_text,
-    size_text,
-    value_text,
-)
+from obelics_like.figures import class_names, files_in
 from obelics_like.release_facts import Distribution, ReleaseFacts
+from webdoc.figures import levels_of, percent_text, size_text, value_text
 from webdoc.funnel import FunnelRow
 
 

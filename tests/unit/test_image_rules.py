@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obelics_like.image_rules import ImageRules, bytes_finding, has_banned_word, page_finding
+from obelics_like.image_rules import ImageRules, bytes_finding, page_finding
 from obelics_like.records import Image, Reason
+from webdoc.banned_words import has_banned_word
 
 WORDS = ("logo", "icon", "sex")
 PATH_WORDS = ImageRules(banned_words=WORDS)
-ANYWHERE = ImageRules(banned_words=WORDS, banned_match="anywhere")
 GOOD = Image(
     "https://e.org/a.jpg", status="ok", format="jpeg", width_px=800, height_px=600, size_bytes=9
 )
@@ -36,13 +36,13 @@ GOOD = Image(
     ],
 )
 def test_banned_words_of_a_url(url: str, path_word: bool, anywhere: bool) -> None:
-    assert has_banned_word(url, PATH_WORDS) == path_word
-    assert has_banned_word(url, ANYWHERE) == anywhere
+    assert has_banned_word(url, WORDS, "path_word") == path_word
+    assert has_banned_word(url, WORDS, "anywhere") == anywhere
 
 
 @given(st.text(max_size=30))
 def test_any_url_has_an_answer(url: str) -> None:
-    assert has_banned_word(url, PATH_WORDS) in (True, False)
+    assert has_banned_word(url, WORDS, "path_word") in (True, False)
 
 
 @pytest.mark.parametrize(

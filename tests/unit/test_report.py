@@ -16,9 +16,10 @@ from selectolax.lexbor import LexborHTMLParser
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.release_facts import ReleaseFacts
 from obelics_like.report import report_html
-from obelics_like.report_examples import ExampleLimits, examples_html
+from obelics_like.report_examples import examples_html
 from obelics_like.settings import ObelicsSettings
 from webdoc.funnel import FunnelRow
+from webdoc.report_examples import ExampleLimits
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Whatever the facts say, the report holds no other elements and attributes.

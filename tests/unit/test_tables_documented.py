@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mmc4_like.archive_robots import PageRefusals
 from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
 from mmc4_like.release import ImageInfo, Mmc4Row
 from mmc4_like.tables import CandidateDocument, PlacedDocument
@@ -44,6 +45,7 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "tables.md").read_text()
         LinkedPage,
         TextRow,
         TextDocument,
+        PageRefusals,
         KnownPicture,
         CandidateDocument,
         Sentence,

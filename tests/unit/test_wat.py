@@ -8,41 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc4_like.wat import LinkedPage, WatSettings, linked_page, nearest_capture, read_wat
+from tests.unit.archives import img, wat
 from webdoc.storage import ArchiveFile, splits_of
 from webdoc.warc import ReadSettings
 
 SETTINGS = WatSettings()
-
-
-def wat(links: object, head: object = None, **header: Any) -> bytes:
-    """Write a record as Common Crawl does."""
-    return json.dumps(
-        {
-            "Container": {
-                "Filename": "CC-MAIN-1.warc.gz",
-                "Offset": "80610308",
-                "Gzip-Metadata": {"Deflate-Length": "17423"},
-            },
-            "Envelope": {
-                "WARC-Header-Metadata": {
-                    "WARC-Type": "response",
-                    "WARC-Target-URI": "https://E.org/dir/page.html",
-                    "WARC-Date": "2019-04-25T12:57:54Z",
-                    **header,
-                },
-                "Payload-Metadata": {
-                    "HTTP-Response-Metadata": {
-                        "Response-Message": {"Status": "200"},
-                        "HTML-Metadata": {"Head": head or {}, "Links": links},
-                    }
-                },
-            },
-        }
-    ).encode()
-
-
-def img(url: str, **more: str) -> dict[str, str]:
-    return {"path": "IMG@/src", "url": url, **more}
 
 
 def page(links: object, head: object = None, settings: WatSettings = SETTINGS) -> LinkedPage:

@@ -1,0 +1,165 @@
+"""`interleaf estimate`: what a run of the OBELICS path will take and give, from a sample of it."""
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+
+from interleaf.display import span
+from obelics_like.estimate import Estimate, Range, SplitSample, estimate, sample_order
+from obelics_like.judges import Rules
+from obelics_like.pages import calm_collector, rows_of
+from obelics_like.release import ReleaseRow, release_row
+from obelics_like.settings import ObelicsSettings
+from obelics_like.tables import Record
+from webdoc.arrow import to_batch
+from webdoc.captures import Kind
+from webdoc.figures import size_text
+from webdoc.pictures import OK
+from webdoc.settings import SettingsError
+from webdoc.storage import Split, expand_inputs, splits_of
+from webdoc.warc import read_captures
+
+_MIN_PARTS = 8  # two, of pages and of pictures, said anything between 500 and 11,000 pages for 588
+_ON_TOP = (
+    "Time is that of reading pages into marked documents, the larger part; finding images, "
+    "duplicates and publishing come on top. Documents are those that no rule on a page alone "
+    "leaves out: missing images and duplicates will make them fewer."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The archives that a run would read."""
+
+    splits: tuple[Split, ...]
+    total_bytes: int
+    left_out: tuple[str, ...]  # files that cannot be read, or whose size nobody says
+
+
+def run_estimate(settings: ObelicsSettings, seconds: float, cores: int) -> None:
+    """Read parts of the input for some seconds, and print what the whole will take and give.
+
+    Raises:
+        SettingsError: nothing of the input can be read.
+    """
+    console = Console()
+    given = input_of(settings)
+    samples = list(sampled(given, settings, seconds))
+    if not samples:
+        raise SettingsError("None of the inputs can be read. Check their names.")
+    read = sum(sample.read_bytes for sample in samples)
+    print_estimate(console, estimate(samples, given.total_bytes), cores)
+    console.print(
+        f"From {len(samples):,} of {len(given.splits):,} parts, {size_text(read)} of "
+        f"{size_text(given.total_bytes)}. One task took {size_text(_peak_bytes())} of memory.",
+        markup=False,
+        highlight=False,
+    )
+    if len(samples) == 1 and len(given.splits) > 1:
+        console.print("One part says nothing of how parts differ: give it more --seconds.")
+    if given.left_out:
+        names = ", ".join(given.left_out[:3])
+        console.print(f"Not counted, {len(given.left_out):,} files: {names}", style="yellow")
+    console.print(_ON_TOP, style="dim")
+
+
+def input_of(settings: ObelicsSettings) -> Input:
+    """Return the parts of all archives that can be read."""
+    if not settings.inputs:
+        raise SettingsError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
+    files = expand_inputs(settings.inputs, settings.reading.storage)
+    known = [file for file in files if not file.problem and file.size_bytes]
+    left_out = tuple(file.name for file in files if file.problem or not file.size_bytes)
+    splits = tuple(splits_of(known, settings.reading.split_bytes))
+    return Input(splits, sum(file.size_bytes for file in known), left_out)
+
+
+def sampled(given: Input, settings: ObelicsSettings, seconds: float) -> Iterator[SplitSample]:
+    """Read parts, spread over the input, until the time is over; at least some, whatever it is."""
+    if not given.splits:
+        return
+    rules = Rules.load(settings)
+    calm_collector()
+    end = time.monotonic() + seconds
+    for turn, index in enumerate(sample_order(len(given.splits))):
+        if turn >= _MIN_PARTS and time.monotonic() > end:
+            return
+        yield split_sample(given.splits[index], settings, rules)
+
+
+def split_sample(split: Split, settings: ObelicsSettings, rules: Rules) -> SplitSample:
+    """Read one part as a task of the job does, and say what it took and gave."""
+    began = time.process_time()
+    captures = read_captures(split, settings.reading)
+    rows = list(rows_of(captures, split.file.path, settings.extraction, rules))
+    table_bytes = _parquet_bytes(rows, Record)
+    cpu_s = time.process_time() - began
+    documents = [row.document for row in rows if row.document is not None]
+    live = [document for document in documents if document.reject_reason is None]
+    images = [row.image for row in rows if row.image is not None]
+    return SplitSample(
+        read_bytes=min(split.end, split.file.size_bytes) - split.start,
+        cpu_s=cpu_s,
+        records=len(rows),
+        pages=sum(row.kind == Kind.PAGE for row in rows),
+        documents=len(live),
+        table_bytes=table_bytes,
+        release_bytes=_parquet_bytes([release_row(document) for document in live], ReleaseRow),
+        image_bytes=sum(image.size_bytes for image in images if image.status == OK),
+    )
+
+
+def _parquet_bytes(rows: Sequence[object], record: type) -> int:
+    out = BytesIO()
+    pq.write_table(pa.Table.from_batches([to_batch(rows, record)]), out, compression="zstd")
+    return len(out.getvalue()) if rows else 0
+
+
+def _peak_bytes() -> int:
+    """Return the most memory that this process ever had."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def print_estimate(console: Console, found: Estimate, cores: int) -> None:
+    """Print one line for each figure."""
+    table = Table(title="The whole input", title_justify="left")
+    for column in ("", "about", "between"):
+        table.add_column(column, justify="left" if not column else "right")
+
+    def count(value: float) -> str:
+        return f"{value:,.0f}"
+
+    def size(value: float) -> str:
+        return size_text(round(value))
+
+    def share_of_time(value: float) -> str:
+        return span(value / cores)
+
+    lines = (
+        ("records", found.records, count),
+        ("pages", found.pages, count),
+        ("documents", found.documents, count),
+        ("time of one core", found.cpu_s, span),
+        (f"time of {cores} cores", found.cpu_s, share_of_time),
+        ("tables/", found.table_bytes, size),
+        ("data/ of the release", found.release_bytes, size),
+        ("images/, at most", found.image_bytes, size),
+    )
+    for name, values, text in lines:
+        table.add_row(name, text(values.value), _between(values, text))
+    console.print(table)
+
+
+def _between(values: Range, text: Callable[[float], str]) -> str:
+    if values.low is None or values.high is None:
+        return "not known"
+    return f"{text(values.low)} and {text(values.high)}"

@@ -1,0 +1,125 @@
+"""`interleaf explain` of a run of the MMC4 path: sentences and what became of images."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pyarrow.compute as pc
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from interleaf.explain_records import RECORD_COLUMNS, parquet_dataset, print_record
+from mmc4_like.fates import ImageFate, image_fates
+from mmc4_like.reason_texts import reason_text
+from mmc4_like.records import Reason
+from mmc4_like.sentences import sentence_texts
+from mmc4_like.tables import PlacedDocument
+from spark_jobs.mmc4_tables import ARCHIVES, PLACED
+from spark_jobs.run_folder import settings_of
+from spark_jobs.tables import is_finished, table_path
+from webdoc.arrow import from_batch, schema_of
+from webdoc.escaping import clean
+
+_TEXT_CHARS = 90
+
+
+def explain_mmc4(console: Console, out: str, wanted: str) -> bool:
+    """Print each document of that URL or doc_id with the fate of its images, else its records.
+
+    Returns:
+        Whether there was one.
+    """
+    found = list(_documents(table_path(out, PLACED), wanted))
+    for placed in sorted(found, key=lambda p: p.candidate.document.doc_id):
+        _print_document(console, placed)
+    if found:
+        return True
+    tables_from = str(settings_of(out).get("from_vectors") or out)
+    return _explain_records(console, table_path(tables_from, ARCHIVES), wanted)
+
+
+def _documents(table: str, wanted: str) -> Iterator[PlacedDocument]:
+    document = ("candidate", "document")
+    own = (pc.field(*document, "url") == wanted) | (pc.field(*document, "doc_id") == wanted)
+    columns = schema_of(PlacedDocument).names
+    for batch in parquet_dataset(table).to_table(columns=columns, filter=own).to_batches():
+        yield from from_batch(batch, PlacedDocument)
+
+
+def _explain_records(console: Console, table: str, wanted: str) -> bool:
+    """Print the records and links of a page that no text is from."""
+    if not is_finished(table):
+        return False
+    columns = {name: pc.field("record", name) for name in RECORD_COLUMNS}
+    columns |= {"linked": pc.field("page", "warc_filename"), "problem": pc.field("page", "problem")}
+    own = (pc.field("record", "url") == wanted) | (pc.field("page", "url") == wanted)
+    rows = parquet_dataset(table).to_table(columns=columns, filter=own).to_pylist()
+    for row in rows:
+        if row["url"] is None:
+            line = f"links of a page in {row['linked']}, as a WAT file tells; no text is from it"
+            console.print(line, markup=False)
+        else:
+            print_record(console, row)
+    return bool(rows)
+
+
+def _print_document(console: Console, placed: PlacedDocument) -> None:
+    document, capture = placed.candidate.document, placed.candidate.capture
+    console.print(f"{clean(document.url)}  ({document.doc_id})", markup=False, style="bold")
+    console.print(
+        f"  {document.source_name}:{document.source_row}, {document.timestamp or 'no time'}, "
+        f"language {document.language or 'unknown'}",
+        markup=False,
+    )
+    if capture.captures_of_url:
+        console.print(
+            f"  images of the capture {capture.warc_filename}:{capture.warc_record_offset}, "
+            f"{capture.capture_time}, one of {capture.captures_of_url}",
+            markup=False,
+        )
+    detail = f"; {clean(document.reject_detail)}" if document.reject_detail else ""
+    verdict = _left_out(document.reject_reason, document.reject_value) or "published"
+    console.print(f"  {verdict}{detail}", markup=False)
+    console.print(_table(placed))
+
+
+def _table(placed: PlacedDocument) -> Table:
+    """Return the sentences with the images at them, then all other images."""
+    table = Table(show_edge=False, pad_edge=False)
+    for column in ("", "what", "fate"):
+        table.add_column(column, overflow="fold")
+    at: dict[int | None, list[tuple[int, ImageFate]]] = defaultdict(list)
+    fates = image_fates(placed)
+    for number, fate in enumerate(fates):
+        at[fate.sentence].append((number, fate))
+    texts = sentence_texts(placed.candidate.document.text, placed.candidate.sentences)
+    for nth, text in enumerate(texts):
+        shown = " ".join(clean(text).split())
+        table.add_row(f"sentence {nth}", escape(shown[:_TEXT_CHARS]), "")
+        for number, fate in at[nth]:
+            table.add_row(f"  image {number}", _address(fate), escape(_fate(fate)))
+    for number, fate in at[None]:
+        table.add_row(f"image {number}", _address(fate), escape(_fate(fate)), style="dim")
+    return table
+
+
+def _address(fate: ImageFate) -> str:
+    image = fate.image
+    return escape(clean(image.url or image.source_url or image.sha256)[:_TEXT_CHARS])
+
+
+def _fate(fate: ImageFate) -> str:
+    if fate.sentence is not None:
+        return f"placed at sentence {fate.sentence}, similarity {fate.similarity:.3f}"
+    reason = _left_out(fate.reason, fate.value) or "not compared: its document was left out"
+    if fate.best_sentence is None:
+        return reason
+    return f"{reason}; most like sentence {fate.best_sentence}, {fate.similarity:.3f}"
+
+
+def _left_out(reason: Reason | None, value: float | None) -> str:
+    if reason is None:
+        return ""
+    word = "unplaced" if reason.startswith("unplaced_") else "left out"
+    measured = "" if value is None else f" (measured {value:.4g})"
+    return f"{word}: {reason}, {reason_text(reason)}{measured}"

@@ -1,0 +1,91 @@
+"""`interleaf explain` of a run of the OBELICS path: documents node by node, else records."""
+
+from collections.abc import Iterator
+
+import pyarrow.compute as pc
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from interleaf.explain_records import RECORD_COLUMNS, parquet_dataset, print_record
+from obelics_like.reason_texts import reason_text
+from obelics_like.records import Document, Node, Reason
+from spark_jobs.tables import ALIGNED, DEDUPLICATED, RECORDS, is_finished, table_path
+from webdoc.arrow import from_batch, schema_of
+from webdoc.escaping import clean
+
+_TEXT_CHARS = 90
+
+
+def explain_obelics(console: Console, out: str, wanted: str) -> bool:
+    """Print each document of that URL or doc_id with every node's fate, else its records.
+
+    Returns:
+        Whether there was one.
+    """
+    aligned = table_path(out, ALIGNED)
+    table = aligned if is_finished(aligned) else table_path(out, DEDUPLICATED)
+    found = list(_documents(table, wanted))
+    for document in sorted(found, key=lambda d: (d.capture_time, d.doc_id)):
+        _print_document(console, document, _stays(table, document))
+    rows = [] if found else _records(table_path(out, RECORDS), wanted)
+    for row in rows:
+        print_record(console, row)
+    return bool(found or rows)
+
+
+def _documents(table: str, wanted: str) -> Iterator[Document]:
+    own = (pc.field("url") == wanted) | (pc.field("doc_id") == wanted)
+    columns = schema_of(Document).names
+    for batch in parquet_dataset(table).to_table(columns=columns, filter=own).to_batches():
+        yield from from_batch(batch, Document)
+
+
+def _stays(table: str, document: Document) -> str:
+    """Return the URL or id of the document that stays instead of a near-copy, "" for others."""
+    if document.reject_reason is not Reason.DOCUMENT_NEAR_COPY:
+        return ""
+    if document.reject_detail == document.doc_id:
+        return "itself, from an earlier run"
+    own = pc.field("doc_id") == document.reject_detail
+    urls = parquet_dataset(table).to_table(columns=["url"], filter=own).column("url").to_pylist()
+    doc_id = document.reject_detail
+    return f"{urls[0]} ({doc_id})" if urls else f"{doc_id} of an earlier run"
+
+
+def _records(table: str, wanted: str) -> list[dict[str, object]]:
+    found = parquet_dataset(table).to_table(
+        columns=list(RECORD_COLUMNS), filter=pc.field("url") == wanted
+    )
+    rows: list[dict[str, object]] = found.to_pylist()
+    return rows
+
+
+def _print_document(console: Console, document: Document, stays: str) -> None:
+    console.print(f"{document.url}  ({document.doc_id})", markup=False, style="bold")
+    console.print(
+        f"  {document.warc_filename}:{document.warc_record_offset}, {document.capture_time}, "
+        f"language {document.language or 'unknown'} ({document.language_score:.2f})",
+        markup=False,
+    )
+    console.print(f"  {_fate(document)}", markup=False)
+    if stays:
+        value = document.reject_value or 0
+        console.print(f"  dropped as a near-copy of {stays}, similarity {value:.2f}", markup=False)
+    table = Table(show_edge=False, pad_edge=False)
+    for column in ("", "element", "what", "fate"):
+        table.add_column(column, overflow="fold")
+    for index, node in enumerate(document.nodes):
+        style = "" if node.reject_reason is None else "dim"
+        what = clean(node.image.url if node.image else " ".join(node.text.split()))[:_TEXT_CHARS]
+        table.add_row(str(index), escape(node.tag), escape(what), escape(_fate(node)), style=style)
+    console.print(table)
+
+
+def _fate(thing: Document | Node) -> str:
+    if thing.reject_reason is None:
+        return "kept"
+    value = "" if thing.reject_value is None else f" (measured {thing.reject_value:.4g})"
+    detail = getattr(thing, "reject_detail", "")
+    because = f"; {detail}" if detail else ""
+    return f"left out: {thing.reject_reason}, {reason_text(thing.reject_reason)}{value}{because}"

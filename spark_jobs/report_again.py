@@ -1,0 +1,96 @@
+"""The report of a finished release once more, from the tables of its run.
+
+spark-submit spark_jobs/report_again.py FOLDER
+"""
+
+import sys
+from pathlib import PurePosixPath
+
+import fsspec
+import pyarrow.parquet as pq
+from pyspark.sql import SparkSession
+
+from mmc4_like.tables import PlacedDocument
+from obelics_like import settings as obelics_settings
+from obelics_like.release_facts import ReleaseFile
+from obelics_like.report import report_html
+from spark_jobs import mmc4_publish, mmc4_settings
+from spark_jobs.files import write_bytes
+from spark_jobs.launch import launch
+from spark_jobs.mmc4_report import report_text
+from spark_jobs.mmc4_tables import PICTURES, PLACED, KnownPicture
+from spark_jobs.obelics_publish import CHECKSUMS, checksum_lines, facts_of, is_published
+from spark_jobs.run_folder import RunFolderError, settings_of
+from spark_jobs.session import open_session
+from spark_jobs.tables import DEDUPLICATED, for_fsspec, is_finished, read_table, table_path
+
+REPORT = "report.html"
+
+
+def check(out: str) -> None:
+    """Refuse a folder that holds no finished run.
+
+    Raises:
+        RunFolderError: the message says what is missing.
+    """
+    settings_of(out)
+    has_tables = any(is_finished(table_path(out, name)) for name in (DEDUPLICATED, PLACED))
+    if not has_tables or not is_published(out):
+        raise RunFolderError(
+            f"{out} holds no finished run. Finish it with --resume; its tables/ must be there too."
+        )
+
+
+def run(spark: SparkSession, out: str) -> None:
+    """Write report.html and its line in SHA256SUMS anew."""
+    files = published_files(out)
+    given = {**settings_of(out), "out": out}
+    data = [file for file in files if file.path.endswith((".parquet", ".jsonl"))]
+    if is_finished(table_path(out, DEDUPLICATED)):
+        html = _obelics(spark, obelics_settings.load_settings(given=given), data)
+    else:
+        html = _mmc4(spark, mmc4_settings.load_settings(given=given), data)
+    others = [file for file in files if file.path != REPORT]
+    written = write_bytes(out, REPORT, html.encode())
+    write_bytes(out, CHECKSUMS, checksum_lines([*others, written]).encode())
+
+
+def _obelics(
+    spark: SparkSession, settings: obelics_settings.ObelicsSettings, data: list[ReleaseFile]
+) -> str:
+    return report_html(facts_of(spark, settings, data))
+
+
+def _mmc4(spark: SparkSession, settings: mmc4_settings.Mmc4Run, data: list[ReleaseFile]) -> str:
+    placed = read_table(spark, table_path(settings.out, PLACED), PlacedDocument)
+    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), KnownPicture)
+    funnel = mmc4_publish.funnel_rows(spark, placed, settings)
+    n_pictures = sum(file.rows for file in data if file.path.startswith("images/"))
+    card = mmc4_publish.card_facts(placed, funnel, n_pictures, settings)
+    return report_text(placed, pictures, card, data, settings)
+
+
+def published_files(out: str) -> list[ReleaseFile]:
+    """Return the files that SHA256SUMS names, with their sizes; rows of Parquet files only."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
+    lines = filesystem.cat_file(f"{inner}/{CHECKSUMS}").decode().splitlines()
+    found = []
+    for digest, path in (line.split("  ", 1) for line in lines):
+        place = f"{inner}/{path}"
+        rows = 0
+        if PurePosixPath(path).suffix == ".parquet":
+            with filesystem.open(place, "rb") as file:
+                rows = pq.ParquetFile(file).metadata.num_rows
+        found.append(ReleaseFile(path, rows, filesystem.size(place), digest))
+    return found
+
+
+def main(out: str) -> None:
+    """Run this job alone."""
+    check(out)
+    with open_session("interleaf report") as spark:
+        run(spark, out)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(main, "FOLDER"))
