@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from webdoc.faces import Face
+
 
 class Reason(StrEnum):
     """Why an image, its placement or a document is left out. Each has a test that brings it about.
@@ -91,9 +93,9 @@ class CandidateImage:
     height_px: int = 0
     size_bytes: int = 0
     nsfw_score: float | None = None  # probability in [0, 1]; None not judged
-    face_score: float | None = None  # likewise
     reject_reason: Reason | None = None  # None while live
     reject_value: float | None = None
+    faces: tuple[Face, ...] | None = None  # by images.face_model; None not looked for
 
 
 @dataclass(frozen=True, slots=True)

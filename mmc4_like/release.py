@@ -9,6 +9,7 @@ from mmc4_like.placing import stored_similarity
 from mmc4_like.records import CandidateImage, Placement
 from mmc4_like.sentences import sentence_texts
 from mmc4_like.tables import PlacedDocument
+from webdoc.faces import Face
 from webdoc.url_keys import digest
 
 _NAME_DIGITS: Final = 12  # as MMC4
@@ -23,13 +24,14 @@ class ImageInfo:
     raw_url: str
     matched_text_index: int
     matched_sim: float  # cosine
-    face_detections: str | None  # always null: as in MMC4's fewer-faces files
+    face_detections: tuple[Face, ...] | None  # as in MMC4, null where none was found
     sha256: str
     width: int
     height: int
     alt_text: str
     caption: str
     source: str  # page, wat, pool, given
+    faces: int | None  # how many; null: not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,7 @@ def mmc4_row(placed: PlacedDocument) -> Mmc4Row:
 
 def mmc4_line(row: Mmc4Row) -> str:
     """Return a row as a line of JSONL, without its line break."""
-    table = _table(row) | {"image_info": [_table(info) for info in row.image_info]}
-    return json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_table(row), ensure_ascii=False, separators=(",", ":"), default=_table)
 
 
 def interleaved_row(
@@ -129,13 +130,14 @@ def _info(image: CandidateImage, sentence: int, similarity: float) -> ImageInfo:
         raw_url=image.url,
         matched_text_index=sentence,
         matched_sim=similarity,
-        face_detections=None,
+        face_detections=image.faces or None,
         sha256=image.sha256,
         width=image.width_px,
         height=image.height_px,
         alt_text=image.alt_text,
         caption=image.caption,
         source=image.source,
+        faces=None if image.faces is None else len(image.faces),
     )
 
 

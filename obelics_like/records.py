@@ -27,6 +27,7 @@ class Reason(StrEnum):
     IMAGE_ASPECT = "image_aspect"
     IMAGE_UNSAFE = "image_unsafe"  # by the model of safety.model
     IMAGE_GRAPHIC = "image_graphic"  # its pixels look like a logo
+    IMAGE_FACES = "image_faces"  # more faces than faces.max_faces
     # images, seen in the corpus
     IMAGE_REPEATED_IN_DOCUMENT = "image_repeated_in_document"
     IMAGE_TOO_FREQUENT = "image_too_frequent"
@@ -100,6 +101,7 @@ class Image:
     permission_source: str = ""  # and where that stands: "page header x-robots-tag"
     graphic_score: float | None = None  # webdoc.graphic_score, [0, 1]; None not scored
     nsfw_score: float | None = None  # by the model of safety.model, [0, 1]; None not scored
+    faces: int | None = None  # that the model of faces.model finds; None not looked for
 
 
 @dataclass(frozen=True, slots=True)

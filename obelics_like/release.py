@@ -95,7 +95,11 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "size_bytes": image.size_bytes,
     }
     always = ("document_url", "unformatted_src", "src")
-    scores = {"graphic_score": image.graphic_score, "nsfw_score": image.nsfw_score}
+    scores = {
+        "graphic_score": image.graphic_score,
+        "nsfw_score": image.nsfw_score,
+        "faces": image.faces,
+    }
     return {key: value for key, value in known.items() if value or key in always} | {
         key: score for key, score in scores.items() if score is not None
     }

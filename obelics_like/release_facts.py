@@ -42,3 +42,5 @@ class ReleaseFacts:
     # Who said no: (document or image, sign of webdoc.permission, how many), most frequent first.
     refusals: tuple[tuple[str, str, int], ...] = ()
     thumbnails: tuple[tuple[str, bytes], ...] = ()  # (sha256, small JPEG) for images of examples
+    # Published images by the faces they show, where faces.model counted: (faces, images), rising.
+    faces: tuple[tuple[int, int], ...] = ()

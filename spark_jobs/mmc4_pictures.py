@@ -27,7 +27,7 @@ from spark_jobs.launch import launch
 from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import ARCHIVES, LINKS, PICTURES, POOL, ArchiveRow, KnownPicture
-from spark_jobs.obelics_images import image_sources
+from spark_jobs.obelics_images import distinct_pictures
 from spark_jobs.tables import (
     for_fsspec,
     is_finished,
@@ -139,16 +139,15 @@ def _fetch(spark: SparkSession, settings: Mmc4Run) -> None:
 
 
 def _archived(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
-    sources = image_sources(records(spark, settings)).withColumn("status", F.lit(OK))
     place = {
-        "nsfw_score": F.lit(None).cast("double"),  # stands with the address, where it was scored
         "kind": F.lit(ARCHIVE),
         "path": F.col("archive_path"),
         "position": F.col("warc_record_offset"),
         "length": F.col("warc_record_length"),
         "name": F.col("warc_filename"),
     }
-    return sources.withColumns(place).select(*schema_of(KnownPicture).names)
+    pictures = distinct_pictures(records(spark, settings))
+    return pictures.withColumns(place).select(*schema_of(KnownPicture).names)
 
 
 def _fetched(spark: SparkSession, settings: Mmc4Run) -> DataFrame:

@@ -1,7 +1,7 @@
 """The settings of a run of the MMC4 path: those of its rules, and what jobs need beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +10,7 @@ from obelics_like.extract import ExtractSettings
 from obelics_like.rules_settings import RuleSettings
 from obelics_like.settings import ReleaseSettings, RunSettings, SparkSettings
 from webdoc.clip import ClipSettings
+from webdoc.faces import FaceSettings
 from webdoc.fetch_settings import FetchSettings
 from webdoc.nearest import NearestSettings
 from webdoc.permission import PermissionSettings
@@ -46,8 +47,13 @@ class Mmc4Run(Mmc4Settings):
     @property
     def picture_rules(self) -> RuleSettings:
         """What the OBELICS path needs to know to look at pages and pictures."""
+        faces = FaceSettings(model=self.images.face_model)
+        if self.images.max_face is not None:  # what is listed is what the rule goes by
+            faces = replace(faces, min_score=self.images.max_face)
         return RuleSettings(
-            permission=self.permission, safety=SafetySettings(model=self.safety_model)
+            permission=self.permission,
+            safety=SafetySettings(model=self.safety_model),
+            faces=faces,
         )
 
 

@@ -86,6 +86,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         examples=tuple(shown),
         refusals=tuple(release_facts.refusals(documents)),
         thumbnails=tuple(_thumbnails(shown, images, settings)),
+        faces=tuple(release_facts.faces(kept)) if settings.faces.model else (),
     )
     texts = {
         "funnel.csv": release_facts.csv_lines(funnel),
