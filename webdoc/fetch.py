@@ -111,7 +111,7 @@ class Client:
             else:
                 if connection.is_open:
                     connection.on_lost = partial(self._forget, place)
-                    connection.rest_from(_IDLE_S)
+                    connection.rest(_IDLE_S)
                     self._idle[place].append(connection)
                 return reader
 
