@@ -94,8 +94,8 @@ def test_a_connection_is_kept_for_the_next_request_and_closed_when_none_comes(
         async with fetch.open_client(patient) as client:
             kept = []
             for _ in range(2):
-                await client.get(url, lambda status, headers: True, 10_000)
-                kept.append([*client._idle.values()][0][0])
+                await client.get(url, lambda *_: True, 10_000)
+                kept += next(iter(client._idle.values()))
             assert kept[0] is kept[1]
             async with asyncio.timeout(20):
                 while client._idle:
