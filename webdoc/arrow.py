@@ -78,13 +78,14 @@ def _encoder(hint: Any) -> Encode:
         inner = _encoder(get_args(hint)[0])
 
         def encode_lists(values: Sequence[Any]) -> pa.Array:
-            absent = pa.array([value is None for value in values]) if optional else None
+            absent = (value is None for value in values)
+            mask = pa.array(list(absent), pa.bool_()) if optional else None
             values = [() if value is None else value for value in values] if optional else values
             ends = np.cumsum([0, *(len(value) for value in values)], dtype=np.int64)
             if ends[-1] > np.iinfo(np.int32).max:
                 raise OverflowError("a batch holds more than 2^31 list items; make batches smaller")
             flat = inner([item for value in values for item in value])
-            return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat, mask=absent)
+            return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat, mask=mask)
 
         return encode_lists
     if _is_record(hint):
