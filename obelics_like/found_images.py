@@ -39,6 +39,7 @@ def _joined(node: Node, by_url: dict[str, FoundImage]) -> Node:
         height_px=found.height_px,
         graphic_score=found.graphic_score,
         nsfw_score=found.nsfw_score,
+        faces=None if found.faces is None else len(found.faces),
     )
     node = replace(node, image=image)
     if found.permission_reason:

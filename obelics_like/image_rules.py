@@ -6,6 +6,7 @@ from typing import Literal
 
 from obelics_like.records import Image, Reason
 from webdoc.banned_words import Match, has_banned_word
+from webdoc.faces import FaceSettings
 from webdoc.pictures import CUT, OK
 from webdoc.safety import SafetySettings, outcome
 
@@ -98,11 +99,15 @@ def _size_finding(image: Image, rules: ImageRules) -> Finding | None:
     return None
 
 
-def pixels_finding(image: Image, rules: ImageRules, safety: SafetySettings) -> Finding | None:
-    """Return what the scores of an image's pixels show to be wrong with it; None for nothing."""
+def pixels_finding(
+    image: Image, rules: ImageRules, safety: SafetySettings, faces: FaceSettings
+) -> Finding | None:
+    """Return what is wrong with what an image's pixels show; None for nothing."""
     if outcome(image.nsfw_score, safety) != "keep":
         return Reason.IMAGE_UNSAFE, image.nsfw_score
     score, limit = image.graphic_score, rules.max_graphic_score
     if score is not None and limit is not None and score > limit:
         return Reason.IMAGE_GRAPHIC, score
+    if image.faces is not None and faces.max_faces is not None and image.faces > faces.max_faces:
+        return Reason.IMAGE_FACES, float(image.faces)
     return None

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from obelics_like.permitted import Permissions
 from obelics_like.rules_settings import RuleSettings, rules_for
 from obelics_like.text_rules import BlockKinds, DocumentRules, ParagraphRules
+from webdoc.faces import FaceModel, load_face_model
 from webdoc.language_packs import LANGUAGES, load_pack
 from webdoc.measures import Reading
 from webdoc.perplexity import PerplexityModel
 from webdoc.safety import SafetyModel, load_model
+from webdoc.settings import SettingsError
 from webdoc.vocabulary import Vocabulary
 
 
@@ -29,6 +31,20 @@ class Judge:
         return Reading(texts, self.vocabulary)
 
 
+def check_picture_models(settings: RuleSettings) -> None:
+    """Load the models that look at pictures, so that what is missing shows before a run begins.
+
+    Raises:
+        SettingsError: the extra of one of them is not installed.
+    """
+    try:
+        if settings.safety.model:
+            load_model(settings.safety.model)
+        load_face_model(settings.faces)
+    except ValueError as error:
+        raise SettingsError(f"{error}") from error
+
+
 class Rules:
     """Settings with the packs and models they need; built once a worker."""
 
@@ -37,9 +53,11 @@ class Rules:
         settings: RuleSettings,
         perplexity: PerplexityModel | None = None,
         safety: SafetyModel | None = None,
+        faces: FaceModel | None = None,
     ) -> None:
         self.settings = settings
         self.safety = safety
+        self.faces = faces
         self.permissions = Permissions(settings.permission)
         self._perplexity = perplexity
         self.kinds = BlockKinds(settings.paragraphs)
@@ -51,7 +69,7 @@ class Rules:
 
         Raises:
             ValueError: a perplexity model is missing, no model, or its extra is not installed;
-                likewise of a safety model; or a list of opt-outs is missing or no list.
+                likewise of a safety or face model; or a list of opt-outs is missing or no list.
         """
         asked, safety = settings.perplexity, settings.safety.model
         return cls(
@@ -60,6 +78,7 @@ class Rules:
             if asked.kenlm_model
             else None,
             load_model(safety) if safety else None,
+            load_face_model(settings.faces),
         )
 
     def judge(self, language: str) -> Judge | None:
@@ -85,7 +104,7 @@ class Rules:
 
     def notes(self) -> list[str]:
         """Return one sentence for each kind of rule that judges nothing, or not everything."""
-        return [self._perplexity_note(), *self._safety_notes()]
+        return [self._perplexity_note(), *self._safety_notes(), *self._face_notes()]
 
     def _perplexity_note(self) -> str:
         settings = self.settings
@@ -103,4 +122,9 @@ class Rules:
             return ["unsafe images: not judged, no bytes are looked at (images.source)"]
         if self.settings.safety.policy == "keep":
             return ["unsafe images: scored only (safety.policy)"]
+        return []
+
+    def _face_notes(self) -> list[str]:
+        if self.faces is not None and self.settings.images.source == "none":
+            return ["faces: not counted, no bytes are looked at (images.source)"]
         return []

@@ -143,14 +143,16 @@ def mark_images(document: Document, rules: Rules) -> Document:
 
     Where the policy on unsafe images says so, one of them marks the document too.
     """
-    images, safety = rules.settings.images, rules.settings.safety
+    images, safety, faces = rules.settings.images, rules.settings.safety, rules.settings.faces
     if document.reject_reason is not None or images.source == "none":
         return document
 
     def judged(node: Node) -> Node:
         if node.image is None or node.reject_reason is not None:
             return node
-        finding = bytes_finding(node.image, images) or pixels_finding(node.image, images, safety)
+        finding = bytes_finding(node.image, images) or pixels_finding(
+            node.image, images, safety, faces
+        )
         return node if finding is None else marked(node, *finding)
 
     document = replace(document, nodes=tuple(map(judged, document.nodes)))

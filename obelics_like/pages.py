@@ -115,6 +115,7 @@ def image_record(capture: Capture, archive_path: str, rules: Rules) -> Record:
         permission_source=permission.source,
         graphic_score=picture.graphic_score,
         nsfw_score=picture.nsfw_score,
+        faces=picture.faces,
     )
     return record_of(capture, image=image)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from obelics_like.image_rules import bytes_finding
 from obelics_like.judges import Rules
 from obelics_like.records import Image
+from webdoc.faces import Face
 from webdoc.graphic_score import graphic_score
 from webdoc.perceptual_hash import perceptual_hash
 from webdoc.pictures import OK, PictureError, first_frame, guarded, measure
@@ -25,6 +26,7 @@ class PictureFacts:
     perceptual_hash: str = ""  # "" where nothing was decoded
     graphic_score: float | None = None  # webdoc.graphic_score; None: not scored
     nsfw_score: float | None = None  # of the model of `safety.model`; None: not scored
+    faces: tuple[Face, ...] | None = None  # by the model of `faces.model`; None: not looked for
 
 
 def picture_facts(body: bytes, rules: Rules) -> PictureFacts:
@@ -56,6 +58,8 @@ def picture_facts(body: bytes, rules: Rules) -> PictureFacts:
         return replace(facts, status=error.status)
     if scored and rules.safety is not None:
         facts = replace(facts, nsfw_score=rules.safety.scores([body])[0])
+    if scored and rules.faces is not None:
+        facts = replace(facts, faces=rules.faces.faces([body])[0])
     return facts
 
 

@@ -19,6 +19,7 @@ REASON_TEXTS: dict[str, str] = {
     Reason.IMAGE_ASPECT: "too wide for its height, or too high for its width",
     Reason.IMAGE_UNSAFE: "a safety model takes it for pornographic",
     Reason.IMAGE_GRAPHIC: "its pixels look like a logo or another small graphic",
+    Reason.IMAGE_FACES: "shows more faces than are wanted, says a model",
     Reason.IMAGE_REPEATED_IN_DOCUMENT: "already shown earlier in the same document",
     Reason.IMAGE_TOO_FREQUENT: "shown on too many pages, so likely decoration",
     Reason.IMAGE_CONTAMINATED: "a near-copy of it is in a list of pictures to leave out",

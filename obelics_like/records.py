@@ -27,6 +27,7 @@ class Reason(StrEnum):
     IMAGE_ASPECT = "image_aspect"
     IMAGE_UNSAFE = "image_unsafe"  # by the model of safety.model
     IMAGE_GRAPHIC = "image_graphic"  # its pixels look like a logo
+    IMAGE_FACES = "image_faces"  # more faces than faces.max_faces
     # images, seen in the corpus
     IMAGE_REPEATED_IN_DOCUMENT = "image_repeated_in_document"
     IMAGE_TOO_FREQUENT = "image_too_frequent"
@@ -108,6 +109,7 @@ class Image:
     clip_caption: float | None = None
     clip_alt_text: float | None = None
     clip_neighbour: float | None = None  # the paragraph before or after it, the more alike one
+    faces: int | None = None  # that the model of faces.model finds; None not looked for
 
 
 @dataclass(frozen=True, slots=True)

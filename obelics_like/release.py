@@ -101,6 +101,7 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "clip_caption": image.clip_caption,
         "clip_alt_text": image.clip_alt_text,
         "clip_neighbour": image.clip_neighbour,
+        "faces": image.faces,
     }
     return {key: value for key, value in known.items() if value or key in always} | {
         key: score for key, score in scores.items() if score is not None

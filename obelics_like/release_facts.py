@@ -44,3 +44,5 @@ class ReleaseFacts:
     refusals: tuple[tuple[str, str, int], ...] = ()
     alignment: AlignmentFacts | None = None  # None where images were not compared with texts
     thumbnails: tuple[tuple[str, bytes], ...] = ()  # (sha256, small JPEG) for images of examples
+    # Published images by the faces they show, where faces.model counted: (faces, images), rising.
+    faces: tuple[tuple[int, int], ...] = ()

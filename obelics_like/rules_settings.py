@@ -5,6 +5,7 @@ from typing import Any
 
 from obelics_like.image_rules import ImageRules
 from obelics_like.text_rules import CharacterRules, DocumentRules, ParagraphRules, check_shares
+from webdoc.faces import FaceSettings
 from webdoc.language import MAX_CHARS
 from webdoc.language_packs import LANGUAGES
 from webdoc.permission import PermissionSettings
@@ -75,6 +76,7 @@ class RuleSettings:
     perplexity: PerplexityRules = field(default_factory=PerplexityRules)
     permission: PermissionSettings = field(default_factory=PermissionSettings)
     safety: SafetySettings = field(default_factory=SafetySettings)
+    faces: FaceSettings = field(default_factory=FaceSettings)
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.by_language) - set(LANGUAGES)):

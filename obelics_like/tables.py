@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from obelics_like.records import Document, Reason
 from webdoc.captures import Capture, Kind
+from webdoc.faces import Face
 from webdoc.url_keys import url_key
 
 
@@ -27,6 +28,7 @@ class ArchivedImage:
     permission_source: str = ""
     graphic_score: float | None = None  # of its pixels, in [0, 1]; None not scored
     nsfw_score: float | None = None  # likewise, by the model of safety.model
+    faces: tuple[Face, ...] | None = None  # by the model of faces.model; None not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class FoundImage:
     permission_source: str = ""
     graphic_score: float | None = None
     nsfw_score: float | None = None
+    faces: tuple[Face, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -21,6 +21,7 @@ from webdoc.fetched import Answer, Fetched
 FETCH_ROWS = "tables/fetch/rows"  # as they ended; one URL may have a row of each run
 FETCH_BYTES = "tables/fetch/bytes"
 _GROUP_BYTES = 8 << 20
+_NOWHERE = ("", 0)
 _REMEMBERED = 100_000  # pictures of a task that are not stored a second time
 
 
@@ -77,6 +78,7 @@ class Shards:
     def _begin(self) -> None:
         self._file = f"{FETCH_BYTES}/{self._place}-{self._number:05d}.parquet"
         self._rows: list[Fetched] = []
+        self._places: list[tuple[str, int]] = []  # of their bytes: file and row
         self._pictures = self._size_bytes = 0
         self._began = monotonic()
         self._open = ExitStack()
@@ -85,10 +87,9 @@ class Shards:
     def add(self, answer: Answer) -> bool:
         """Take an answer; tell whether it is time to `write`."""
         row = answer.row
-        if answer.body and self._keep_bytes:
-            place = self._place_of(row.sha256, answer.body)
-            row = replace(row, bytes_file=place[0], bytes_row=place[1])
+        keeps = answer.body and self._keep_bytes
         self._rows.append(row)
+        self._places.append(self._place_of(row.sha256, answer.body) if keeps else _NOWHERE)
         return self._waiting_bytes >= _GROUP_BYTES or self._is_full()
 
     def write(self) -> None:
@@ -104,10 +105,20 @@ class Shards:
         if self._rows:
             name = f"{FETCH_ROWS}/{self._place}-{self._number:05d}.parquet"
             with written_whole(table_path(self._out, name)) as sink:
-                table = pa.Table.from_batches([to_batch(self._rows, Fetched)])
+                table = pa.Table.from_batches([self._manifest()])
                 pq.write_table(table, pa.PythonFile(sink, mode="w"), compression="zstd")
         self._number += 1
         self._begin()
+
+    def _manifest(self) -> pa.RecordBatch:
+        """Return the rows, each with the place of its bytes: a copy of every row costs more."""
+        batch = to_batch(self._rows, Fetched)
+        files, rows = zip(*self._places, strict=True)
+        for name, values in (("bytes_file", files), ("bytes_row", rows)):
+            column = batch.schema.get_field_index(name)
+            field = batch.schema.field(column)
+            batch = batch.set_column(column, field, pa.array(values, field.type))
+        return batch
 
     def _is_full(self) -> bool:
         return (

@@ -9,8 +9,9 @@ from pyspark.sql import SparkSession
 
 from mmc4_like.settings import RuleSettings
 from mmc4_like.texts import TEXT_SUFFIXES, TextSettings, read_texts
+from obelics_like.judges import check_picture_models
 from obelics_like.settings import SparkSettings
-from spark_jobs.clip_launch import check_model, with_torch
+from spark_jobs.clip_launch import check_model, with_torch, works_here
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import PLACED
 from spark_jobs.run_folder import Inputs, RunFolderError, prepare_folder, settings_of
@@ -121,6 +122,7 @@ def check(settings: Mmc4Run) -> None:
                 f"{settings.from_vectors} holds no placed documents. Finish that run first, with "
                 "--resume."
             )
+        _check_faces_known(settings)
         return
     if settings.fetch_images and not settings.fetch.contact.strip():
         raise SettingsError(
@@ -132,6 +134,18 @@ def check(settings: Mmc4Run) -> None:
             if not exists(path):
                 raise SettingsError(f"{option} {path}: nothing is there. Check its name.")
     check_model(settings.clip.model, settings.spark)
+    if works_here(settings.spark):  # else only the workers know which models there are
+        check_picture_models(settings.picture_rules)
+
+
+def _check_faces_known(settings: Mmc4Run) -> None:
+    asked = settings.images.face_model
+    if asked and settings_of(settings.from_vectors).get("images", {}).get("face_model") != asked:
+        raise SettingsError(
+            f"{settings.from_vectors} did not look for faces by images.face_model = {asked!r}, and "
+            "placing again looks at no picture. Make that run anew with it, or do without: "
+            "--set images.face_model="
+        )
 
 
 def settings_again(config: str | Path | None, assignments: Sequence[str], given: Table) -> Mmc4Run:

@@ -29,7 +29,7 @@ from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import ARCHIVES, LINKS, PICTURES, POOL, ArchiveRow, KnownPicture
 from spark_jobs.obelics_fetch import found_on_the_web
-from spark_jobs.obelics_images import image_sources
+from spark_jobs.obelics_images import distinct_pictures
 from spark_jobs.tables import (
     for_fsspec,
     is_finished,
@@ -143,10 +143,6 @@ def _fetch(spark: SparkSession, settings: Mmc4Run) -> None:
 
 
 def _archived(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
-    rows = records(spark, settings)
-    scores = rows.where("image.nsfw_score is not null").groupBy("image.sha256")
-    scored = scores.agg(F.first("image.nsfw_score").alias("nsfw_score"))
-    sources = image_sources(rows).join(scored, "sha256", "left").withColumn("status", F.lit(OK))
     place = {
         "kind": F.lit(ARCHIVE),
         "path": F.col("archive_path"),
@@ -154,7 +150,8 @@ def _archived(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
         "length": F.col("warc_record_length"),
         "name": F.col("warc_filename"),
     }
-    return sources.withColumns(place).select(*schema_of(KnownPicture).names)
+    pictures = distinct_pictures(records(spark, settings))
+    return pictures.withColumns(place).select(*schema_of(KnownPicture).names)
 
 
 def _fetched(spark: SparkSession, settings: Mmc4Run) -> DataFrame:

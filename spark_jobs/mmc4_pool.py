@@ -102,6 +102,7 @@ def pool_candidate(row: KnownPicture) -> CandidateImage:
         height_px=row.height_px,
         size_bytes=row.size_bytes,
         nsfw_score=row.nsfw_score,
+        faces=row.faces,
     )
 
 

@@ -135,7 +135,7 @@ def _notes(settings: Mmc4Run) -> tuple[str, ...]:
     rules = settings.images
     asked = (
         ("pornography", rules.max_nsfw is not None and not settings.safety_model),
-        ("faces", rules.max_face is not None),
+        ("faces", rules.max_face is not None and not rules.face_model),
     )
     unjudged = [name for name, is_unjudged in asked if is_unjudged]
     if not unjudged:

@@ -1,7 +1,7 @@
 """The settings of a run of the MMC4 path: those of its rules, and what jobs need beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ from obelics_like.image_rules import ImageRules
 from obelics_like.rules_settings import RuleSettings
 from obelics_like.settings import ReleaseSettings, RunSettings, SparkSettings
 from webdoc.clip import ClipSettings
+from webdoc.faces import FaceSettings
 from webdoc.fetch_settings import FetchSettings
 from webdoc.nearest import NearestSettings
 from webdoc.permission import PermissionSettings
@@ -47,12 +48,16 @@ class Mmc4Run(Mmc4Settings):
     @property
     def picture_rules(self) -> RuleSettings:
         """What the OBELICS path needs to know to look at pages and pictures."""
+        faces = FaceSettings(model=self.images.face_model)
+        if self.images.max_face is not None:  # what is listed is what the rule goes by
+            faces = replace(faces, min_score=self.images.max_face)
         shared = {f.name for f in fields(ImageRules)} & {f.name for f in fields(self.images)}
         return RuleSettings(
             # Only pictures that the rules on format and size keep are scored.
             images=ImageRules(**{name: getattr(self.images, name) for name in shared}),
             permission=self.permission,
             safety=SafetySettings(model=self.safety_model),
+            faces=faces,
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mmc4_like.records import TextDocument
 from mmc4_like.wat import LinkedPage
 from obelics_like.tables import Record
+from webdoc.faces import Face
 
 ARCHIVES = "tables/archives"  # ArchiveRow
 TEXTS = "tables/texts"  # TextRow
@@ -56,3 +57,4 @@ class KnownPicture:
     position: int
     length: int
     name: str
+    faces: tuple[Face, ...] | None = None  # by images.face_model; None: not looked for

@@ -50,6 +50,11 @@ from webdoc.pictures import OK
 
 def image_sources(records: DataFrame) -> DataFrame:
     """Return IMAGES: for each distinct picture, the first record by file and offset."""
+    return distinct_pictures(records).select(*schema_of(ImageSource).names)
+
+
+def distinct_pictures(records: DataFrame) -> DataFrame:
+    """Return what IMAGES holds, beside all that is known of each picture (`ArchivedImage`)."""
     usable = (F.col("image.status") == OK) & (F.col("image.permission_reason") == "")
     rows = records.where((F.col("kind") == "image") & usable).select(
         "url",
@@ -59,8 +64,7 @@ def image_sources(records: DataFrame) -> DataFrame:
         "capture_time",
         "image.*",
     )
-    chosen = first_by(rows, "sha256", F.asc("warc_filename"), F.asc("warc_record_offset"))
-    return chosen.select(*schema_of(ImageSource).names)
+    return first_by(rows, "sha256", F.asc("warc_filename"), F.asc("warc_record_offset"))
 
 
 def _all_sources(spark: SparkSession, records: DataFrame, settings: ObelicsSettings) -> DataFrame:

@@ -51,7 +51,7 @@ from webdoc.version import VERSION
 CHECKSUMS = "SHA256SUMS"  # written last: a folder that has it holds a whole release
 THUMBNAILS = 60  # in a report
 THUMBNAIL_PX = 240
-_NOT_SHOWN = frozenset({Reason.IMAGE_UNSAFE, Reason.IMAGE_NOT_PERMITTED})
+_NOT_SHOWN = frozenset({Reason.IMAGE_UNSAFE, Reason.IMAGE_FACES, Reason.IMAGE_NOT_PERMITTED})
 
 
 def is_published(out: str) -> bool:
@@ -127,6 +127,7 @@ def facts_of(
         refusals=tuple(release_facts.refusals(documents)),
         alignment=alignment_facts(kept, out) if compares(settings) else None,
         thumbnails=tuple(_thumbnails(shown, images, settings)),
+        faces=tuple(release_facts.faces(kept)) if settings.faces.model else (),
     )
 
 

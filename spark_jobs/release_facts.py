@@ -73,6 +73,13 @@ def refusals(documents: DataFrame) -> list[tuple[str, str, int]]:
     return [(row["what"], row["sign"], row["count"]) for row in rows]
 
 
+def faces(kept: DataFrame) -> list[tuple[int, int]]:
+    """Return how many live images of kept documents show how many faces, fewest first."""
+    nodes = kept.select(F.explode("nodes").alias("node")).where("node.reject_reason is null")
+    counted = nodes.where("node.image.faces is not null").groupBy("node.image.faces").count()
+    return [(row["faces"], row["count"]) for row in counted.orderBy("faces").collect()]
+
+
 def languages(kept: DataFrame) -> list[tuple[str, int]]:
     """Return how many kept documents each language has, most frequent first."""
     rows = kept.groupBy("language").count().orderBy(F.desc("count"), "language").collect()

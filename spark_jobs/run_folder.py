@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import fsspec
 
+from obelics_like.judges import check_picture_models
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.tables import exists, for_fsspec, table_path
 from webdoc.settings import as_table
@@ -50,7 +51,12 @@ Inputs = dict[str, list[ArchiveFile]]
 
 
 def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
-    """Make the folder ready for a run of the OBELICS path: see `prepare_folder`."""
+    """Make the folder ready for a run of the OBELICS path: see `prepare_folder`.
+
+    Raises:
+        SettingsError: a model that looks at pictures is not installed.
+    """
+    check_picture_models(settings)
     prepare_folder(settings, lambda: {"files": _files(settings)}, resume=resume, fresh=fresh)
 
 

@@ -72,17 +72,20 @@ Decode = Callable[[pa.Array], list[Any]]
 
 @cache
 def _encoder(hint: Any) -> Encode:
-    hint, _ = _without_none(hint)
+    hint, optional = _without_none(hint)
     arrow = _arrow_type(hint)
     if get_origin(hint) is tuple:
         inner = _encoder(get_args(hint)[0])
 
         def encode_lists(values: Sequence[Any]) -> pa.Array:
+            absent = (value is None for value in values)
+            mask = pa.array(list(absent), pa.bool_()) if optional else None
+            values = [() if value is None else value for value in values] if optional else values
             ends = np.cumsum([0, *(len(value) for value in values)], dtype=np.int64)
             if ends[-1] > np.iinfo(np.int32).max:
                 raise OverflowError("a batch holds more than 2^31 list items; make batches smaller")
             flat = inner([item for value in values for item in value])
-            return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat)
+            return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat, mask=mask)
 
         return encode_lists
     if _is_record(hint):
@@ -113,7 +116,7 @@ def _field_encoders(record: Any) -> list[tuple[str, Encode, bool]]:
 
 @cache
 def _decoder(hint: Any) -> Decode:
-    hint, _ = _without_none(hint)
+    hint, optional = _without_none(hint)
     if get_origin(hint) is tuple:
         inner = _decoder(get_args(hint)[0])
 
@@ -121,7 +124,11 @@ def _decoder(hint: Any) -> Decode:
             items = inner(array.flatten())
             lengths = array.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
             ends = [0, *np.cumsum(lengths).tolist()]
-            return [tuple(items[start:end]) for start, end in pairwise(ends)]
+            found = [tuple(items[start:end]) for start, end in pairwise(ends)]
+            if not optional or array.null_count == 0:
+                return found
+            present = array.is_valid().to_pylist()
+            return [value if here else None for value, here in zip(found, present, strict=True)]
 
         return decode_lists
     if _is_record(hint):

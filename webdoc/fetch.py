@@ -56,7 +56,8 @@ class Client:
     def __init__(self, settings: FetchSettings, lookup: Lookup) -> None:
         self._settings = settings
         self._lookup = lookup
-        self._tls = ssl.create_default_context()
+        self._tls: ssl.SSLContext | None = None
+        self._agent = settings.agent
         self._idle: dict[_Place, list[Connection]] = defaultdict(list)
         self._names: dict[str, tuple[float, list[str]]] = {}
 
@@ -82,13 +83,12 @@ class Client:
         origin, path = _ORIGIN.match(url).groups()  # type: ignore[union-attr]  # what we ask, fits
         netloc = origin.partition("//")[2]
         path = path if path.startswith("/") else f"/{path}"
-        text = _REQUEST.format(path=path, host=netloc, agent=self._settings.agent)
+        text = _REQUEST.format(path=path, host=netloc, agent=self._agent)
         reader = await self._exchange(
             _place_of(origin), text.encode(), lambda: AnswerReader(wanted, max_bytes, cut=cut)
         )
         headers = tuple(reader.headers)
-        coding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-        body = reader.body
+        coding, body = reader.coding, reader.body
         return Reply(
             reader.status, headers, _decoded(body, coding, max_bytes) if coding and body else body
         )
@@ -111,7 +111,7 @@ class Client:
             else:
                 if connection.is_open:
                     connection.on_lost = partial(self._forget, place)
-                    connection.rest_from(_IDLE_S)
+                    connection.rest(_IDLE_S)
                     self._idle[place].append(connection)
                 return reader
 
@@ -159,6 +159,8 @@ class Client:
         if not (self._settings.allow_private or is_public(address)):
             raise FetchError(Cause.REFUSED_ADDRESS, f"{host} is {address}")
         is_tls = scheme == "https"
+        if is_tls and self._tls is None:
+            self._tls = ssl.create_default_context()  # 60 ms: it reads every certificate
         _, connection = await asyncio.get_running_loop().create_connection(
             Connection,
             address,

@@ -1,7 +1,10 @@
 """A URL on its way: what is asked for in its name, and the row that it becomes."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time
 from typing import Any, TypedDict, Unpack
 from urllib.parse import urlsplit
 
@@ -12,6 +15,8 @@ from webdoc.permission import ALLOWED, Decision
 from webdoc.pictures import Picture
 from webdoc.url_keys import host_of
 from webdoc.urls import absolute_url
+
+_START = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -59,15 +64,23 @@ def job_of(url: str) -> tuple[Job, str]:
     address = address_of(url)
     if not address:
         return Job(url), "no http or https address"
-    parts = urlsplit(address)
-    job = Job(url, address, asked_host(address), f"{parts.scheme}://{parts.netloc}")
+    start = _START.match(address)
+    host, origin, problem = _origin_of(start[0] if start else address)
+    return Job(url, address, host, origin), problem
+
+
+@lru_cache(maxsize=10_000)  # a host has many pictures
+def _origin_of(start: str) -> tuple[str, str, str]:
+    """Return host, origin and what is wrong with them, of the start of an address."""
+    parts = urlsplit(start)
+    host, origin = asked_host(start), f"{parts.scheme}://{parts.netloc}"
     if parts.username is not None:
-        return job, "it holds a password"
+        return host, origin, "it holds a password"
     try:
         port = parts.port
     except ValueError as error:
-        return job, str(error)
-    return job, "" if is_web_port(port) else f"port {port} is another service's"
+        return host, origin, str(error)
+    return host, origin, "" if is_web_port(port) else f"port {port} is another service's"
 
 
 def target_of(job: Job, reply: Reply) -> str:
@@ -90,8 +103,9 @@ def row_of(job: Job, cause: str, detail: str = "", **known: Unpack[Known]) -> Fe
             "media_type": media_type.strip().lower(),
         }
     if picture is not None:
-        facts = ("sha256", "size_bytes", "format", "width_px", "height_px")
-        more |= {name: getattr(picture, name) for name in facts}
+        more["sha256"], more["size_bytes"] = picture.sha256, picture.size_bytes
+        more["format"] = picture.format
+        more["width_px"], more["height_px"] = picture.width_px, picture.height_px
     return Fetched(
         url=job.url,
         cause=cause,
@@ -107,4 +121,9 @@ def row_of(job: Job, cause: str, detail: str = "", **known: Unpack[Known]) -> Fe
 
 
 def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _clock(int(time()))
+
+
+@lru_cache(maxsize=1)  # many end in one second
+def _clock(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

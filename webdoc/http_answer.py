@@ -41,8 +41,10 @@ class Reply:
 
     def header(self, name: str) -> str:
         """Return a header's first value, "" when it is missing; short and printable."""
-        found = (value for key, value in self.headers if key.lower() == name)
-        return printable(next(found, ""), _LOCATION_CHARS if name == "location" else _KEPT_CHARS)
+        for key, value in self.headers:
+            if len(key) == len(name) and key.lower() == name:
+                return printable(value, _LOCATION_CHARS if name == "location" else _KEPT_CHARS)
+        return ""
 
 
 def printable(text: str, max_chars: int = _KEPT_CHARS) -> str:
@@ -68,6 +70,7 @@ class AnswerReader:
         """
         self.status = 0
         self.headers: list[tuple[str, str]] = []
+        self.coding = ""  # every Content-Encoding, in one
         self.is_whole = False
         self.may_go_on = False  # the connection, with another request
         self.began = False  # any byte came
@@ -149,6 +152,9 @@ class AnswerReader:
             return
         self.has_headers = True
         named = {name.lower(): value for name, value in self.headers}
+        if "content-encoding" in named:
+            own = (value for name, value in self.headers if name.lower() == "content-encoding")
+            self.coding = ",".join(own)
         self._is_chunked = "transfer-encoding" in named
         length = named.get("content-length", "").strip()
         self._length = int(length) if length.isascii() and length.isdigit() else None

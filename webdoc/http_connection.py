@@ -14,8 +14,11 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._reader: AnswerReader | None = None
         self._done: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._heard_at = 0.0
+        # One alarm for every purpose, set anew only where it would ring too late: most answers
+        # come long before, and a timer for each costs more than reading it.
+        self._alarm: asyncio.TimerHandle | None = None
+        self._heard_at = self._silence_s = self._deadline = 0.0
+        self._idle_until: float | None = None
         self.is_open = True
         self.on_lost: Callable[[Connection], None] | None = None
 
@@ -41,7 +44,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Say what the end of the connection means for the answer."""
         self.is_open = False
-        self.rest_from(None)
+        if self._alarm is not None:
+            self._alarm.cancel()
         if self.on_lost is not None:
             self.on_lost(self)
         if self._reader is None or self._done is None or self._done.done():
@@ -69,40 +73,52 @@ class Connection(asyncio.Protocol):
         """
         assert self._transport is not None
         loop = asyncio.get_running_loop()
-        self.rest_from(None)
         self._reader, self._done = reader, loop.create_future()
-        self._heard_at = loop.time()
-        self._listen(silence_s, deadline)
+        self._heard_at, self._silence_s, self._deadline = loop.time(), silence_s, deadline
+        self._idle_until = None
+        self._ring_by(min(self._heard_at + silence_s, deadline))
         self._transport.write(request)
         try:
             await self._done
         finally:
-            self.rest_from(None)
             self._reader = None
             if not (reader.is_whole and reader.may_go_on):
                 self.close()
 
-    def _listen(self, silence_s: float, deadline: float) -> None:
-        """Give up when nothing was heard for too long or time is over, else listen on."""
-        if self._reader is None or self._done is None or self._done.done():
-            return
-        loop = asyncio.get_running_loop()
-        now, until = loop.time(), min(self._heard_at + silence_s, deadline)
-        if now < until:
-            self._timer = loop.call_at(until, self._listen, silence_s, deadline)
-        elif until == deadline:
-            self._done.set_exception(FetchError(Cause.TIMEOUT, "the answer took too long"))
-        else:
-            cause = Cause.TIMEOUT if self._reader.has_headers else Cause.TIMEOUT_FIRST_BYTE
-            self._done.set_exception(FetchError(cause, f"silent for {silence_s:g} s"))
+    def rest(self, idle_s: float) -> None:
+        """Close after so many seconds, unless it is used again."""
+        self._idle_until = asyncio.get_running_loop().time() + idle_s
+        self._ring_by(self._idle_until)
 
-    def rest_from(self, idle_s: float | None) -> None:
-        """Close after so long, unless it is used again: None."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if idle_s is not None:
-            self._timer = asyncio.get_running_loop().call_later(idle_s, self.close)
+    def _ring_by(self, when: float) -> None:
+        if self._alarm is not None:
+            if self._alarm.when() <= when:
+                return
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_at(when, self._look)
+
+    def _look(self) -> None:
+        """Give up or close where it is time for that, else wait on."""
+        self._alarm = None
+        now = asyncio.get_running_loop().time()
+        if self._reader is not None and self._done is not None and not self._done.done():
+            until = min(self._heard_at + self._silence_s, self._deadline)
+            if now < until:
+                self._ring_by(until)
+            else:
+                self._done.set_exception(self._too_late(until))
+        elif self._idle_until is not None:
+            if now < self._idle_until:
+                self._ring_by(self._idle_until)
+            else:
+                self.close()
+
+    def _too_late(self, until: float) -> FetchError:
+        if until == self._deadline:
+            return FetchError(Cause.TIMEOUT, "the answer took too long")
+        heard = self._reader is not None and self._reader.has_headers
+        cause = Cause.TIMEOUT if heard else Cause.TIMEOUT_FIRST_BYTE
+        return FetchError(cause, f"silent for {self._silence_s:g} s")
 
     def close(self) -> None:
         """Hang up at once: what is left unread is not wanted."""

@@ -83,10 +83,10 @@ class OptOuts:
 
     def decide_url(self, url: str) -> Decision:
         """Decide on the address of a page or an image, absolute."""
-        if url_key(url) in self._urls:
+        if self._urls and url_key(url) in self._urls:
             return Decision(False, OPT_OUT, "opt-out list: url")
-        host = host_of(url).rstrip(".")
-        while host and self._domains:
+        host = host_of(url).rstrip(".") if self._domains else ""
+        while host:
             if host in self._domains:
                 return Decision(False, OPT_OUT, "opt-out list: domain")
             host = host.partition(".")[2]

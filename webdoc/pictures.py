@@ -15,6 +15,7 @@ from PIL import Image as Pillow
 from PIL import ImageFile, ImageOps, UnidentifiedImageError, features
 
 from webdoc.media_types import picture_type
+from webdoc.plain_headers import plain_header
 
 OK: Final = "ok"
 UNREADABLE: Final = "unreadable"  # no format that Pillow knows, a broken header or broken pixels
@@ -82,6 +83,9 @@ def measure(body: bytes) -> Picture:
     A picture whose last bytes are missing is CUT: it would show half grey.
     """
     digest = sha256(body).hexdigest()
+    if (plain := plain_header(body)) is not None:
+        status = OK if _is_whole(body, plain.format) else CUT
+        return Picture(status, digest, len(body), *plain)
     try:
         with _opened(body) as picture:
             width, height = picture.size

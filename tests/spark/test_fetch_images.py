@@ -25,6 +25,9 @@ from webdoc.permission import PermissionSettings
 from webdoc.settings import SettingsError
 
 HOSTS = [f"127.0.0.{number}" for number in range(1, 8)]
+# Ten take a minute and a half: FETCH_KILLS=10 python -m pytest tests/spark/test_fetch_images.py
+KILLS = int(os.environ.get("FETCH_KILLS", "3"))
+PICTURES = 10 * max(1, KILLS // 3)  # of a host
 SETTINGS = FetchSettings(
     contact="tests@example.org",
     allow_private=True,
@@ -98,7 +101,7 @@ def test_each_url_once_each_host_gently_each_picture_stored(
 
 def expectations(server: Server) -> dict[str, str]:
     """Return URLs and the cause that each must have."""
-    pictures = {server.url(f"/{n}", host): "ok" for host in HOSTS for n in range(10)}
+    pictures = {server.url(f"/{n}", host): "ok" for host in HOSTS for n in range(PICTURES)}
     same = {server.url("/same", host): "ok" for host in HOSTS}
     return pictures | same | {
         server.url("/1#fragment"): "ok",
@@ -161,7 +164,9 @@ def until_workers_are_new(spark: SparkSession) -> None:
 
 
 @pytest.mark.slow
-def test_killed_three_times_it_goes_on_where_it_was(spark: SparkSession, tmp_path: Path) -> None:
+def test_killed_at_random_moments_it_goes_on_where_it_was(
+    spark: SparkSession, tmp_path: Path
+) -> None:
     chance = random.Random(4)
     out = tmp_path / "killed"
     kill_at: list[int] = []
@@ -176,7 +181,7 @@ def test_killed_three_times_it_goes_on_where_it_was(spark: SparkSession, tmp_pat
         expected = expectations(server)
         urls = list(expected)
         safe_at: list[tuple[int, set[str]]] = []
-        for _ in range(3):
+        for _ in range(KILLS):
             kill_at.append(len(server.log) + chance.randrange(20, 45))
             with pytest.raises(Py4JJavaError):
                 run(spark, table_of(spark, urls), SETTINGS, PERMISSION, str(out))

@@ -91,3 +91,31 @@ def test_map_records_maps_every_record() -> None:
     batches = [to_batch([Image("a"), Image("b")], Image), to_batch([Image("c")], Image)]
     out = list(map_records(batches, lambda i: Image(i.url * 2), Image, Image))
     assert pa.Table.from_batches(out).column("url").to_pylist() == ["aa", "bb", "cc"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaybeParts:
+    parts: tuple[Part, ...] | None = None
+    always: tuple[int, ...] = ()
+
+
+PARTS = st.none() | st.lists(st.builds(Part, TEXT), max_size=3).map(tuple)
+
+
+@given(st.lists(st.builds(MaybeParts, parts=PARTS), max_size=5))
+def test_no_list_is_not_an_empty_list(records: list[MaybeParts]) -> None:
+    batch = to_batch(records, MaybeParts)
+    plain = [None if r.parts is None else [p.name for p in r.parts] for r in records]
+
+    assert batch.column("parts").to_pylist() == [
+        None if names is None else [{"name": name} for name in names] for names in plain
+    ]
+    assert from_batch(batch, MaybeParts) == records
+    assert from_batch(batch.slice(1), MaybeParts) == records[1:]
+    with pytest.raises(TypeError):
+        to_batch([MaybeParts(always=None)], MaybeParts)  # type: ignore[arg-type]

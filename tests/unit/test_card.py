@@ -18,6 +18,7 @@ from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 from obelics_like.tables import ImageBytes, PublishedImage
 from webdoc.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.arrow import schema_of, to_batch
+from webdoc.faces import FaceSettings
 from webdoc.hub_sizes import size_category
 from webdoc.near_duplicates import NearCopy
 from webdoc.safety import SafetySettings
@@ -48,6 +49,30 @@ def test_the_card_says_whether_pictures_were_looked_at(
     settings = replace(facts.settings, safety=safety, images=images)
 
     assert f"pornographic text; {sentence}\n" in card_text(replace(facts, settings=settings))
+
+
+@pytest.mark.parametrize(
+    ("settings", "source", "sentence"),
+    [
+        (FaceSettings(), "warc", "No step looks for faces."),
+        (FaceSettings("mtcnn"), "none", "No step looks for faces."),
+        (FaceSettings("mtcnn"), "warc", "of 12 published images 3 show at least one, 5 in all."),
+        (
+            FaceSettings("mtcnn", max_faces=4),
+            "warc",
+            "5 in all. Images with more than 4 were left out.",
+        ),
+    ],
+)
+def test_the_card_says_how_many_faces_there_are(
+    facts: ReleaseFacts, settings: FaceSettings, source: str, sentence: str
+) -> None:
+    """Nine images without, two with one face, one with three: five faces in three of twelve."""
+    images = replace(facts.settings.images, source=source)  # type: ignore[arg-type]
+    run = replace(facts.settings, faces=settings, images=images)
+    counted = ((0, 9), (1, 2), (3, 1))
+
+    assert f"{sentence}\n" in card_text(replace(facts, settings=run, faces=counted))
 
 
 def without_images(facts: ReleaseFacts) -> ReleaseFacts:

@@ -83,6 +83,29 @@ def test_a_picture_arrives_as_it_is_with_all_that_is_known_of_it() -> None:
     assert "cookie" not in asked.headers
 
 
+def test_a_connection_is_kept_for_the_next_request_and_closed_when_none_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Long before the time that an answer might have taken is over."""
+    monkeypatch.setattr(fetch, "_IDLE_S", 0.2)
+    patient = replace(QUICK, first_byte_timeout_s=60, timeout_s=60)
+
+    async def ask(url: str) -> None:
+        async with fetch.open_client(patient) as client:
+            kept = []
+            for _ in range(2):
+                await client.get(url, lambda *_: True, 10_000)
+                kept += next(iter(client._idle.values()))
+            assert kept[0] is kept[1]
+            async with asyncio.timeout(20):
+                while client._idle:
+                    await asyncio.sleep(0.02)
+            assert not kept[0].is_open
+
+    with serving({"/a.png": GOOD}) as server:
+        asyncio.run(ask(server.url("/a.png")))
+
+
 def test_capitals_and_missing_paths_are_addresses_too() -> None:
     with serving({"/": GOOD, "/?q=1": GOOD}) as server:
         home = server.url("/").rstrip("/")

@@ -12,6 +12,7 @@ from obelics_like.marking import Rules, finish, live_text, mark_images, mark_pag
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.rules_settings import LanguageLimits, LanguageRules, RuleSettings, rules_for
 from obelics_like.text_rules import DocumentRules, ParagraphRules
+from webdoc.faces import FaceSettings
 from webdoc.safety import Policy, SafetySettings
 
 ENGLISH = (
@@ -290,6 +291,28 @@ def test_graphics_up_to_the_limit_stay(limit: float | None, score: float | None)
     rules = Rules(RuleSettings(images=ImageRules(max_graphic_score=limit)))
 
     assert reasons(mark_images(page(picture(graphic_score=score)), rules)) == [None]
+
+
+@pytest.mark.parametrize(
+    ("faces", "max_faces", "reason"),
+    [
+        (3, 2, Reason.IMAGE_FACES),
+        (2, 2, None),
+        (1, 0, Reason.IMAGE_FACES),
+        (0, 0, None),
+        (None, 0, None),
+        (9, None, None),
+    ],
+)
+def test_faces_up_to_the_limit_stay(
+    faces: int | None, max_faces: int | None, reason: Reason | None
+) -> None:
+    rules = Rules(RuleSettings(faces=FaceSettings("mtcnn", max_faces=max_faces)))
+
+    after = mark_images(page(picture(faces=faces)), rules)
+
+    assert reasons(after) == [reason]
+    assert after.nodes[0].reject_value == (faces if reason else None)
 
 
 def test_a_graphic_is_marked_once_it_is_safe() -> None:

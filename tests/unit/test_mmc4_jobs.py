@@ -1,5 +1,6 @@
 """What the jobs of the MMC4 path decide without Spark."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from spark_jobs.mmc4_extract import page_row
 from spark_jobs.mmc4_launch import check, prepare, told_apart
 from spark_jobs.mmc4_publish import published_settings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from spark_jobs.mmc4_tables import PLACED
 from spark_jobs.run_folder import RunFolderError, planned_files
+from spark_jobs.tables import mark_finished
 from webdoc.captures import Capture, Kind
 from webdoc.permission import PermissionSettings
 from webdoc.settings import SettingsError, build
@@ -157,6 +160,24 @@ def test_what_cannot_become_a_run(
     settings = load_settings(given={"out": str(tmp_path / "out"), **given})
     with pytest.raises((SettingsError, RunFolderError), match=message):
         begin(settings)
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "mtcnn"), ("mtcnn", ""), ("mtcnn", "mtcnn")])
+def test_placing_again_looks_for_no_faces(before: str, after: str, tmp_path: Path) -> None:
+    """A rule on faces that nobody looked for would let all of them pass."""
+    earlier = tmp_path / "earlier"
+    mark_finished(str(earlier / PLACED))
+    (earlier / "tables" / "run.json").write_text(
+        json.dumps({"settings": {"images": {"face_model": before}}})
+    )
+    given = {"from_vectors": str(earlier), "images": {"face_model": after}, "out": "elsewhere"}
+    settings = load_settings(given=given)
+
+    if after and not before:
+        with pytest.raises(SettingsError, match="did not look for faces"):
+            check(settings)
+    else:
+        check(settings)
 
 
 def test_published_settings_name_no_place_and_come_back() -> None:

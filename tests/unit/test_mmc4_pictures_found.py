@@ -15,7 +15,8 @@ def candidate(*images: CandidateImage, document: TextDocument = LIVE) -> Candida
 
 
 def found(key: str, sha256: str = "ab", permission_reason: str = "") -> FoundPicture:
-    return FoundPicture(key, "ok", sha256, "0" * 16, "png", 300, 200, 999, 0.25, permission_reason)
+    facts = ("ok", sha256, "0" * 16, "png", 300, 200, 999, 0.25)
+    return FoundPicture(key, *facts, permission_reason, faces=())
 
 
 def test_pictures_are_looked_for_once_by_address_or_hash() -> None:
@@ -45,6 +46,7 @@ def test_images_learn_what_their_pictures_are() -> None:
     assert (image.sha256, image.status, image.format) == ("ab", "ok", "png")
     assert (image.width_px, image.height_px, image.size_bytes) == (300, 200, 999)
     assert image.nsfw_score == 0.25
+    assert image.faces == ()
     assert image.alt_text == "b"
     assert image.reject_reason is None
     assert joined.images[1] == unknown

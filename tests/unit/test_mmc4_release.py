@@ -21,7 +21,7 @@ from mmc4_like.placing import (
     stored_similarity,
 )
 from mmc4_like.records import CandidateImage, Reason, TextDocument
-from mmc4_like.release import interleaved_row, mmc4_line, mmc4_row
+from mmc4_like.release import Mmc4Row, interleaved_row, mmc4_line, mmc4_row
 from mmc4_like.sentences import SentenceSettings, split_sentences
 from mmc4_like.settings import load_settings
 from mmc4_like.tables import (
@@ -33,6 +33,7 @@ from mmc4_like.tables import (
 from mmc4_like.texts import TextSettings, read_texts
 from mmc4_like.wat import LinkedPage
 from webdoc.arrow import from_batch, schema_of, to_batch
+from webdoc.faces import Face
 from webdoc.storage import expand_inputs
 from webdoc.vectors import to_bytes
 
@@ -91,6 +92,29 @@ def test_rows_as_mmc4_writes_them() -> None:
     assert row["image_info"][1]["face_detections"] is None
     assert np.allclose(row["similarity_matrix"], [[0, 0.6, 0.8], [0.8, 0, 0.6]], atol=1e-3)
     assert row["could_have_url_duplicate"] == 1
+
+
+@pytest.mark.parametrize(
+    ("faces", "count", "detections"),
+    [
+        (None, None, None),
+        ((), 0, None),
+        (
+            (Face(0.25, 0.125, 0.5, 0.375, 0.99),),
+            1,
+            [{"left": 0.25, "top": 0.125, "right": 0.5, "bottom": 0.375, "score": 0.99}],
+        ),
+    ],
+)
+def test_faces_stand_where_mmc4_has_them(faces: Any, count: Any, detections: Any) -> None:
+    """Null where none was found, as in MMC4; ours says whether anybody looked."""
+    page = comparable([[1.0, 0.0, 0.0]], [replace(image(0), faces=faces)])
+    row = mmc4_row(place_document(page, FREE))
+
+    for table in (json.loads(mmc4_line(row)), to_batch([row], Mmc4Row).to_pylist()[0]):
+        (info,) = table["image_info"]
+        assert info["face_detections"] == detections
+        assert info["faces"] == count
 
 
 def test_rows_have_all_columns_of_the_published_ones(shared_data: Path) -> None:

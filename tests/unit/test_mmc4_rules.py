@@ -16,6 +16,12 @@ from mmc4_like.image_rules import (
     mark_repeated,
 )
 from mmc4_like.records import CandidateImage, Placement, Reason, TextDocument
+from webdoc.faces import Face
+
+
+def face(score: float) -> Face:
+    return Face(0.1, 0.1, 0.2, 0.2, score)
+
 
 SOUND = CandidateImage(
     "https://e.org/fox.jpg",
@@ -80,7 +86,7 @@ def test_what_an_address_shows(url: str, rules: dict[str, Any], reason: Reason |
         ({"height_px": 601}, Reason.IMAGE_ASPECT),
         ({"nsfw_score": 0.1}, None),
         ({"nsfw_score": 0.11}, Reason.IMAGE_NSFW),
-        ({"face_score": 0.9}, None),
+        ({"faces": (face(0.9),)}, None),
     ],
 )
 def test_what_a_picture_shows(change: dict[str, Any], reason: Reason | None) -> None:
@@ -90,10 +96,12 @@ def test_what_a_picture_shows(change: dict[str, Any], reason: Reason | None) -> 
 
 
 def test_faces_and_cut_pictures_are_settings() -> None:
-    faced, cut = replace(SOUND, face_score=0.51), replace(SOUND, status="cut")
+    faced, cut = replace(SOUND, faces=(face(0.51), face(0.3))), replace(SOUND, status="cut")
+    faceless = replace(SOUND, faces=())
 
     assert reasons(mark_pictures((faced,), ImageRules(max_face=0.5))) == [Reason.IMAGE_FACE]
     assert reasons(mark_pictures((faced,), ImageRules(max_face=0.51))) == [None]
+    assert reasons(mark_pictures((faceless, SOUND), ImageRules(max_face=0.0))) == [None, None]
     assert reasons(mark_pictures((cut,), ImageRules(accept_cut=True))) == [None]
 
 

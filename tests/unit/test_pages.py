@@ -17,6 +17,7 @@ from obelics_like.records import Document, Image, Node
 from obelics_like.settings import load_settings
 from obelics_like.tables import DocumentWithFound, FoundImage
 from webdoc.captures import Capture, CaptureReason, Kind
+from webdoc.faces import Face
 
 RULES = Rules.load(load_settings())
 
@@ -48,14 +49,18 @@ class AlwaysHalf:
     def scores(self, images: Sequence[bytes]) -> list[float | None]:
         return [0.5 for _ in images]
 
+    def faces(self, images: Sequence[bytes]) -> list[tuple[Face, ...] | None]:
+        return [() for _ in images]
+
 
 def test_the_row_of_an_image_has_its_scores() -> None:
-    rules = Rules(load_settings(), safety=AlwaysHalf())
+    rules = Rules(load_settings(), safety=AlwaysHalf(), faces=AlwaysHalf())
 
     row = image_record(Capture("x.warc.gz", 0, 1, kind=Kind.IMAGE, body=png()), "/x", rules)
 
     assert row.image is not None
     assert row.image.nsfw_score == 0.5
+    assert row.image.faces == ()
     assert row.image.graphic_score is not None
 
 
@@ -63,7 +68,8 @@ def test_what_is_found_reaches_the_image_of_the_page() -> None:
     url = "https://e.org/a.png"
     page = Document("1", "https://e.org/", nodes=(Node("image", image=Image(url)),))
     found = FoundImage(url, "ok", "ab", "c3e18e9e38978768", 99, "png", 7, 5)
-    found = replace(found, graphic_score=0.25, nsfw_score=0.0)
+    faces = (Face(0.0, 0.1, 0.2, 0.3, 0.99), Face(0.5, 0.5, 0.75, 0.75, 0.98))
+    found = replace(found, graphic_score=0.25, nsfw_score=0.0, faces=faces)
 
     (node,) = with_found(DocumentWithFound(page, (found,))).nodes
 
@@ -78,6 +84,7 @@ def test_what_is_found_reaches_the_image_of_the_page() -> None:
         size_bytes=99,
         graphic_score=0.25,
         nsfw_score=0.0,
+        faces=2,
     )
     assert node.image == expected
 

@@ -16,6 +16,7 @@ from obelics_like.image_rules import ImageRules
 from obelics_like.judges import Rules
 from obelics_like.picture_facts import picture_facts
 from obelics_like.rules_settings import RuleSettings
+from webdoc.faces import Face
 from webdoc.safety import SafetySettings
 
 SCORED = RuleSettings(images=ImageRules(max_graphic_score=1.0))
@@ -30,6 +31,17 @@ class AlwaysHalf:
     def scores(self, images: Sequence[bytes]) -> list[float | None]:
         self.seen += images
         return [0.5 for _ in images]
+
+
+class OneFace:
+    """A face model that notes what it was shown."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+
+    def faces(self, images: Sequence[bytes]) -> list[tuple[Face, ...] | None]:
+        self.seen += images
+        return [(Face(0.0, 0.0, 0.5, 0.5, 0.99),) for _ in images]
 
 
 def encoded(picture: Pillow.Image, kind: str = "PNG") -> bytes:
@@ -103,13 +115,14 @@ def test_without_a_limit_and_a_model_nothing_is_scored() -> None:
 
 @pytest.mark.parametrize(("side_px", "scored"), [(150, True), (149, False)])
 def test_pictures_that_other_rules_leave_out_are_not_scored(side_px: int, scored: bool) -> None:
-    model = AlwaysHalf()
+    model, face_model = AlwaysHalf(), OneFace()
 
-    facts = picture_facts(encoded(ramp(side_px)), Rules(SCORED, safety=model))
+    facts = picture_facts(encoded(ramp(side_px)), Rules(SCORED, safety=model, faces=face_model))
 
     assert (facts.graphic_score is not None) == scored
     assert facts.nsfw_score == (0.5 if scored else None)
-    assert len(model.seen) == scored
+    assert facts.faces == ((Face(0.0, 0.0, 0.5, 0.5, 0.99),) if scored else None)
+    assert len(model.seen) == len(face_model.seen) == scored
     assert len(facts.perceptual_hash) == 16
 
 

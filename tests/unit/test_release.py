@@ -80,11 +80,12 @@ def test_what_is_unknown_is_left_out() -> None:
 
 
 def test_scores_are_published_where_there_are_any() -> None:
-    image = Image("https://e.org/a.jpg", graphic_score=0.0, nsfw_score=0.25)
+    image = Image("https://e.org/a.jpg", graphic_score=0.0, nsfw_score=0.25, faces=0)
 
     published = json.loads(release_row(page(Node("image", image=image))).metadata)[0]
 
     assert (published["graphic_score"], published["nsfw_score"]) == (0.0, 0.25)
+    assert published["faces"] == 0
 
 
 NODES = st.one_of(
