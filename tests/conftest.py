@@ -31,11 +31,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what starts Spark, so that nobody has to; with --golden drop all other tests."""
-    for item in items:
-        if "spark" in getattr(item, "fixturenames", ()):
+    """Mark what uses Spark, so that nobody has to; with --golden drop all other tests.
+
+    Where several processes share the tests (`make test`), one has all that need the session, and
+    a file of others stays together. The longest come first, and the sample before all.
+    """
+    order = []
+    for place, item in enumerate(items):
+        fixtures, file = getattr(item, "fixturenames", ()), item.path.relative_to(ROOT)
+        if {"spark", "sample_run"} & set(fixtures):
             item.add_marker(pytest.mark.spark)
+        if "spark" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("spark"))
+            order.append(("release" not in fixtures, place))
+        else:
+            item.add_marker(pytest.mark.xdist_group(str(file)))
+            order.append((2 if "spark" in file.parts else 3, place))
+    items[:] = [items[place] for _, place in sorted(order)]
     if config.getoption("--golden"):
         kept = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
@@ -69,8 +83,10 @@ def spark() -> "Iterator[object]":
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true")
-        # Else each worker would import torch for itself, ten seconds of CPU.
+        # Else each worker would import torch for itself, ten seconds of CPU;
         .config("spark.python.daemon.module", "spark_jobs.clip_daemon")
+        # and tables and RDDs have workers of different origin, unless both show whole tracebacks.
+        .config("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled", "false")
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("ERROR")
