@@ -26,13 +26,13 @@ demo: $(STAMP)  ## build a small dataset from the sample WARC, without network
 	$(BIN)/interleaf demo
 
 test: $(STAMP)  ## all tests, in two processes: one has what needs Spark
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2
 
 check: $(STAMP)  ## format, lint, types, unit tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not spark"
+	$(BIN)/python -m pytest -n 2 -m "not spark"
 
 spark: $(STAMP)  ## the tests that start Spark
 	$(BIN)/python -m pytest -m spark

@@ -4,11 +4,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+OWN_JAVA = ("test_cluster.py", "test_kill_and_resume.py")  # need no session in their process
 
 # Spark's Python workers must be the interpreter that runs the tests, not the first on PATH.
 os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -31,12 +33,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what uses Spark, so that nobody has to; with --golden drop all other tests.
 
-    Where several processes share the tests (`make test`), one has all that need the session, and
-    a file of others stays together. The longest come first, and the sample before all.
+    The longest come first, and the sample before all: another process may wait for it.
     """
     order = []
     for place, item in enumerate(items):
@@ -44,16 +44,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if {"spark", "sample_run"} & set(fixtures):
             item.add_marker(pytest.mark.spark)
         if "spark" in fixtures:
-            item.add_marker(pytest.mark.xdist_group("spark"))
             order.append(("release" not in fixtures, place))
         else:
-            item.add_marker(pytest.mark.xdist_group(str(file)))
             order.append((2 if "spark" in file.parts else 3, place))
     items[:] = [items[place] for _, place in sorted(order)]
     if config.getoption("--golden"):
         kept = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With -n, give one process all tests of the session, and keep other files together.
+
+    Not by xdist_group: pytest-xdist 3.8 writes the group into an item's id, and pytest 9.2 does
+    not show it.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
+
+    class OneSession(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            shares = file.startswith("tests/spark/") and not file.endswith(OWN_JAVA)
+            return "session" if shares else file
+
+    config.option.loadscopereorder = False  # the longest come first already
+    return OneSession(config, log)
 
 
 @pytest.fixture(scope="session")
