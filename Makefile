@@ -38,14 +38,14 @@ install-perplexity: $(STAMP)  ## KenLM as well; needs a C++ compiler and cmake
 demo: $(COMPILED)  ## build a small dataset from the sample WARC, without network
 	$(BIN)/interleaf demo
 
-test: $(COMPILED)  ## all tests
-	$(BIN)/python -m pytest
+test: $(COMPILED)  ## all tests, in two processes: one has what needs Spark
+	$(BIN)/python -m pytest -n 2
 
 check: $(COMPILED)  ## format, lint, types, unit tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not spark"
+	$(BIN)/python -m pytest -n 2 -m "not spark"
 
 spark: $(COMPILED)  ## the tests that start Spark
 	$(BIN)/python -m pytest -m spark

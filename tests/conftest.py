@@ -4,16 +4,22 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+OWN_JAVA = ("test_cluster.py", "test_kill_and_resume.py")  # need no session in their process
 
 # Spark's Python workers must be the interpreter that runs the tests, not the first on PATH.
 os.environ["PYSPARK_PYTHON"] = sys.executable
 # Java's second compiler pays off after minutes; in the short runs of tests it takes half the time.
-os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# Without it Java keeps 48 MB for compiled code: two runs of the sample fill that, and from then on
+# nothing is compiled any more.
+os.environ["JAVA_TOOL_OPTIONS"] = (
+    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+)
 
 # The first example pays for imports and models, so a deadline would fail by chance; and a
 # submission must not fail by chance either: in CI the examples are the same every time.
@@ -38,14 +44,43 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what starts Spark, so that nobody has to; with --golden drop all other tests."""
-    for item in items:
-        if "spark" in getattr(item, "fixturenames", ()):
+    """Mark what uses Spark, so that nobody has to; with --golden drop all other tests.
+
+    The longest come first, and the sample before all: another process may wait for it.
+    """
+    order = []
+    for place, item in enumerate(items):
+        fixtures, file = getattr(item, "fixturenames", ()), item.path.relative_to(ROOT)
+        if {"spark", "sample_run"} & set(fixtures):
             item.add_marker(pytest.mark.spark)
+        if "spark" in fixtures:
+            order.append(("release" not in fixtures, place))
+        else:
+            order.append((2 if "spark" in file.parts else 3, place))
+    items[:] = [items[place] for _, place in sorted(order)]
     if config.getoption("--golden"):
         kept = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With -n, give one process all tests of the session, and keep other files together.
+
+    Not by xdist_group: pytest-xdist 3.8 writes the group into an item's id, and pytest 9.2 does
+    not show it.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
+
+    class OneSession(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            shares = file.startswith("tests/spark/") and not file.endswith(OWN_JAVA)
+            return "session" if shares else file
+
+    config.option.loadscopereorder = False  # the longest come first already
+    return OneSession(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +110,10 @@ def spark() -> "Iterator[object]":
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true")
-        # Else each worker would import torch for itself, ten seconds of CPU.
+        # Else each worker would import torch for itself, ten seconds of CPU;
         .config("spark.python.daemon.module", "spark_jobs.clip_daemon")
+        # and tables and RDDs have workers of different origin, unless both show whole tracebacks.
+        .config("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled", "false")
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("ERROR")
@@ -85,14 +122,14 @@ def spark() -> "Iterator[object]":
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
-    """Compare a text with a golden file, or write that file anew under --golden."""
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], str]:
+    """Give the text of a golden file; under --golden, write what is so now into it before."""
     rewrite: bool = request.config.getoption("--golden")
 
-    def compare(file: Path, actual: str) -> None:
+    def text_of(file: Path, now: str) -> str:
         if rewrite:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(actual, encoding="utf-8")
-        assert actual == file.read_text(encoding="utf-8"), f"{file} differs; see `make golden`"
+            file.write_text(now, encoding="utf-8")
+        return file.read_text(encoding="utf-8")
 
-    return compare
+    return text_of

@@ -1,5 +1,8 @@
 """The sample web through the whole OBELICS path, once for all tests that look at the result."""
 
+import fcntl
+import os
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,9 +21,29 @@ READING = {"split_bytes": 300_000}
 
 
 @pytest.fixture(scope="session")
-def release(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_run(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Path]:
+    """Give the folder of a finished run, which the first who asks makes for all processes."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the one of all processes
+
+    def made() -> Path:
+        out = folder / "sample" / "out"
+        with (folder / "sample.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed
+            if not (out / "SHA256SUMS").exists():
+                built(request.getfixturevalue("spark"), out, reading=READING)
+        return out
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def release(spark: SparkSession, sample_run: Callable[[], Path]) -> Path:
     """The folder of a finished run; nobody may change it."""
-    return built(spark, tmp_path_factory.mktemp("sample") / "out", reading=READING)
+    return sample_run()
 
 
 def built(spark: SparkSession, out: Path, **given: Any) -> Path:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyspark
@@ -19,6 +19,8 @@ from tests.spark.conftest import READING
 SPARK_HOME = Path(pyspark.__file__).parent
 JOBS = Path(__file__).resolve().parents[2] / "spark_jobs"
 START_S = 60
+
+pytestmark = pytest.mark.spark
 
 
 def free_port() -> int:
@@ -106,13 +108,13 @@ def submitted(
 
 
 def test_spark_submit_gives_the_release_of_a_laptop(
-    master: str, release: Path, tmp_path: Path
+    master: str, sample_run: Callable[[], Path], tmp_path: Path
 ) -> None:
     cluster = submitted(master, settings_file(tmp_path, "cluster"))
     assert cluster.returncode == 0, cluster.stderr[-3000:]
     sums = (tmp_path / "cluster" / "SHA256SUMS").read_text()
     assert "data/train-00000-of-00001.parquet" in sums
-    assert sums == (release / "SHA256SUMS").read_text()
+    assert sums == (sample_run() / "SHA256SUMS").read_text()
 
 
 @pytest.mark.parametrize("job", ["obelics.py", "obelics_documents.py"])

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def killed_after(moment: Path, process: subprocess.Popen[bytes], delay_s: float)
 
 
 @pytest.mark.slow
-def test_killed_and_resumed_equals_undisturbed(release: Path, tmp_path: Path) -> None:
+def test_killed_and_resumed_equals_undisturbed(
+    sample_run: Callable[[], Path], tmp_path: Path
+) -> None:
     out, chance = tmp_path / "killed", random.Random(7)
     for number, moment in enumerate(MOMENTS):
         process = start(out, *(["--resume"] if number else []))
@@ -48,6 +51,6 @@ def test_killed_and_resumed_equals_undisturbed(release: Path, tmp_path: Path) ->
     last = start(out, "--resume")
     output, _ = last.communicate(timeout=250)
     assert last.returncode == 0, output.decode()[-3000:]
-    sums = (release / "SHA256SUMS").read_text()
+    sums = (sample_run() / "SHA256SUMS").read_text()
     assert (out / "SHA256SUMS").read_text() == sums
     assert not list(out.rglob("*.part"))

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +242,7 @@ def test_the_notebook_runs(release: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "document_url_repeated" in said
 
 
-def test_golden(release: Path, golden: Any) -> None:
+def test_golden(release: Path, golden: Callable[[Path, str], str]) -> None:
     """Every document with every mark, for a person to read in a diff."""
     lines = []
     for document in documents_of(release):
@@ -253,7 +253,8 @@ def test_golden(release: Path, golden: Any) -> None:
             mark = f"  <- {node.reject_reason}" if node.reject_reason else ""
             end = " //" if node.ends_document else ""
             lines.append(f"    {node.tag:10} {what[:SHOWN_CHARS]}{end}{mark}")
-    golden(GOLDEN, "\n".join(lines) + "\n")
+    now = "\n".join(lines) + "\n"
+    assert now == golden(GOLDEN, now), "the sample gives something else: see `make golden`"
 
 
 def test_the_card_counts_who_said_no(release: Path) -> None:

