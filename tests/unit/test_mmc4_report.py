@@ -17,6 +17,7 @@ from mmc4_like.report_examples import examples_html
 from mmc4_like.tables import CandidateDocument, PageCapture, PlacedDocument
 from tests.unit.conftest import SCRIPT
 from tests.unit.test_report import CHROMIUM, check_harmless, dom_after_loading, parsed
+from webdoc.alignment_spread import AlignmentFacts
 from webdoc.funnel import FunnelRow
 from webdoc.report_examples import ExampleLimits
 
@@ -84,6 +85,7 @@ def facts(*examples: PlacedDocument, **changes: object) -> ReportFacts:
             SimilarityCount(True, 52, 1),
             SimilarityCount(False, -3, 7),
         ),
+        alignment=AlignmentFacts("local-dir:x", "1", ()),
         notes=("No image was judged for faces: this needs scores of a model.",),
         settings="preset = 'default'",
     )
