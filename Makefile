@@ -3,6 +3,7 @@
 BIN := .venv/bin
 STAMP := .venv/.installed
 COMPILED := .venv/.compiled
+PLAIN := .venv/.plain
 COMPILED_FROM := hatch_build.py $(shell sed -n 's/^    "\(.*\.py\)",$$/\1/p' hatch_build.py)
 export PYTHON
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -21,16 +22,19 @@ $(STAMP): requirements.lock pyproject.toml scripts/setup.sh
 
 # What every tag of every page goes through, as C; without a C compiler it stays plain Python.
 $(COMPILED): $(STAMP) $(COMPILED_FROM)
-	@$(BIN)/python hatch_build.py
+	@[ -e $(PLAIN) ] || $(BIN)/python hatch_build.py
 	@touch $@
 
 install: $(COMPILED)  ## everything into .venv, and a Java runtime where there is none
 
-compile: $(COMPILED)  ## compile what changed of the modules that are compiled
-
-plain: $(STAMP)  ## go back to plain Python, to work on these modules; `make compile` undoes it
-	$(BIN)/python hatch_build.py --plain
+compile: $(STAMP)  ## compile extraction; after a change, check, test and demo do it by themselves
+	@rm -f $(PLAIN)
+	@$(BIN)/python hatch_build.py
 	@touch $(COMPILED)
+
+plain: $(STAMP)  ## go back to plain Python and stay there, to work on extraction, until make compile
+	$(BIN)/python hatch_build.py --plain
+	@touch $(PLAIN) $(COMPILED)
 
 install-perplexity: $(STAMP)  ## KenLM as well; needs a C++ compiler and cmake
 	uv pip install --python $(BIN)/python --require-hashes -r requirements-perplexity.lock

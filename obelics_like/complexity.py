@@ -61,7 +61,7 @@ def _too_much_open(markup: bytes, found: TagStarts) -> str:
     ):
         return f"more than {_MAX_OPEN_FORMATTING} formatting elements never closed"
     if found.starts > _MAX_DEPTH:
-        names = Counter(name.lower() for name in _START.findall(markup))
+        names = Counter(map(bytes.lower, _START.findall(markup)))
         closed = sum([names[name] for name in _CLOSED_BY_OTHERS | _FORMATTING])
         if names.total() - closed > _MAX_DEPTH and _deepest(markup) > _MAX_DEPTH:
             return f"more than {_MAX_DEPTH} elements inside each other"
