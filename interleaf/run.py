@@ -11,7 +11,9 @@ from interleaf.sample import sample_path
 from obelics_like.records import Reason
 from obelics_like.settings import ObelicsSettings, SparkSettings, load_settings
 from spark_jobs import obelics, report_again
+from spark_jobs.clip_launch import with_torch
 from spark_jobs.obelics_alignment import spark_settings
+from spark_jobs.session import open_session
 from spark_jobs.tables import table_path
 
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
@@ -50,10 +52,13 @@ def run_demo(out: str) -> None:
         "spark": _DEMO_SPARK,
     }
     settings = load_settings(given=given)
-    run_obelics(settings, fresh=True)
     console = Console()
     placed = f"{out.rstrip('/')}/placed"
-    has_placed = _run_mmc4_demo(console, placed)
+    console.print("The sample through both paths: a minute or two. Starting Spark ...")
+    # One session for both: Java starts once, and torch is loaded once.
+    with open_session("interleaf demo", with_torch(settings.spark)):
+        run_obelics(settings, fresh=True)
+        has_placed = _run_mmc4_demo(console, placed)
     console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False)
     console.print(f"The dataset card:           {out}/README.md", highlight=False)
     console.print(

@@ -12,7 +12,7 @@ from spark_jobs.files import write_bytes
 from spark_jobs.tables import exists, for_fsspec, table_path
 from spark_jobs.worker_clip import model_identity
 from webdoc.clip import ClipSettings
-from webdoc.clip_weights import import_clip, model_source
+from webdoc.clip_weights import check_clip, model_source
 
 MODEL = "tables/model.json"
 
@@ -46,7 +46,7 @@ def check_model(model: str, spark: SparkSettings) -> None:
         SettingsError: the extra is not installed, or no such model.
     """
     if works_here(spark):
-        import_clip()
+        check_clip()
         model_source(model)
 
 

@@ -31,6 +31,8 @@ _LOCAL_OPTIONS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.python.daemon.module": "spark_jobs.daemon",
+    # Else RDDs and tables have a daemon each, that load the same and differ in their tracebacks.
+    "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "false",
 }
 if _LOG_SETTINGS.is_file():  # it is not where the package came as a zip
     # Errors only: a person watches the progress, not Spark's opinions about host names.

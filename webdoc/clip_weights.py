@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -44,6 +45,16 @@ class Loaded:
     side_px: int
     label: str
     revision: str
+
+
+def check_clip() -> None:
+    """See whether torch and open_clip are installed, without the ten seconds of loading them.
+
+    Raises:
+        SettingsError: the extra is not installed.
+    """
+    if find_spec("open_clip") is None or find_spec("torch") is None:
+        raise SettingsError(_MISSING)
 
 
 def import_clip() -> tuple[Any, Any]:
