@@ -1,7 +1,7 @@
 """Compiles the modules that every tag of every page goes through: `python hatch_build.py`.
 
 Their source is plain Python with types and runs as it is; mypyc makes C of the same files, which
-takes a quarter off the cost of a page (docs/decisions/compiled.md). `make install` compiles them in
+takes a fifth off the cost of a page (docs/decisions/compiled.md). `make install` compiles them in
 place where the machine has a C compiler. A wheel gets them compiled with INTERLEAF_COMPILE=1.
 """
 
