@@ -179,6 +179,7 @@ def probe_spark() -> None:
     from pyspark.sql import SparkSession  # noqa: PLC0415  # the doctor must run without it
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # as spark_jobs.session
     builder = SparkSession.builder.master("local[2]").appName("interleaf doctor")
     for key, value in {
         "spark.ui.enabled": "false",

@@ -61,6 +61,8 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+        # Else Spark asks for the address of the machine's own name, which not every machine knows.
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     options = {**_OPTIONS, **(_LOCAL_OPTIONS if master.startswith("local") else {})}
     for key, value in settings.conf.items():
         both = key.endswith("extraJavaOptions") and key in options

@@ -14,6 +14,8 @@ OWN_JAVA = ("test_cluster.py", "test_kill_and_resume.py")  # need no session in 
 
 # Spark's Python workers must be the interpreter that runs the tests, not the first on PATH.
 os.environ["PYSPARK_PYTHON"] = sys.executable
+# Not every machine knows an address for its own name, and none is needed here.
+os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 # Java's second compiler pays off after minutes; in the short runs of tests it takes half the time.
 # Without it Java keeps 48 MB for compiled code: two runs of the sample fill that, and from then on
 # nothing is compiled any more.
