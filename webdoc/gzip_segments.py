@@ -77,7 +77,9 @@ class GzipSegments:
         self._member: GzipMember | None = None
         self._head = b""  # of the current member, inflated but not handed out
         self._next: tuple[GzipMember, bytes] | None = None  # opened: it begins a segment
-        self.end = 0  # file position after the last whole member
+        # File position after the last whole member; where the file ends inside the last one, of the
+        # next member that can be trusted, or of the end of the file.
+        self.end = 0
 
     def open(self, start: int) -> bool:
         """Begin at a file position; False when no member with a record begins there."""
@@ -105,6 +107,10 @@ class GzipSegments:
             if data:
                 return data
             rest, self.end = self._member.after()
+            if self._member.cut:
+                self.end = _after_cut(self._source, self._member.start, self.end)
+                self._member = None
+                break
             self._member = None
             member, head = _begin(self._source, rest, self.end)
             if member is None:
@@ -228,24 +234,49 @@ def _walk(source: ByteSource, origin: int) -> Iterator[int]:
             position = next_start(source, position + 1, None)
 
 
+def _after_cut(source: ByteSource, start: int, end: int) -> int:
+    """Return where reading goes on after a member that goes on to the end of the file.
+
+    The file may be cut. Or a flipped bit let the member swallow those behind it: then one of these
+    can be trusted, and none could inside a member that is cut.
+
+    Args:
+        source: where it cannot be searched, reading ends.
+        start: of the member.
+        end: of the file.
+    """
+    position = next_start(source, start + 1, None) if source.seekable else None
+    while position is not None:
+        unsound = _unsound(source, position)
+        if unsound is None:
+            return position
+        position = next_start(source, unsound + 1, None)
+    return end
+
+
 def _is_trusted(source: ByteSource, start: int) -> bool:
     """Tell whether sound members follow each other from here over more than a stored block."""
+    return _unsound(source, start) is None
+
+
+def _unsound(source: ByteSource, start: int) -> int | None:
+    """Return the first unsound member within a stored block of bytes; None where there is none."""
     source.seek(start)
     position, raw = start, b""
     while position - start <= _STORED_BLOCK_BYTES:
         raw = raw or source.next_block()
         if not raw:
-            return True  # the end of the file, just after a member
+            return None  # the end of the file, just after a member
         member = GzipMember(source, raw, position)
         try:
             while member.read():
                 pass
         except DamagedGzipError:
-            return False
+            return position
         if member.cut:
-            return False
+            return position
         raw, position = member.after()
-    return True
+    return None
 
 
 def _open_at(source: ByteSource, start: int) -> tuple[GzipMember | None, bytes]:

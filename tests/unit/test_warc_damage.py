@@ -225,3 +225,22 @@ def test_a_folder_and_a_file_that_vanishes(tmp_path: Path) -> None:
     captures = read(tmp_path / "missing.warc.gz")
     assert reasons(captures) == [CaptureReason.UNREADABLE_FILE]
     assert captures[0].warc_filename == "missing.warc.gz"
+
+
+def test_records_behind_a_member_that_swallows_them_are_still_read(tmp_path: Path) -> None:
+    """Whatever byte of a member is damaged; some let it go on to the end of the file, unseen."""
+    members = [
+        gz(record(http())),
+        gz(record(http())),
+        gz(record(b"GET / HTTP/1.1\r\n\r\n", "request")),
+    ]
+    first, second = len(members[0]), len(members[0] + members[1])
+    for damaged in range(first, second):
+        data = bytearray(b"".join(members))
+        data[damaged] ^= 0x55
+
+        captures = read(tmp_path / f"{damaged}.warc.gz", bytes(data))
+
+        assert captures[0].warc_record_length == first
+        assert captures[-1].warc_record_offset == second, damaged
+        assert captures[-1].record_type == "request"
