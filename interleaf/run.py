@@ -1,7 +1,6 @@
 """Runs started from the command line: a session, progress while it goes, a summary at its end."""
 
 import time
-from importlib.util import find_spec
 
 from rich.console import Console
 
@@ -15,6 +14,8 @@ from spark_jobs.clip_launch import with_torch
 from spark_jobs.obelics_alignment import spark_settings
 from spark_jobs.session import open_session
 from spark_jobs.tables import table_path
+from webdoc.clip_weights import check_clip
+from webdoc.settings import SettingsError
 
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
 _SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=192m"
@@ -72,12 +73,10 @@ def run_demo(out: str) -> None:
 
 def _run_mmc4_demo(console: Console, out: str) -> bool:
     """Run the drawn sample through the MMC4 path; tell whether that was possible."""
-    if find_spec("open_clip") is None or find_spec("torch") is None:
-        console.print(
-            "The MMC4 path is left out: it needs torch and open_clip, which are an extra: "
-            "make install, or pip install 'interleaf[clip]'.",
-            style="yellow",
-        )
+    try:
+        check_clip()
+    except SettingsError as error:
+        console.print(f"The MMC4 path is left out. {error}", style="yellow")
         return False
     given = {
         "texts": [str(sample_path("drawn.jsonl")), str(sample_path())],

@@ -63,12 +63,6 @@ def document_of(capture: Capture, settings: ExtractSettings) -> Document:
     )
 
 
-def page_record(capture: Capture, settings: ExtractSettings, rules: Rules) -> Record:
-    """Return the row of a page, its document marked."""
-    document = _read_page(capture, settings, rules)
-    return record_of(capture, document=_marked_page(capture, document, rules))
-
-
 def _read_page(capture: Capture, settings: ExtractSettings, rules: Rules) -> Document:
     try:
         return rules.permissions.marked(document_of(capture, settings), capture)

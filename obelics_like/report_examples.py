@@ -1,6 +1,7 @@
 """The examples of the report: pages in reading order, with what was left out and why beside it."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from obelics_like.reason_texts import reason_text
 from obelics_like.records import Document, Image, Node, Reason
@@ -15,7 +16,23 @@ from webdoc.report_examples import (
     pictures_within,
 )
 
+_HIDDEN = frozenset({Reason.IMAGE_UNSAFE, Reason.IMAGE_FACES, Reason.IMAGE_NOT_PERMITTED})
 _BLOCK_CLASSES = {"li": "item", "blockquote": "quote", "figcaption": "caption", "tr": "cell"}
+
+
+def pictures_to_show(documents: Iterable[Document]) -> list[str]:
+    """Return the SHA-256 of each picture of some documents, once, in order.
+
+    One that is unsafe, shows too many faces or may not be used in any of them is left out.
+    """
+    fates = [
+        (node.image.sha256, node.reject_reason)
+        for document in documents
+        for node in document.nodes
+        if node.image and node.image.sha256
+    ]
+    hidden = {digest for digest, reason in fates if reason in _HIDDEN}
+    return [digest for digest in dict.fromkeys(d for d, _ in fates) if digest not in hidden]
 
 
 def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> str:

@@ -13,9 +13,10 @@ from obelics_like.card import card_text
 from obelics_like.croissant import croissant
 from obelics_like.marking import Rules
 from obelics_like.published_settings import published_settings
-from obelics_like.records import Document, Reason
+from obelics_like.records import Document
 from obelics_like.release_facts import ReleaseFacts, ReleaseFile
 from obelics_like.report import report_html
+from obelics_like.report_examples import pictures_to_show
 from obelics_like.settings import ObelicsSettings, load_settings
 from obelics_like.tables import ImageSource, Record
 from spark_jobs import release_facts
@@ -51,7 +52,6 @@ from webdoc.version import VERSION
 CHECKSUMS = "SHA256SUMS"  # written last: a folder that has it holds a whole release
 THUMBNAILS = 60  # in a report
 THUMBNAIL_PX = 240
-_NOT_SHOWN = frozenset({Reason.IMAGE_UNSAFE, Reason.IMAGE_FACES, Reason.IMAGE_NOT_PERMITTED})
 
 
 def is_published(out: str) -> bool:
@@ -135,15 +135,7 @@ def _thumbnails(
     shown: list[Document], images: DataFrame, settings: ObelicsSettings
 ) -> list[tuple[str, bytes]]:
     """Return small pictures for the report's examples, but none that nobody should see."""
-    fates = [
-        (node.image.sha256, node.reject_reason)
-        for document in shown
-        for node in document.nodes
-        if node.image and node.image.sha256
-    ]
-    hidden = {digest for digest, reason in fates if reason in _NOT_SHOWN}
-    wanted = [digest for digest in dict.fromkeys(d for d, _ in fates) if digest not in hidden]
-    rows = images.where(F.col("sha256").isin(wanted[:THUMBNAILS]))
+    rows = images.where(F.col("sha256").isin(pictures_to_show(shown)[:THUMBNAILS]))
     found = rows.orderBy(*IN_FILE_ORDER).toArrow()
     sources = (source for batch in found.to_batches() for source in from_batch(batch, ImageSource))
     small = (

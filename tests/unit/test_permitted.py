@@ -5,7 +5,7 @@ import pytest
 
 from obelics_like.found_images import with_found
 from obelics_like.judges import Rules
-from obelics_like.pages import document_of, image_record, page_record
+from obelics_like.pages import document_of, image_record, rows_of
 from obelics_like.permitted import Permissions
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.settings import load_settings
@@ -93,7 +93,9 @@ def test_opted_out_domains_lose_pages_and_images(tmp_path: Path) -> None:
 def test_rows_of_archives_carry_the_decision() -> None:
     settings = load_settings()
     rules = Rules.load(settings)
-    document = page_record(page("x-robots-tag: noai"), settings.extraction, rules).document
+    captures = [page("x-robots-tag: noai")]
+    (row,) = rows_of(captures, "a.warc", settings.extraction, rules)
+    document = row.document
     assert document is not None
     assert document.reject_reason is Reason.DOCUMENT_NOT_PERMITTED
     capture = Capture("a.warc", 0, 9, url="https://bread.example/oven.png", kind=Kind.IMAGE)

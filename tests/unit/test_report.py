@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.release_facts import ReleaseFacts
 from obelics_like.report import report_html
-from obelics_like.report_examples import examples_html
+from obelics_like.report_examples import examples_html, pictures_to_show
 from obelics_like.settings import ObelicsSettings
 from webdoc.funnel import FunnelRow
 from webdoc.report_examples import ExampleLimits
@@ -310,3 +310,19 @@ def test_in_a_browser_no_script_runs_and_nothing_is_asked_for(
 
     assert tree.css_first("title").text() == "pwned"
     assert asked == ["/x.png"]
+
+
+@pytest.mark.parametrize(
+    "hidden", [Reason.IMAGE_UNSAFE, Reason.IMAGE_FACES, Reason.IMAGE_NOT_PERMITTED]
+)
+def test_pictures_that_nobody_should_see_are_not_shown(hidden: Reason) -> None:
+    """Not even where another page shows the same picture; what is only too small is shown."""
+
+    def image(digest: str, reason: Reason | None = None) -> Node:
+        return Node("image", image=Image("https://e.org/a", sha256=digest), reject_reason=reason)
+
+    first = Document("1", "https://e.org/1", nodes=(image("aa"), image("bb"), Node("text", "b")))
+    second = Document("2", "https://e.org/2", nodes=(image("bb", hidden), image("")))
+    third = Document("3", "https://e.org/3", nodes=(image("cc", Reason.IMAGE_SIZE), image("aa")))
+
+    assert pictures_to_show([first, second, third]) == ["aa", "cc"]
