@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from obelics_like.settings import SparkSettings
 from spark_jobs.files import write_bytes
 from spark_jobs.tables import exists, for_fsspec, table_path
-from spark_jobs.worker_clip import model_identity
+from spark_jobs.worker_clip import find_model
 from webdoc.clip import ClipSettings
 from webdoc.clip_weights import check_clip, model_source
 
@@ -52,7 +52,8 @@ def check_model(model: str, spark: SparkSettings) -> None:
 
 def remember_model(spark: SparkSession, clip: ClipSettings, out: str) -> None:
     """Write down which model made the vectors of the run in folder `out`: all are there."""
-    identity = ModelIdentity(*model_identity(spark, clip))
+    found = find_model(spark, clip)
+    identity = ModelIdentity(found.name, found.revision)
     write_bytes(out, MODEL, json.dumps(asdict(identity)).encode())
 
 

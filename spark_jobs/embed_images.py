@@ -25,7 +25,7 @@ from spark_jobs.launch import launch
 from spark_jobs.session import open_session
 from spark_jobs.tables import read_table
 from spark_jobs.vector_tables import VectorTable
-from spark_jobs.worker_clip import model_identity, worker_model
+from spark_jobs.worker_clip import find_model, worker_model
 from webdoc.arrow import from_batch
 from webdoc.clip import ClipSettings
 from webdoc.settings import build, read_toml
@@ -74,7 +74,7 @@ def embed_images(
     Raises:
         SettingsError: the model cannot be loaded.
     """
-    name, revision = model_identity(spark, clip)
+    model = find_model(spark, clip)
     how = reading or ReadSettings()
 
     def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[ImageVector, int]]:
@@ -88,12 +88,12 @@ def embed_images(
 
         for nth, image in enumerate(worker_model(clip).encode_images(bodies())):
             vector = b"" if image.vector is None else to_bytes(image.vector)
-            row = ImageVector(keys[nth], name, revision, image.status, vector)
+            row = ImageVector(keys[nth], model.name, model.revision, image.status, vector)
             yield row, len(vector)
 
     distinct = places.dropDuplicates(["sha256"])
-    table = VectorTable(out, ImageVector, revision)
-    table.grow(distinct, make)
+    table = VectorTable(out, ImageVector, model.revision)
+    table.grow(distinct, make, model.at_once)
     return table
 
 

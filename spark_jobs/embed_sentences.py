@@ -15,7 +15,7 @@ from obelics_like.settings import SparkSettings
 from spark_jobs.launch import launch
 from spark_jobs.session import open_session
 from spark_jobs.vector_tables import VectorTable
-from spark_jobs.worker_clip import model_identity, worker_model
+from spark_jobs.worker_clip import find_model, worker_model
 from webdoc.clip import ClipSettings
 from webdoc.settings import SettingsError, build, read_toml
 from webdoc.vectors import SentenceVector, to_bytes
@@ -54,7 +54,7 @@ def embed_sentences(
     Raises:
         SettingsError: the model cannot be loaded.
     """
-    name, revision = model_identity(spark, clip)
+    model = find_model(spark, clip)
 
     def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[SentenceVector, int]]:
         keys: list[str] = []
@@ -66,15 +66,18 @@ def embed_sentences(
 
         for nth, text in enumerate(worker_model(clip).encode_texts(texts())):
             vector = to_bytes(text.vector)
-            yield SentenceVector(keys[nth], name, revision, text.is_cut, vector), len(vector)
+            yield (
+                SentenceVector(keys[nth], model.name, model.revision, text.is_cut, vector),
+                len(vector),
+            )
 
     wanted = (
         sentences.select("sentence", sentence_key_of(F.col("sentence")).alias("sentence_key"))
         .where("sentence is not null")
         .dropDuplicates(["sentence_key"])
     )
-    table = VectorTable(out, SentenceVector, revision)
-    table.grow(wanted, make)
+    table = VectorTable(out, SentenceVector, model.revision)
+    table.grow(wanted, make, model.at_once)
     return table
 
 

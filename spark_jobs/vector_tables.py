@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
-from itertools import chain
+from itertools import chain, islice
 from math import ceil
 from typing import Any
 
@@ -16,7 +16,9 @@ from spark_jobs.tables import for_fsspec, is_finished, mark_finished, spark_sche
 from webdoc.arrow import Batches
 from webdoc.vectors import ImageVector, SentenceVector
 
-_ROWS_A_TASK = 4096  # what a kill loses at most, for each core
+_ROWS_A_TASK = 4096  # or a file: what a kill loses at most, for each core or GPU
+_ROWS_A_BATCH = 1024
+_BATCHES_A_FILE = _ROWS_A_TASK // _ROWS_A_BATCH
 _FEWEST_ROWS = 64  # in a task: a model wants some to work on
 
 # Turns the rows of one task into records of the table, with the size of each in bytes.
@@ -48,13 +50,14 @@ class VectorTable:
             )
         return self._rows(spark)
 
-    def grow(self, wanted: DataFrame, make: Make) -> int:
+    def grow(self, wanted: DataFrame, make: Make, at_once: int = 0) -> int:
         """Add rows for what is wanted and not there, and mark the table finished.
 
         Args:
             wanted: has the column `key`, distinct; rows are worked on by path and position where
                 they have these, else by key.
             make: makes the records of a task, one for each of its rows.
+            at_once: tasks, at most, each with a GPU of its own; 0: by rows and cores.
 
         Returns:
             How many rows were added.
@@ -65,7 +68,7 @@ class VectorTable:
         count = todo.count()
         if count:
             self._unmark()
-            self._write(todo, count, make)
+            self._write(todo, count, make, at_once)
         todo.unpersist()
         mark_finished(self.path)
         return count
@@ -77,22 +80,29 @@ class VectorTable:
         table = spark.read.schema(schema).parquet(self.path)
         return table.where(F.col("revision") == self.revision).select(*schema.names)
 
-    def _write(self, todo: DataFrame, count: int, make: Make) -> None:
+    def _write(self, todo: DataFrame, count: int, make: Make, at_once: int) -> None:
         cores = todo.sparkSession.sparkContext.defaultParallelism
         tasks = max(ceil(count / _ROWS_A_TASK), min(cores, ceil(count / _FEWEST_ROWS)))
         order = [name for name in ("path", "position", self.key) if name in todo.columns]
+        if at_once:
+            tasks = min(tasks, at_once)
+        more = _BATCHES_A_FILE - 1 if at_once else None  # beside the first one; None: all of a task
         dealt = todo.repartitionByRange(tasks, *order).sortWithinPartitions(*order)
         path, key, row = self.path, self.key, self.row
 
         def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-            filled = (batch for batch in batches if batch.num_rows)
+            filled = (
+                batch.slice(at, _ROWS_A_BATCH)
+                for batch in batches
+                for at in range(0, batch.num_rows, _ROWS_A_BATCH)
+            )
             written = 0
             for first in filled:
                 # Its first key stands in this file only: a second attempt writes over the first
                 # one, and no later run takes the same name.
                 name = f"part-{first.column(key)[0].as_py()[:32]}.parquet"
                 with parquet_by(path, name, row, "revision") as add:
-                    for record, size in make(chain([first], filled)):
+                    for record, size in make(chain([first], islice(filled, more))):
                         add(record, size)
                         written += 1
             yield pa.record_batch([pa.array([written], pa.int64())], ["written"])

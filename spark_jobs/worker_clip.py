@@ -2,15 +2,27 @@
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pyarrow as pa
 from pyspark import TaskContext
 from pyspark.sql import SparkSession
 
 from webdoc.arrow import Batches
-from webdoc.clip import ClipModel, ClipSettings, device_for
+from webdoc.clip import ClipModel, ClipSettings, device_for, gpus_open
 from webdoc.clip_weights import Loaded, load
 from webdoc.settings import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """A model as a worker finds it."""
+
+    name: str
+    revision: str
+    # Tasks that should use it at a time, one a GPU; 0: as many as Spark likes.
+    at_once: int = 0
+
 
 _parts: dict[str, Loaded] = {}
 _models: dict[ClipSettings, ClipModel] = {}
@@ -41,8 +53,11 @@ def _loaded(model: str) -> Loaded:
     return _parts[model]
 
 
-def model_identity(spark: SparkSession, settings: ClipSettings) -> tuple[str, str]:
-    """Return name and revision of a model, as a worker finds it: the driver may have no torch.
+def find_model(spark: SparkSession, settings: ClipSettings) -> FoundModel:
+    """Return a model as a worker finds it: the driver may have no torch.
+
+    A cluster gives each task a GPU of its own where it is told to (spark.task.resource.gpu.amount).
+    `local[*]` knows nothing of GPUs, and would let every core load the model onto the same one.
 
     Raises:
         SettingsError: workers cannot load it; the message says why.
@@ -53,16 +68,17 @@ def model_identity(spark: SparkSession, settings: ClipSettings) -> tuple[str, st
     def look(batches: Batches) -> Iterator[pa.RecordBatch]:
         deque(batches, maxlen=0)
         try:
-            device_for(settings)
+            device = device_for(settings)
             parts = _loaded(settings.model)
-            said = (parts.label, parts.revision, "")
+            said = (parts.label, parts.revision, gpus_open(settings, device), "")
         except SettingsError as error:
-            said = ("", "", str(error))
+            said = ("", "", 0, str(error))
         yield pa.record_batch([pa.array([word]) for word in said], names)
 
-    names = ["name", "revision", "problem"]
-    schema = ", ".join(f"{name} string" for name in names)
+    names = ["name", "revision", "gpus", "problem"]
+    schema = "name string, revision string, gpus long, problem string"
     (found,) = spark.range(1, numPartitions=1).mapInArrow(look, schema).collect()
     if found["problem"]:
         raise SettingsError(found["problem"])
-    return found["name"], found["revision"]
+    is_local = str(spark.sparkContext.master).startswith("local")
+    return FoundModel(found["name"], found["revision"], found["gpus"] if is_local else 0)

@@ -23,7 +23,7 @@ MAY_IMPORT = {
 }
 # Foreign packages that only some of our modules may import. The doctor tries Spark itself.
 ONLY_IN = {
-    "pyspark": {"spark_jobs", "interleaf.doctor"},
+    "pyspark": {"spark_jobs", "interleaf.doctor_spark"},
     "fsspec": {"webdoc", "spark_jobs", "interleaf"},
 }
 SOCKETS = {

@@ -1,26 +1,39 @@
 """CLIP vectors of pictures and texts, by open_clip: an extra (`interleaf[clip]`)."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webdoc.clip_text import fitting
 from webdoc.clip_weights import Loaded, import_clip, load
+from webdoc.pictures import OK
 from webdoc.prefetch import prepared_ahead
 from webdoc.rgb import rgb
 from webdoc.settings import SettingsError
 from webdoc.vectors import unit
+
+Item = TypeVar("Item")
 
 # Larger ones gain nothing on a CPU, and the last batch of a task is filled up to this size.
 _CPU_BATCH: Final = 16
 _MOST: Final = 256  # in an automatic batch: two of them wait as tensors, 300 MB at 224 pixels
 _PROBE: Final = 8  # in the batch that shows how much memory one takes
 _FREE_SHARE: Final = 0.5  # of a GPU's free memory that an automatic batch may fill
+_DECODING: Final = (2, 16)  # threads, least and most: a model on a GPU wants many
+# What torch says of a full memory where it raises no OutOfMemoryError: libraries of CUDA, and on
+# a CPU its own allocator, MKL and oneDNN (seen with a limit on the memory of a process).
+_FULL_MEMORY: Final = (
+    "out of memory",
+    "_STATUS_ALLOC_FAILED",
+    "allocate memory",
+    "could not create a primitive",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +47,15 @@ class ClipSettings:
     batch: int = 0  # pictures or texts at a time; 0: by memory
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto: bf16 on a GPU, else fp32
     device: str = "auto"  # auto: a GPU where there is one; cpu, cuda, cuda:1
-    decoding_threads: int = 2  # that open pictures while the model works
+    decoding_threads: int = 0  # that open pictures while the model works; 0: by cores and GPUs
     max_pixels: int = 50_000_000  # of a picture; a larger one is not decoded
 
     def __post_init__(self) -> None:
         if not self.model:
             raise ValueError("model must name a model, such as ViT-L-14:openai or local-dir:FOLDER")
-        if self.batch < 0 or self.decoding_threads < 1 or self.max_pixels < 1:
+        if self.batch < 0 or self.decoding_threads < 0 or self.max_pixels < 1:
             raise ValueError(
-                "batch must be 0 or more, decoding_threads and max_pixels must be 1 or more"
+                "batch and decoding_threads must be 0 or more, max_pixels must be 1 or more"
             )
 
 
@@ -98,7 +111,10 @@ class ClipModel:
             self._model = self._parts.model.to(self.device)
         except (RuntimeError, AssertionError) as error:
             raise SettingsError(f"device {self.device} cannot be used: {error}") from error
-        self._batches: dict[Any, int] = {}
+        self._decoding_threads = settings.decoding_threads or decoding_threads(
+            os.cpu_count() or 1, gpu_count() if self._on_gpu else 0
+        )
+        self._batches: dict[str, int] = {}  # inputs at a time, by method of the model
 
     @property
     def name(self) -> str:
@@ -116,28 +132,32 @@ class ClipModel:
     def encode_images(self, bodies: Iterable[bytes]) -> Iterator[EncodedImage]:
         """Yield one vector a picture, in order; others are read and decoded meanwhile.
 
-        Two batches are in memory at most. `bodies` is read by another thread.
+        Three batches are in memory at most. `bodies` is read by another thread.
         """
-        model, torch = self._model, self._torch
         size = self._most_at_once()
-        threads = self._settings.decoding_threads
-        with closing(prepared_ahead(bodies, self._prepared, threads, 2 * size)) as waiting:
-            while group := list(islice(waiting, size)):
-                good = [tensor for tensor, _ in group if tensor is not None]
-                vectors = iter(self._encoded(torch.stack(good), model.encode_image) if good else ())
-                for tensor, status in group:
-                    yield EncodedImage(None if tensor is None else next(vectors), status)
+        with (
+            closing(prepared_ahead(bodies, self._prepared, self._decoding_threads, size)) as opened,
+            closing(prepared_ahead(_groups(opened, size), self._stacked, 1, 2)) as stacked,
+        ):
+            for inputs, statuses in stacked:
+                vectors = iter(() if inputs is None else self._encoded(inputs, "encode_image"))
+                for status in statuses:
+                    yield EncodedImage(next(vectors) if status == OK else None, status)
+
+    def _stacked(self, group: list[tuple[Any, str]]) -> tuple[Any, list[str]]:
+        """Return the good pictures of a group as one tensor, None where there is none."""
+        good = [tensor for tensor, _ in group if tensor is not None]
+        return self._torch.stack(good) if good else None, [status for _, status in group]
 
     def encode_texts(self, texts: Iterable[str]) -> Iterator[EncodedText]:
         """Yield one vector a text, in order; a text longer than the context is cut at a word.
 
         Two batches are in memory at most. `texts` is read by another thread.
         """
-        waiting, size = iter(texts), self._most_at_once()
-        groups = iter(lambda: list(islice(waiting, size)), [])
+        groups = _groups(texts, self._most_at_once())
         with closing(prepared_ahead(groups, self._tokenised, threads=1, most=2)) as tokenised:
             for tokens, cuts in tokenised:
-                yield from map(EncodedText, self._encoded(tokens, self._model.encode_text), cuts)
+                yield from map(EncodedText, self._encoded(tokens, "encode_text"), cuts)
 
     def _tokenised(self, texts: list[str]) -> tuple[Any, list[bool]]:
         """Return what the model reads of some texts, and which of them were cut."""
@@ -153,9 +173,14 @@ class ClipModel:
     def _most_at_once(self) -> int:
         return self._settings.batch or (_MOST if self._on_gpu else _CPU_BATCH)
 
-    def _encoded(self, inputs: Any, encode: Callable[[Any], Any]) -> list[NDArray[np.float16]]:
-        """Return unit vectors of the inputs; a batch too large for the memory is halved."""
-        kind = encode.__name__
+    def _encoded(self, inputs: Any, kind: str) -> list[NDArray[np.float16]]:
+        """Return unit vectors of the inputs; a batch too large for the memory is halved.
+
+        Args:
+            inputs: tensor, (n, ...), n at least 1.
+            kind: the method of the model, encode_image or encode_text.
+        """
+        encode = getattr(self._model, kind)
         if kind not in self._batches:
             self._batches[kind] = self._settings.batch or self._fitting_batch(inputs, encode)
         done: list[NDArray[np.float16]] = []
@@ -190,7 +215,9 @@ class ClipModel:
             with torch.inference_mode(), torch.autocast(kind, dtype=low, enabled=low is not None):
                 features = encode(inputs.to(self.device, non_blocking=True))
             return unit(features.float().cpu().numpy()).astype(np.float16)
-        except torch.cuda.OutOfMemoryError:
+        except RuntimeError as error:
+            if not is_full_memory(error):
+                raise
             return None
 
     def _fitting_batch(self, inputs: Any, encode: Callable[[Any], Any]) -> int:
@@ -204,6 +231,32 @@ class ClipModel:
         taken = cuda.max_memory_allocated(self.device) - before
         cuda.empty_cache()  # or what the probe took would not count as free
         return fitting_batch(cuda.mem_get_info(self.device)[0], taken / len(few))
+
+
+def _groups(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Return lists of that many items, the last one of what is left."""
+    waiting = iter(items)
+    return iter(lambda: list(islice(waiting, size)), [])
+
+
+def is_full_memory(error: RuntimeError) -> bool:
+    """Tell whether torch found no memory, of a GPU or of this machine.
+
+    >>> is_full_memory(RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling ..."))
+    True
+    """
+    named = type(error).__name__ == "OutOfMemoryError"
+    return named or any(words in str(error) for words in _FULL_MEMORY)
+
+
+def decoding_threads(cores: int, gpus: int) -> int:
+    """Return how many threads open pictures for one model: 2, or its GPU's share of the cores.
+
+    >>> decoding_threads(cores=16, gpus=2), decoding_threads(cores=16, gpus=0)
+    (8, 2)
+    """
+    least, most = _DECODING
+    return min(max(cores // gpus, least), most) if gpus else least
 
 
 def fitting_batch(free_bytes: int, bytes_each: float) -> int:
@@ -222,11 +275,28 @@ def device_for(settings: ClipSettings, slot: int = 0) -> str:
     Raises:
         SettingsError: a GPU is asked for, and there is none.
     """
-    torch, _ = import_clip()
-    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    count = gpu_count()
     wanted = settings.device
     if wanted == "auto":
         wanted = "cuda" if count else "cpu"
     if wanted.startswith("cuda") and not count:
         raise SettingsError(f"device {wanted} is asked for, and torch finds no GPU here")
     return f"cuda:{slot % count}" if wanted == "cuda" else wanted
+
+
+def gpu_count() -> int:
+    """Return how many GPUs torch finds on this machine."""
+    torch, _ = import_clip()
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
+
+
+def gpus_open(settings: ClipSettings, device: str) -> int:
+    """Return how many GPUs of this machine the settings leave to choose from; 0: none is used.
+
+    Args:
+        settings: of the model.
+        device: `device_for` of them.
+    """
+    if not device.startswith("cuda"):
+        return 0
+    return 1 if settings.device.startswith("cuda:") else gpu_count()

@@ -1,5 +1,6 @@
 """The jobs that make vectors, on a few pictures and sentences, with the model of drawn scenes."""
 
+import os
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from importlib.util import find_spec
@@ -21,7 +22,7 @@ from spark_jobs.image_places import ARCHIVE, ImagePlace, archive_places, bodies_
 from spark_jobs.nearest_images import nearest_images
 from spark_jobs.release_files import ChangedArchiveError
 from spark_jobs.vector_tables import VectorTable
-from spark_jobs.worker_clip import model_identity
+from spark_jobs.worker_clip import find_model
 from tests.unit.archives import gz, http, offsets, record
 from webdoc.arrow import from_batch, to_batch
 from webdoc.clip import ClipModel, ClipSettings
@@ -182,10 +183,32 @@ def test_a_revision_that_looks_like_a_number_is_none(
     assert other.read(spark).count() == 0
 
 
+def test_a_gpu_has_one_worker(spark: SparkSession, tmp_path: Path) -> None:
+    """A single task makes all rows, and files of it appear on the way, as elsewhere."""
+    log = tmp_path / "log"
+
+    def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[SentenceVector, int]]:
+        with log.open("a") as line:
+            line.write(f"{os.getpid()}\n")
+        for batch in batches:
+            for found in batch.column("sentence_key").to_pylist():
+                yield SentenceVector(found, "m", "0" * 16, is_cut=False, vector=b"ab"), 2
+
+    keys = spark.range(10_000).selectExpr("lpad(hex(id), 32, '0') AS sentence_key")
+    table = VectorTable(str(tmp_path / "v"), SentenceVector, "0" * 16)
+
+    assert table.grow(keys, make, at_once=1) == 10_000
+    rows = [pq.read_metadata(file).num_rows for file in Path(table.path).rglob("*.parquet")]
+    assert sum(rows) == 10_000
+    assert 4096 // 2 < max(rows) <= 4096
+    assert len(set(log.read_text().split())) == 1
+    assert table.grow(keys, make, at_once=1) == 0
+
+
 @needs_torch
 def test_a_model_that_cannot_be_loaded_is_one_sentence(spark: SparkSession) -> None:
     with pytest.raises(SettingsError, match="/nowhere is no folder with an open_clip_config"):
-        model_identity(spark, ClipSettings(model="local-dir:/nowhere"))
+        find_model(spark, ClipSettings(model="local-dir:/nowhere"))
 
 
 def test_a_changed_file_is_not_read(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from sample.drawn import draw, scene, sentence
-from webdoc.clip import ClipModel, ClipSettings, fitting_batch
+from webdoc.clip import ClipModel, ClipSettings, decoding_threads, fitting_batch, gpus_open
 from webdoc.clip_architecture import Architecture, architecture_of, configured, described
 from webdoc.clip_text import fitting
 from webdoc.clip_weights import load, model_source
@@ -171,6 +171,66 @@ def test_no_memory_at_all_is_one_sentence(
     found = ClipModel(ClipSettings(batch=4), loaded=loaded).encode_images(bodies)
     with pytest.raises(SettingsError, match="no memory for one input of local-dir:drawn_clip"):
         list(found)
+
+
+@needs_torch
+def test_a_memory_that_is_full_indeed_halves_the_batch(
+    loaded: Any, bodies: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this process may take is limited: torch's own errors, not ours, say that it is full."""
+    resource = pytest.importorskip("resource")
+    small = ClipModel(ClipSettings(batch=16), threads=1, loaded=loaded)
+    expected = np.stack([image.vector for image in small.encode_images(bodies)])
+    real, sizes = loaded.model.encode_image, []
+
+    def encode_image(inputs: Any) -> Any:
+        sizes.append(len(inputs))
+        return real(inputs)
+
+    monkeypatch.setattr(loaded.model, "encode_image", encode_image)
+    found = ClipModel(ClipSettings(batch=2048), threads=1, loaded=loaded).encode_images(bodies)
+    pages, (soft, hard) = Path("/proc/self/statm"), resource.getrlimit(resource.RLIMIT_AS)
+    taken = int(pages.read_text().split()[0]) * resource.getpagesize()
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (taken + 200 * 2**20, hard))
+        vectors = np.stack([image.vector for image in found])
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+    assert sizes == [2048 >> halved for halved in range(len(sizes))]
+    assert 1 < len(sizes) < 12
+    assert np.abs(vectors - expected).max() < 1e-3
+
+
+@needs_torch
+def test_another_error_of_the_model_is_not_taken_for_a_full_memory(
+    loaded: Any, bodies: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def encode_image(_: Any) -> Any:
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    monkeypatch.setattr(loaded.model, "encode_image", encode_image)
+    with pytest.raises(RuntimeError, match="cannot be multiplied"):
+        list(ClipModel(ClipSettings(batch=4), loaded=loaded).encode_images(bodies))
+
+
+@pytest.mark.parametrize(
+    ("cores", "gpus", "threads"),
+    [(16, 0, 2), (1, 0, 2), (16, 1, 16), (15, 1, 15), (64, 1, 16), (16, 8, 2), (24, 8, 3)],
+)
+def test_a_gpu_has_its_share_of_the_cores_for_decoding(cores: int, gpus: int, threads: int) -> None:
+    assert decoding_threads(cores, gpus) == threads
+
+
+@pytest.mark.parametrize(
+    ("wanted", "device", "left"),
+    [("auto", "cpu", 0), ("auto", "cuda:0", 3), ("cuda", "cuda:2", 3), ("cuda:1", "cuda:1", 1)],
+)
+def test_gpus_that_settings_leave_to_choose_from(
+    wanted: str, device: str, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webdoc.clip.gpu_count", lambda: 3)
+    assert gpus_open(ClipSettings(device=wanted), device) == left
 
 
 @pytest.mark.parametrize(
@@ -414,7 +474,7 @@ def test_a_device_that_is_not_there_is_one_sentence(loaded: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"model": ""}, {"batch": -1}, {"decoding_threads": 0}, {"max_pixels": 0}]
+    "wrong", [{"model": ""}, {"batch": -1}, {"decoding_threads": -1}, {"max_pixels": 0}]
 )
 def test_impossible_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must"):

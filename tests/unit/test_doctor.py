@@ -6,17 +6,17 @@ from rich.console import Console
 
 from interleaf import doctor
 from interleaf.doctor import (
-    Finding,
     diagnose,
     judge_codecs,
     judge_disk,
     judge_extraction,
-    judge_java,
+    judge_gpus,
     judge_memory,
     judge_python,
-    judge_spark,
     run_doctor,
 )
+from interleaf.doctor_spark import judge_java, judge_spark, try_spark
+from interleaf.finding import Finding
 
 VECTOR = "jdk.incubator.vector@17.0.15"
 
@@ -57,6 +57,21 @@ def test_little_memory_is_a_limit_and_no_fault(gigabytes: float, ok: bool | None
 @pytest.mark.parametrize(("gigabytes", "ok"), [(10, True), (9.9, None), (1, None), (0.9, False)])
 def test_little_disk_is_a_limit_and_none_a_fault(gigabytes: float, ok: bool | None) -> None:
     assert judge_disk(int(gigabytes * 2**30), "/scratch").ok is ok
+
+
+@pytest.mark.parametrize(
+    ("count", "has_driver", "found"),
+    [
+        (2, True, "2, one worker each"),
+        (0, True, "there are some, and torch cannot use them"),
+        (0, False, "none"),
+    ],
+)
+def test_gpus_can_be_done_without(count: int, has_driver: bool, found: str) -> None:
+    finding = judge_gpus(count, has_driver=has_driver)
+    assert finding.found == found
+    assert finding.ok is (True if count else None)
+    assert bool(finding.mend) is not bool(count)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +148,7 @@ def test_here_all_that_is_needed_works(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.spark
 def test_workers_without_a_python_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYSPARK_PYTHON", "/there/is/none")
-    finding = doctor._try_spark()
+    finding = try_spark()
     assert finding.ok is False
     assert "/there/is/none" in finding.found
     assert "PYSPARK_PYTHON" in finding.mend
