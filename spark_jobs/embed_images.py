@@ -86,14 +86,15 @@ def embed_images(
                 keys.append(place.sha256)
                 yield body
 
-        for nth, image in enumerate(worker_model(clip).encode_images(bodies())):
-            vector = b"" if image.vector is None else to_bytes(image.vector)
-            row = ImageVector(keys[nth], model.name, model.revision, image.status, vector)
-            yield row, len(vector)
+        with worker_model(clip) as encoder:
+            for nth, image in enumerate(encoder.encode_images(bodies())):
+                vector = b"" if image.vector is None else to_bytes(image.vector)
+                row = ImageVector(keys[nth], model.name, model.revision, image.status, vector)
+                yield row, len(vector)
 
     distinct = places.dropDuplicates(["sha256"])
     table = VectorTable(out, ImageVector, model.revision)
-    table.grow(distinct, make, model.at_once)
+    table.grow(distinct, make, model.gpus)
     return table
 
 

@@ -64,12 +64,11 @@ def embed_sentences(
                 keys.extend(batch.column("sentence_key").to_pylist())
                 yield from batch.column("sentence").to_pylist()
 
-        for nth, text in enumerate(worker_model(clip).encode_texts(texts())):
-            vector = to_bytes(text.vector)
-            yield (
-                SentenceVector(keys[nth], model.name, model.revision, text.is_cut, vector),
-                len(vector),
-            )
+        with worker_model(clip) as encoder:
+            for nth, text in enumerate(encoder.encode_texts(texts())):
+                vector = to_bytes(text.vector)
+                row = SentenceVector(keys[nth], model.name, model.revision, text.is_cut, vector)
+                yield row, len(vector)
 
     wanted = (
         sentences.select("sentence", sentence_key_of(F.col("sentence")).alias("sentence_key"))
@@ -77,7 +76,7 @@ def embed_sentences(
         .dropDuplicates(["sentence_key"])
     )
     table = VectorTable(out, SentenceVector, model.revision)
-    table.grow(wanted, make, model.at_once)
+    table.grow(wanted, make, model.gpus)
     return table
 
 

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.files import parquet_by
+from spark_jobs.gpu_tasks import most_tasks, needs_assigning, one_gpu
 from spark_jobs.tables import for_fsspec, is_finished, mark_finished, spark_schema
 from webdoc.arrow import Batches
 from webdoc.vectors import ImageVector, SentenceVector
@@ -50,14 +51,14 @@ class VectorTable:
             )
         return self._rows(spark)
 
-    def grow(self, wanted: DataFrame, make: Make, at_once: int = 0) -> int:
+    def grow(self, wanted: DataFrame, make: Make, gpus: int = 0) -> int:
         """Add rows for what is wanted and not there, and mark the table finished.
 
         Args:
             wanted: has the column `key`, distinct; rows are worked on by path and position where
                 they have these, else by key.
             make: makes the records of a task, one for each of its rows.
-            at_once: tasks, at most, each with a GPU of its own; 0: by rows and cores.
+            gpus: of a machine, that `make` uses: each has one task at a time; 0: none.
 
         Returns:
             How many rows were added.
@@ -68,7 +69,7 @@ class VectorTable:
         count = todo.count()
         if count:
             self._unmark()
-            self._write(todo, count, make, at_once)
+            self._write(todo, count, make, gpus)
         todo.unpersist()
         mark_finished(self.path)
         return count
@@ -80,13 +81,13 @@ class VectorTable:
         table = spark.read.schema(schema).parquet(self.path)
         return table.where(F.col("revision") == self.revision).select(*schema.names)
 
-    def _write(self, todo: DataFrame, count: int, make: Make, at_once: int) -> None:
-        cores = todo.sparkSession.sparkContext.defaultParallelism
-        tasks = max(ceil(count / _ROWS_A_TASK), min(cores, ceil(count / _FEWEST_ROWS)))
+    def _write(self, todo: DataFrame, count: int, make: Make, gpus: int) -> None:
+        context = todo.sparkSession.sparkContext
+        master, conf = str(context.master), dict(context.getConf().getAll())
+        most = most_tasks(master, gpus)
+        tasks = task_count(count, context.defaultParallelism, most)
         order = [name for name in ("path", "position", self.key) if name in todo.columns]
-        if at_once:
-            tasks = min(tasks, at_once)
-        more = _BATCHES_A_FILE - 1 if at_once else None  # beside the first one; None: all of a task
+        more = _BATCHES_A_FILE - 1 if most else None  # beside the first one; None: all of a task
         dealt = todo.repartitionByRange(tasks, *order).sortWithinPartitions(*order)
         path, key, row = self.path, self.key, self.row
 
@@ -107,7 +108,9 @@ class VectorTable:
                         written += 1
             yield pa.record_batch([pa.array([written], pa.int64())], ["written"])
 
-        written = dealt.mapInArrow(on_partition, "written long").agg(F.sum("written")).first()
+        profile = one_gpu() if needs_assigning(master, conf, gpus) else None
+        counts = dealt.mapInArrow(on_partition, "written long", profile=profile)
+        written = counts.agg(F.sum("written")).first()
         if written is None or written[0] != count:
             raise RuntimeError(f"{count} vectors were wanted, {written} were written to {path}")
 
@@ -127,3 +130,13 @@ class VectorTable:
         if is_finished(self.path):
             filesystem, inner = fsspec.url_to_fs(for_fsspec(self.path))
             filesystem.rm_file(f"{inner}/_SUCCESS")
+
+
+def task_count(rows: int, cores: int, most: int = 0) -> int:
+    """Return how many tasks share the rows.
+
+    >>> task_count(200, cores=16), task_count(100_000, cores=16), task_count(100_000, 16, most=1)
+    (4, 25, 1)
+    """
+    tasks = max(ceil(rows / _ROWS_A_TASK), min(cores, ceil(rows / _FEWEST_ROWS)))
+    return min(tasks, most) if most else tasks

@@ -1,7 +1,8 @@
-"""The CLIP model of a Python worker: loaded once, used by all its tasks, on a device of its own."""
+"""The CLIP model of a Python worker: read once, used by all its tasks, on the device of each."""
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -20,29 +21,39 @@ class FoundModel:
 
     name: str
     revision: str
-    # Tasks that should use it at a time, one a GPU; 0: as many as Spark likes.
-    at_once: int = 0
+    gpus: int  # of the worker's machine that its settings leave to choose from; 0: none is used
 
 
 _parts: dict[str, Loaded] = {}
 _models: dict[ClipSettings, ClipModel] = {}
 
 
-def worker_model(settings: ClipSettings) -> ClipModel:
-    """Return the model of these settings; workers live longer than tasks.
+@contextmanager
+def worker_model(settings: ClipSettings) -> Iterator[ClipModel]:
+    """Yield the model of these settings; workers live longer than tasks.
 
-    Among several GPUs a worker takes the one that Spark assigns to its first task, else the one
-    that the number of this task falls on. On a CPU it uses as many threads as Spark gives a task.
+    Where Spark assigns GPUs to tasks, the model is on one only as long as the task: workers take
+    turns, and each would leave a copy of it there. Else a worker takes, among several GPUs, the one
+    that the number of its first task falls on. On a CPU it uses as many threads as Spark gives a
+    task.
     """
+    task = TaskContext.get()
+    if task is None:
+        raise RuntimeError("a worker's model is asked for outside of a Spark task")
+    parts, gpu = _loaded(settings.model), task.resources().get("gpu")
+    if gpu:
+        slot = int(gpu.addresses[0])
+        model = ClipModel(settings, slot=slot, threads=task.cpus(), loaded=parts)
+        try:
+            yield model
+        finally:
+            model.leave_device()
+        return
     if settings not in _models:
-        task = TaskContext.get()
-        if task is None:
-            raise RuntimeError("a worker's model is asked for outside of a Spark task")
-        gpu = task.resources().get("gpu")
-        slot = int(gpu.addresses[0]) if gpu else task.partitionId()
-        parts = _loaded(settings.model)
-        _models[settings] = ClipModel(settings, slot=slot, threads=task.cpus(), loaded=parts)
-    return _models[settings]
+        _models[settings] = ClipModel(
+            settings, slot=task.partitionId(), threads=task.cpus(), loaded=parts
+        )
+    yield _models[settings]
 
 
 def _loaded(model: str) -> Loaded:
@@ -55,9 +66,6 @@ def _loaded(model: str) -> Loaded:
 
 def find_model(spark: SparkSession, settings: ClipSettings) -> FoundModel:
     """Return a model as a worker finds it: the driver may have no torch.
-
-    A cluster gives each task a GPU of its own where it is told to (spark.task.resource.gpu.amount).
-    `local[*]` knows nothing of GPUs, and would let every core load the model onto the same one.
 
     Raises:
         SettingsError: workers cannot load it; the message says why.
@@ -80,5 +88,4 @@ def find_model(spark: SparkSession, settings: ClipSettings) -> FoundModel:
     (found,) = spark.range(1, numPartitions=1).mapInArrow(look, schema).collect()
     if found["problem"]:
         raise SettingsError(found["problem"])
-    is_local = str(spark.sparkContext.master).startswith("local")
-    return FoundModel(found["name"], found["revision"], found["gpus"] if is_local else 0)
+    return FoundModel(found["name"], found["revision"], found["gpus"])

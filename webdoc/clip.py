@@ -126,6 +126,12 @@ class ClipModel:
         """16 hex digits of weights and preprocessing."""
         return self._parts.revision
 
+    def leave_device(self) -> None:
+        """Make room on a GPU for others; the model must not be used any more."""
+        if self._on_gpu:
+            self._model.to("cpu")
+            self._torch.cuda.empty_cache()
+
     def __reduce__(self) -> NoReturn:
         raise TypeError("a CLIP model is loaded in each process, never sent to one")
 

@@ -197,12 +197,12 @@ def test_a_gpu_has_one_worker(spark: SparkSession, tmp_path: Path) -> None:
     keys = spark.range(10_000).selectExpr("lpad(hex(id), 32, '0') AS sentence_key")
     table = VectorTable(str(tmp_path / "v"), SentenceVector, "0" * 16)
 
-    assert table.grow(keys, make, at_once=1) == 10_000
+    assert table.grow(keys, make, gpus=1) == 10_000
     rows = [pq.read_metadata(file).num_rows for file in Path(table.path).rglob("*.parquet")]
     assert sum(rows) == 10_000
     assert 4096 // 2 < max(rows) <= 4096
     assert len(set(log.read_text().split())) == 1
-    assert table.grow(keys, make, at_once=1) == 0
+    assert table.grow(keys, make, gpus=1) == 0
 
 
 @needs_torch
