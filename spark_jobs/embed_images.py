@@ -5,6 +5,7 @@ killed run goes on where it was, and pictures that are added later are done alon
 """
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
@@ -79,7 +80,7 @@ def embed_images(
 
     def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[ImageVector, int]]:
         own = (place for batch in batches for place in from_batch(batch, ImagePlace))
-        keys: list[str] = []
+        keys: deque[str] = deque()  # of what was read and is not yet encoded
 
         def bodies() -> Iterator[bytes]:
             for place, body in bodies_at(own, how):
@@ -87,9 +88,9 @@ def embed_images(
                 yield body
 
         with worker_model(clip) as encoder:
-            for nth, image in enumerate(encoder.encode_images(bodies())):
+            for image in encoder.encode_images(bodies()):
                 vector = b"" if image.vector is None else to_bytes(image.vector)
-                row = ImageVector(keys[nth], model.name, model.revision, image.status, vector)
+                row = ImageVector(keys.popleft(), model.name, model.revision, image.status, vector)
                 yield row, len(vector)
 
     distinct = places.dropDuplicates(["sha256"])

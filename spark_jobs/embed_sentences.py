@@ -4,6 +4,7 @@ Each distinct sentence is encoded once; what stands in the table already is not 
 """
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -57,7 +58,7 @@ def embed_sentences(
     model = find_model(spark, clip)
 
     def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[SentenceVector, int]]:
-        keys: list[str] = []
+        keys: deque[str] = deque()  # of what was read and is not yet encoded
 
         def texts() -> Iterator[str]:
             for batch in batches:
@@ -65,9 +66,11 @@ def embed_sentences(
                 yield from batch.column("sentence").to_pylist()
 
         with worker_model(clip) as encoder:
-            for nth, text in enumerate(encoder.encode_texts(texts())):
+            for text in encoder.encode_texts(texts()):
                 vector = to_bytes(text.vector)
-                row = SentenceVector(keys[nth], model.name, model.revision, text.is_cut, vector)
+                row = SentenceVector(
+                    keys.popleft(), model.name, model.revision, text.is_cut, vector
+                )
                 yield row, len(vector)
 
     wanted = (

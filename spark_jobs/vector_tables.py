@@ -18,8 +18,6 @@ from webdoc.arrow import Batches
 from webdoc.vectors import ImageVector, SentenceVector
 
 _ROWS_A_TASK = 4096  # or a file: what a kill loses at most, for each core or GPU
-_ROWS_A_BATCH = 1024
-_BATCHES_A_FILE = _ROWS_A_TASK // _ROWS_A_BATCH
 _FEWEST_ROWS = 64  # in a task: a model wants some to work on
 
 # Turns the rows of one task into records of the table, with the size of each in bytes.
@@ -87,23 +85,19 @@ class VectorTable:
         most = most_tasks(master, gpus)
         tasks = task_count(count, context.defaultParallelism, most)
         order = [name for name in ("path", "position", self.key) if name in todo.columns]
-        more = _BATCHES_A_FILE - 1 if most else None  # beside the first one; None: all of a task
+        more = _ROWS_A_TASK - 1 if most else None  # in a file, after the first; None: all of a task
         dealt = todo.repartitionByRange(tasks, *order).sortWithinPartitions(*order)
         path, key, row = self.path, self.key, self.row
 
         def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-            filled = (
-                batch.slice(at, _ROWS_A_BATCH)
-                for batch in batches
-                for at in range(0, batch.num_rows, _ROWS_A_BATCH)
-            )
+            made = make(batch for batch in batches if batch.num_rows)
             written = 0
-            for first in filled:
+            for first in made:
                 # Its first key stands in this file only: a second attempt writes over the first
                 # one, and no later run takes the same name.
-                name = f"part-{first.column(key)[0].as_py()[:32]}.parquet"
+                name = f"part-{getattr(first[0], key)[:32]}.parquet"
                 with parquet_by(path, name, row, "revision") as add:
-                    for record, size in make(chain([first], islice(filled, more))):
+                    for record, size in chain([first], islice(made, more)):
                         add(record, size)
                         written += 1
             yield pa.record_batch([pa.array([written], pa.int64())], ["written"])

@@ -25,41 +25,32 @@ class FoundModel:
 
 
 _parts: dict[str, Loaded] = {}
-_models: dict[ClipSettings, ClipModel] = {}
 
 
 @contextmanager
 def worker_model(settings: ClipSettings) -> Iterator[ClipModel]:
-    """Yield the model of these settings; workers live longer than tasks.
+    """Yield the model of these settings, for the time of a task; workers live longer than tasks.
 
-    Where Spark assigns GPUs to tasks, the model is on one only as long as the task: workers take
-    turns, and each would leave a copy of it there. Else a worker takes, among several GPUs, the one
-    that the number of its first task falls on. On a CPU it uses as many threads as Spark gives a
-    task.
+    Among several GPUs it is on the one that Spark assigns to the task, else on the one that the
+    task's number falls on, and leaves it with the task: workers take turns, and each would leave a
+    copy there. On a CPU it uses as many threads as Spark gives a task.
     """
     task = TaskContext.get()
     if task is None:
         raise RuntimeError("a worker's model is asked for outside of a Spark task")
-    parts, gpu = _loaded(settings.model), task.resources().get("gpu")
-    if gpu:
-        slot = int(gpu.addresses[0])
-        model = ClipModel(settings, slot=slot, threads=task.cpus(), loaded=parts)
-        try:
-            yield model
-        finally:
-            model.leave_device()
-        return
-    if settings not in _models:
-        _models[settings] = ClipModel(
-            settings, slot=task.partitionId(), threads=task.cpus(), loaded=parts
-        )
-    yield _models[settings]
+    gpu = task.resources().get("gpu")
+    slot = int(gpu.addresses[0]) if gpu else task.partitionId()
+    parts = _loaded(settings.model)
+    model = ClipModel(settings, slot=slot, threads=task.cpus(), loaded=parts)
+    try:
+        yield model
+    finally:
+        model.leave_device()
 
 
 def _loaded(model: str) -> Loaded:
     if model not in _parts:
-        _models.clear()  # a worker serves one run at a time, and a model fills a device
-        _parts.clear()
+        _parts.clear()  # a worker serves one run at a time, and a model fills the memory
         _parts[model] = load(model)
     return _parts[model]
 
