@@ -160,3 +160,16 @@ def test_a_gpu_that_is_not_there_is_one_sentence(torch: Any) -> None:
     beyond = f"cuda:{torch.cuda.device_count()}"
     with pytest.raises(SettingsError, match=f"device {beyond} cannot be used"):
         drawn(device=beyond)
+
+
+def test_a_gpu_is_empty_after_a_model_left_it(torch: Any, bodies: list[bytes]) -> None:
+    parts = load("ViT-B-32:random")
+    before = torch.cuda.memory_reserved(0)
+    model = ClipModel(ClipSettings(model="ViT-B-32:random", device="cuda:0"), loaded=parts)
+    vectors(model, bodies[:20])
+    during = torch.cuda.memory_reserved(0)
+
+    model.leave_device()
+
+    assert during - before > 500 * 2**20  # 151 million weights of 4 bytes
+    assert torch.cuda.memory_reserved(0) - before < (during - before) / 4
