@@ -49,22 +49,37 @@ def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) ->
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
     if has_documents(rows):
         return True
-    console.print(f"No document was kept: the release has no rows. {_advice(rows)}", style="yellow")
+    said = advice(rows, settings)
+    console.print(f"No document was kept: the release has no rows. {said}", style="yellow")
     return False
 
 
-def _advice(rows: Sequence[FunnelRow]) -> str:
-    """Return what to look at when nothing was kept."""
-    counts = {row.reason: row.count for row in rows if row.level == "image"}
-    if not counts:
+def advice(rows: Sequence[FunnelRow], settings: Mmc4Run) -> str:
+    """Return what to look at when nothing was kept.
+
+    Args:
+        rows: the funnel.
+        settings: of the run.
+    """
+    image, document = (_most_frequent(rows, level) for level in ("image", "document"))
+    if not image and document not in ("", Reason.DOCUMENT_IMAGES):
+        return f"Most texts were left out because of {document}: README.md says what that means."
+    if not image and settings.given:
+        return "No text has the doc_id or url that a row of --given names: compare them."
+    if not image:
         return (
             "No text has a candidate image: name archives of the texts' own pages with --pages, "
             "or pictures with --pool."
         )
-    most = max(counts, key=lambda reason: counts[reason])
-    if most == Reason.IMAGE_MISSING:
+    if image == Reason.IMAGE_MISSING:
         return (
             "The bytes of the images are missing: name WARC files that hold them, or let "
             "--set fetch_images=true get them from the web."
         )
-    return f"Most images were left out because of {most}: README.md says what that means."
+    return f"Most images were left out because of {image}: README.md says what that means."
+
+
+def _most_frequent(rows: Sequence[FunnelRow], level: str) -> str:
+    """Return the reason that took most of a level; "" where there is nothing of it."""
+    counts = {row.reason: row.count for row in rows if row.level == level}
+    return max(counts, key=lambda reason: counts[reason], default="")
