@@ -285,10 +285,11 @@ def test_inputs_may_be_many(arguments: str, expected: str) -> None:
     assert spread(arguments.split()) == expected.split()
 
 
-def test_what_a_worker_says_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
-    said = (
-        "Job aborted.\nTraceback\n  File x\nwebdoc.settings.SettingsError: no column y. Name it.\n"
-    )
+@pytest.mark.parametrize(
+    "error", ["webdoc.settings.SettingsError", "spark_jobs.release_files.ChangedArchiveError"]
+)
+def test_what_a_worker_says_is_not_lost(error: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = f"Job aborted.\nTraceback\n  File x\n{error}: no column y. Name it.\n"
     with pytest.raises(typer.Exit), errors_in_words(debug=False):
         raise RuntimeError(said)
     assert "interleaf: no column y. Name it." in capsys.readouterr().err
