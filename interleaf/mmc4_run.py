@@ -62,7 +62,12 @@ def advice(rows: Sequence[FunnelRow], settings: Mmc4Run) -> str:
         settings: of the run.
     """
     image, document = (_most_frequent(rows, level) for level in ("image", "document"))
-    if not image and document not in ("", Reason.DOCUMENT_IMAGES):
+    if not document:
+        return (
+            "There was no text at all: name JSONL, Parquet or plain text files, or WARC files with "
+            "pages. WAT files hold none, and those of WET files are not read."
+        )
+    if not image and document != Reason.DOCUMENT_IMAGES:
         return f"Most texts were left out because of {document}: README.md says what that means."
     if not image and settings.given:
         return "No text has the doc_id or url that a row of --given names: compare them."

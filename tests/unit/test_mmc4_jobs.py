@@ -25,7 +25,7 @@ from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import PLACED
 from spark_jobs.run_folder import RunFolderError, planned_files
 from spark_jobs.tables import mark_finished
-from webdoc.captures import Capture, Kind
+from webdoc.captures import Capture, CaptureReason, Kind
 from webdoc.funnel import FunnelRow
 from webdoc.permission import PermissionSettings
 from webdoc.settings import SettingsError, as_table, build
@@ -236,14 +236,18 @@ def test_placing_again_begins_with_a_run_that_has_pictures(tmp_path: Path) -> No
         settings_again(None, [], {"from_vectors": again, "out": "b"})
 
 
+DOCUMENTS = ("document", Reason.DOCUMENT_IMAGES, 3)
+
+
 @pytest.mark.parametrize(
     ("rows", "given", "said"),
     [
+        ([("record", CaptureReason.NOT_A_RESPONSE, 3)], (), "no text at all"),  # as of WET files
         ([("document", Reason.DOCUMENT_FILE_UNREADABLE, 3)], (), "document_file_unreadable"),
-        ([("document", Reason.DOCUMENT_IMAGES, 3)], (), "--pages"),
-        ([("document", Reason.DOCUMENT_IMAGES, 3)], ("given.jsonl",), "--given"),
-        ([("image", Reason.IMAGE_MISSING, 3)], (), "fetch_images"),
-        ([("image", Reason.IMAGE_SIZE, 3), ("image", Reason.IMAGE_MISSING, 1)], (), "image_size"),
+        ([DOCUMENTS], (), "--pages"),
+        ([DOCUMENTS], ("given.jsonl",), "--given"),
+        ([DOCUMENTS, ("image", Reason.IMAGE_MISSING, 3)], (), "fetch_images"),
+        ([DOCUMENTS, ("image", Reason.IMAGE_SIZE, 3)], (), "image_size"),
     ],
 )
 def test_a_release_without_rows_says_where_to_look(
