@@ -2,32 +2,17 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from interleaf.display import has_documents, print_funnel, shown_run
 from mmc4_like.records import Reason
 from spark_jobs import mmc4
-from spark_jobs.mmc4_launch import settings_again, spark_settings
-from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from spark_jobs.mmc4_launch import spark_settings
+from spark_jobs.mmc4_settings import Mmc4Run
 from webdoc.funnel import FunnelRow
 
 _LEVELS = ("record", "document", "sentence", "image")
-
-
-def settings_of(
-    config: str | Path | None, assignments: Sequence[str], given: dict[str, Any]
-) -> Mmc4Run:
-    """Build the settings of a run; one that places again begins with those of the earlier run.
-
-    Raises:
-        SettingsError, RunFolderError: the message says what is wrong and what to do.
-    """
-    if given.get("from_vectors"):
-        return settings_again(config, assignments, given)
-    return load_settings(config, assignments, given)
 
 
 def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> bool:

@@ -22,8 +22,8 @@ from spark_jobs import (
 )
 from spark_jobs.launch import launch_path
 from spark_jobs.mmc4_given import given_images
-from spark_jobs.mmc4_launch import Step, check, prepare, spark_settings
-from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from spark_jobs.mmc4_launch import Step, check, prepare, settings_for, spark_settings
+from spark_jobs.mmc4_settings import Mmc4Run
 
 _AGAIN: tuple[tuple[str, Step], ...] = (
     ("placing images", mmc4_place.run),
@@ -66,7 +66,7 @@ def run(
 
 def main(arguments: list[str]) -> int:
     """Run under spark-submit; return the exit status."""
-    return launch_path("mmc4", arguments, load_settings, begin, spark_settings, run)
+    return launch_path("mmc4", arguments, settings_for, begin, spark_settings, run)
 
 
 def begin(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> None:

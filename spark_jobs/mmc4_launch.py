@@ -36,7 +36,7 @@ def alone(name: str, step: Step) -> Callable[[str], None]:
     """Return the main function of a job: it takes the path of a settings file."""
 
     def main(settings_file: str) -> None:
-        settings = load_settings(settings_file)
+        settings = settings_for(settings_file)
         check(settings)
         prepare(settings, resume=True)
         with open_session(name, spark_settings(settings)) as spark:
@@ -162,6 +162,21 @@ def _check_faces_known(settings: Mmc4Run, before: Table) -> None:
         )
 
 
+def settings_for(
+    config: str | Path | None = None, assignments: Sequence[str] = (), given: Table | None = None
+) -> Mmc4Run:
+    """Build the settings of a run; one that places again begins with those of the earlier run.
+
+    Raises:
+        SettingsError, RunFolderError: the message says what is wrong and what to do.
+    """
+    given = given or {}
+    named = merged(read_toml(config) if config else {}, assignment_table(assignments), given)
+    if named.get("from_vectors"):
+        return settings_again(config, assignments, given)
+    return load_settings(config, assignments, given)
+
+
 def settings_again(config: str | Path | None, assignments: Sequence[str], given: Table) -> Mmc4Run:
     """Build the settings of a run that places again: those of the earlier run, and changes.
 
@@ -172,11 +187,10 @@ def settings_again(config: str | Path | None, assignments: Sequence[str], given:
         SettingsError, RunFolderError: no such run, or settings that cannot be.
     """
     changes = merged(read_toml(config) if config else {}, assignment_table(assignments), given)
-    before = settings_of(str(given["from_vectors"]))
+    earlier = str(changes["from_vectors"])
+    before = settings_of(earlier)
     if "placement" not in before:
-        raise SettingsError(
-            f"{given['from_vectors']} is no run of interleaf mmc4. Give the --out folder of one."
-        )
+        raise SettingsError(f"{earlier} is no run of interleaf mmc4. Give the --out folder of one.")
     kept = before
     if "preset" in changes:
         kept = {key: value for key, value in before.items() if key not in _RULES}
@@ -185,7 +199,7 @@ def settings_again(config: str | Path | None, assignments: Sequence[str], given:
     changed = [line for name in _AS_BEFORE for line in differences(before[name], after[name], name)]
     if changed:
         raise SettingsError(
-            f"{changed[0]}: placing again takes this from {given['from_vectors']} as it is. Leave "
-            "it out, or make a new run without --from-vectors."
+            f"{changed[0]}: placing again takes this from {earlier} as it is. Leave it out, or "
+            "make a new run without --from-vectors."
         )
     return settings

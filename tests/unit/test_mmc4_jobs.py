@@ -19,7 +19,13 @@ from obelics_like.extract import ExtractSettings
 from obelics_like.pages import document_of
 from obelics_like.permitted import Permissions
 from spark_jobs.mmc4_extract import page_row
-from spark_jobs.mmc4_launch import check, prepare, settings_again, told_apart
+from spark_jobs.mmc4_launch import (
+    check,
+    prepare,
+    settings_again,
+    settings_for,
+    told_apart,
+)
 from spark_jobs.mmc4_publish import published_settings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import PLACED
@@ -209,6 +215,19 @@ def test_placing_again_keeps_what_is_done(tmp_path: Path) -> None:
     assert settings.documents.max_images == 15
     assert settings.placement.max_images == 3
     assert settings.texts == ("a.jsonl",)
+
+
+def test_a_file_may_name_the_run_to_place_again(tmp_path: Path) -> None:
+    """As it does for a cluster: what the option begins with, the file begins with."""
+    earlier = earlier_run(tmp_path / "a", texts=["a.jsonl"], placement={"max_images": 2})
+    file = tmp_path / "again.toml"
+    file.write_text(f'from_vectors = "{earlier}"\nout = "b"\n[placement]\nmin_words = 4\n')
+
+    settings = settings_for(file)
+
+    assert (settings.texts, settings.out) == (("a.jsonl",), "b")
+    assert (settings.placement.max_images, settings.placement.min_words) == (2, 4)
+    assert settings_for(given={"texts": ["a.jsonl"]}).texts == ("a.jsonl",)
 
 
 @pytest.mark.parametrize(
