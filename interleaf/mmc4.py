@@ -141,7 +141,8 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
     --out corpus
     """
     with errors_in_words(debug):
-        from interleaf.mmc4_run import run_mmc4, settings_of  # noqa: PLC0415 - pyspark takes a second
+        from interleaf.mmc4_run import run_mmc4  # noqa: PLC0415 - pyspark takes a second
+        from spark_jobs.mmc4_launch import settings_for  # noqa: PLC0415 - likewise
 
         table = given_table(
             preset,
@@ -156,6 +157,6 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
             table["clip"] = {"model": model}
         if master:
             table["spark"] = {"master": master}
-        settings = settings_of(config, sets or (), table)
+        settings = settings_for(config, sets or (), table)
         has_rows = run_mmc4(settings, resume=resume, fresh=fresh)
     raise typer.Exit(0 if has_rows else 3)

@@ -2,32 +2,17 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from interleaf.display import has_documents, print_funnel, shown_run
 from mmc4_like.records import Reason
 from spark_jobs import mmc4
-from spark_jobs.mmc4_launch import settings_again, spark_settings
-from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from spark_jobs.mmc4_launch import spark_settings
+from spark_jobs.mmc4_settings import Mmc4Run
 from webdoc.funnel import FunnelRow
 
 _LEVELS = ("record", "document", "sentence", "image")
-
-
-def settings_of(
-    config: str | Path | None, assignments: Sequence[str], given: dict[str, Any]
-) -> Mmc4Run:
-    """Build the settings of a run; one that places again begins with those of the earlier run.
-
-    Raises:
-        SettingsError, RunFolderError: the message says what is wrong and what to do.
-    """
-    if given.get("from_vectors"):
-        return settings_again(config, assignments, given)
-    return load_settings(config, assignments, given)
 
 
 def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> bool:
@@ -49,22 +34,42 @@ def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) ->
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
     if has_documents(rows):
         return True
-    console.print(f"No document was kept: the release has no rows. {_advice(rows)}", style="yellow")
+    said = advice(rows, settings)
+    console.print(f"No document was kept: the release has no rows. {said}", style="yellow")
     return False
 
 
-def _advice(rows: Sequence[FunnelRow]) -> str:
-    """Return what to look at when nothing was kept."""
-    counts = {row.reason: row.count for row in rows if row.level == "image"}
-    if not counts:
+def advice(rows: Sequence[FunnelRow], settings: Mmc4Run) -> str:
+    """Return what to look at when nothing was kept.
+
+    Args:
+        rows: the funnel.
+        settings: of the run.
+    """
+    image, document = (_most_frequent(rows, level) for level in ("image", "document"))
+    if not document:
+        return (
+            "There was no text at all: name JSONL, Parquet or plain text files, or WARC files with "
+            "pages. WAT files hold none, and those of WET files are not read."
+        )
+    if not image and document != Reason.DOCUMENT_IMAGES:
+        return f"Most texts were left out because of {document}: README.md says what that means."
+    if not image and settings.given:
+        return "No text has the doc_id or url that a row of --given names: compare them."
+    if not image:
         return (
             "No text has a candidate image: name archives of the texts' own pages with --pages, "
             "or pictures with --pool."
         )
-    most = max(counts, key=lambda reason: counts[reason])
-    if most == Reason.IMAGE_MISSING:
+    if image == Reason.IMAGE_MISSING:
         return (
             "The bytes of the images are missing: name WARC files that hold them, or let "
             "--set fetch_images=true get them from the web."
         )
-    return f"Most images were left out because of {most}: README.md says what that means."
+    return f"Most images were left out because of {image}: README.md says what that means."
+
+
+def _most_frequent(rows: Sequence[FunnelRow], level: str) -> str:
+    """Return the reason that took most of a level; "" where there is nothing of it."""
+    counts = {row.reason: row.count for row in rows if row.level == level}
+    return max(counts, key=lambda reason: counts[reason], default="")

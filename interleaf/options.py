@@ -14,6 +14,8 @@ from rich.console import Console
 from webdoc.settings import SettingsError
 
 _errors = Console(stderr=True)
+# The line of a traceback where an error of our own says what is wrong and what to do.
+_OURS = re.compile(r"^(?:webdoc|spark_jobs)\.[\w.]+Error: (.*)$", re.MULTILINE)
 _DEBUG = "--debug" in sys.argv
 
 Config = Annotated[
@@ -58,7 +60,7 @@ def errors_in_words(debug: bool) -> Iterator[None]:
 
 def _in_words(error: Exception) -> str:
     name = type(error).__name__
-    said = re.search(r"^webdoc\.settings\.SettingsError: (.*)$", str(error), re.MULTILINE)
+    said = _OURS.search(str(error))
     if said:  # by a worker, whose error comes wrapped in two others
         return said[1]
     first = str(error).strip().splitlines()[0][:400] if str(error).strip() else ""

@@ -5,12 +5,13 @@ import time
 from rich.console import Console
 
 from interleaf.display import has_documents, print_funnel, shown_run
-from interleaf.mmc4_run import run_mmc4, settings_of
+from interleaf.mmc4_run import run_mmc4
 from interleaf.sample import sample_path
 from obelics_like.records import Reason
 from obelics_like.settings import ObelicsSettings, SparkSettings, load_settings
 from spark_jobs import obelics, report_again
 from spark_jobs.clip_launch import with_torch
+from spark_jobs.mmc4_launch import settings_for
 from spark_jobs.obelics_alignment import spark_settings
 from spark_jobs.session import open_session
 from spark_jobs.tables import table_path
@@ -87,7 +88,7 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
         "out": out,
         "spark": _DEMO_SPARK,
     }
-    run_mmc4(settings_of(None, (), given), fresh=True)
+    run_mmc4(settings_for(given=given), fresh=True)
     return True
 
 

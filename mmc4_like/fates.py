@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from mmc4_like.placement import Similarity
 from mmc4_like.placing import stored_similarity
-from mmc4_like.records import CandidateImage, Reason
+from mmc4_like.records import CandidateImage, Placement, Reason
 from mmc4_like.tables import PlacedDocument
 
 
@@ -27,12 +28,21 @@ def image_fates(placed: PlacedDocument) -> tuple[ImageFate, ...]:
         for image in placed.candidate.images
     ]
     for row, placement in enumerate(placed.placements):
-        image = placed.candidate.images[placement.image]
         fates[placement.image] = ImageFate(
-            image,
+            placed.candidate.images[placement.image],
             placement.sentence,
-            placement.similarity,
-            int(similarity[row].argmax()) if similarity.shape[1] else None,
+            *_cosine(placement, similarity[row]),
             placement.reject_reason,
         )
     return tuple(fates)
+
+
+def _cosine(placement: Placement, row: Similarity) -> tuple[float | None, int | None]:
+    """Return how alike an image is to its sentence, else to its best one, and which is that.
+
+    A placement says only how alike it is to the best of those sentences that may hold an image.
+    """
+    best = int(row.argmax()) if len(row) else None
+    if placement.sentence is not None:
+        return placement.similarity, best
+    return (None if best is None else float(row[best])), best

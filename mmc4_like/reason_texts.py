@@ -29,7 +29,7 @@ REASON_TEXTS: Final[dict[str, str]] = {
     Reason.DOCUMENT_FILE_UNREADABLE: "file that is missing, damaged or of an unknown format",
     Reason.DOCUMENT_TOO_LONG: "text or line longer than allowed",
     Reason.DOCUMENT_NOT_JSON: "line that is no JSON object",
-    Reason.DOCUMENT_UNDECODABLE: "text file that is not UTF-8",
+    Reason.DOCUMENT_UNDECODABLE: "text that is not UTF-8",
     Reason.DOCUMENT_NOT_PERMITTED: "page whose owner does not want it to be used",
     Reason.DOCUMENT_NO_TEXT: "row without a text",
     Reason.DOCUMENT_REPEATED: "text that stands earlier in the corpus, from the same page",

@@ -38,7 +38,7 @@ class Reason(StrEnum):
     DOCUMENT_FILE_UNREADABLE = "document_file_unreadable"  # missing, forbidden, or damaged
     DOCUMENT_TOO_LONG = "document_too_long"  # more bytes than reading.max_document_bytes
     DOCUMENT_NOT_JSON = "document_not_json"  # a line that is no JSON object
-    DOCUMENT_UNDECODABLE = "document_undecodable"  # a plain text file that is not UTF-8
+    DOCUMENT_UNDECODABLE = "document_undecodable"  # a text that is not UTF-8
     DOCUMENT_NOT_PERMITTED = "document_not_permitted"  # the page says no
     DOCUMENT_NO_TEXT = "document_no_text"  # the text is missing, null, no string, or blank
     # documents judged

@@ -34,7 +34,10 @@ TEXT_SUFFIXES: Final = (
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 # A storage that fails, and what the unpackers and Parquet raise on bytes that are damaged.
 _DAMAGE = (OSError, EOFError, zlib.error, pa.ArrowException)
+# What a cell raises: bytes that are not UTF-8, a time too far away, a time zone nobody knows.
+_NO_VALUE = (ValueError, OverflowError, LookupError)
 _PARQUET_ROWS = 64  # of one batch: texts may be long
+_DETAIL_CHARS = 200  # of what a failure said
 _SKIPPED_BYTES = 1 << 20  # of a line too long, at a time
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -126,9 +129,27 @@ def _parquet(name: str, source: ByteSource, settings: TextSettings) -> Iterator[
         wanted += [column for column in optional if _root(column, names) in names]
         row = 0
         for batch in table.iter_batches(_PARQUET_ROWS, columns=[c for c in wanted if c]):
-            for record in batch.to_pylist():
+            for record in _records(batch):
                 row += 1
                 yield _document(name, row, record, settings)
+
+
+def _records(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """Return the rows of a batch; a value that Python cannot hold is the error that says so."""
+    try:
+        rows: list[dict[str, Any]] = batch.to_pylist()
+    except _NO_VALUE:  # somewhere in it
+        columns = [[_value(cell) for cell in column] for column in batch.columns]
+        names = batch.schema.names
+        rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return rows
+
+
+def _value(cell: pa.Scalar) -> Any:
+    try:
+        return cell.as_py()
+    except _NO_VALUE as error:
+        return error
 
 
 def _plain(name: str, source: ByteSource, settings: TextSettings) -> Iterator[TextDocument]:
@@ -196,7 +217,8 @@ def _dig(record: Mapping[str, Any], column: str) -> Any:
 def _document(
     name: str, row: int, record: Mapping[str, Any], settings: TextSettings
 ) -> TextDocument:
-    text = _string(_dig(record, settings.text_column))
+    written = _dig(record, settings.text_column)
+    text = _string(written)
     url = _string(_dig(record, settings.url_column)).strip()
     timestamp = _time(_dig(record, settings.timestamp_column))
     key = url_key(url) if url else ""
@@ -211,6 +233,9 @@ def _document(
         url_key=key,
         content_key=digest(f"{key}\n{text}"),
     )
+    if isinstance(written, _NO_VALUE):
+        reason = Reason.DOCUMENT_UNDECODABLE
+        return replace(document, reject_reason=reason, reject_detail=str(written)[:_DETAIL_CHARS])
     if not text.strip():
         return replace(document, reject_reason=Reason.DOCUMENT_NO_TEXT)
     if len(text) > settings.max_document_bytes:  # of a Parquet file, whose rows have no bytes
@@ -226,7 +251,7 @@ def _rejected(name: str, row: int, reason: Reason, detail: str = "") -> TextDocu
         source_name=name,
         source_row=row,
         reject_reason=reason,
-        reject_detail=_string(detail)[:200],
+        reject_detail=_string(detail)[:_DETAIL_CHARS],
     )
 
 

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from spark_jobs.release_files import ChangedArchiveError
 from spark_jobs.tables import for_fsspec, spark_schema
 from webdoc.arrow import to_batch
+from webdoc.settings import SettingsError
 from webdoc.storage import ArchiveFile
 from webdoc.warc import ReadSettings, read_captures_at
 
@@ -65,15 +66,30 @@ def parquet_places(spark: SparkSession, folder: str) -> DataFrame:
         spark: the session.
         folder: its files have the columns sha256 and image (`bytes` and `path`), or bytes.
     """
+    return _places(spark, found_files(folder, (".parquet",)), parquet_pictures)
 
-    def look(path: str) -> Iterator[ImagePlace]:
+
+def parquet_pictures(path: str) -> Iterator[ImagePlace]:
+    """Yield the place of each row of a Parquet file.
+
+    Raises:
+        SettingsError: it cannot be read, or has no column sha256, or no pictures.
+    """
+    try:
         with fsspec.open(path, "rb") as source:
-            rows = pq.ParquetFile(source).iter_batches(columns=["sha256"])
+            file = pq.ParquetFile(source)
+            names = file.schema_arrow.names
+            if "sha256" not in names or not {"image", "bytes"} & {*names}:
+                raise SettingsError(
+                    f"{path} has the columns {', '.join(names)}. Parquet files of pictures need "
+                    "sha256, and image or bytes."
+                )
+            rows = file.iter_batches(columns=["sha256"])
             keys = (key for batch in rows for key in batch.column(0).to_pylist())
             for row, key in enumerate(keys):
                 yield ImagePlace(key, PARQUET, path, row, 0, path.rpartition("/")[2])
-
-    return _places(spark, _found(folder, (".parquet",)), look)
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from error
 
 
 def folder_places(spark: SparkSession, folder: str) -> DataFrame:
@@ -81,24 +97,42 @@ def folder_places(spark: SparkSession, folder: str) -> DataFrame:
 
     Each file is read once to learn its hash; those above 256 MB are left out.
     """
+    return _places(spark, found_files(folder, _ENDINGS), picture_file)
 
-    def look(path: str) -> Iterator[ImagePlace]:
+
+def picture_file(path: str) -> Iterator[ImagePlace]:
+    """Yield the place of the picture in a file, unless it is too large to be one.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    try:
         with fsspec.open(path, "rb") as source:
             body = source.read(_MAX_FILE_BYTES + 1)
-        if len(body) <= _MAX_FILE_BYTES:
-            yield ImagePlace(sha256(body).hexdigest(), FILE, path, 0, 0, path.rpartition("/")[2])
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if len(body) <= _MAX_FILE_BYTES:
+        yield ImagePlace(sha256(body).hexdigest(), FILE, path, 0, 0, path.rpartition("/")[2])
 
-    return _places(spark, _found(folder, _ENDINGS), look)
+
+def _unreadable(path: str, error: Exception) -> SettingsError:
+    return SettingsError(f"cannot read {path}: {error}. Mend it, or take it out of its folder.")
 
 
-def _found(folder: str, endings: tuple[str, ...]) -> list[str]:
-    """Return what of a folder ends so, whatever its case.
+def found_files(folder: str, endings: tuple[str, ...]) -> list[str]:
+    """Return what of a folder ends so, whatever its case; links that lead to no file are none.
 
     Raises:
         FileNotFoundError: nothing there ends so.
     """
     filesystem, inner = fsspec.url_to_fs(for_fsspec(folder))
-    paths = sorted(p for p in filesystem.find(inner) if p.lower().endswith(endings))
+    found = filesystem.find(inner, detail=True).items()
+    paths = sorted(
+        path
+        for path, about in found
+        if path.lower().endswith(endings)
+        and (about["type"] == "file" or (about.get("islink") and filesystem.isfile(path)))
+    )
     if not paths:
         raise FileNotFoundError(f"{folder} holds no file that ends in {', '.join(endings)}")
     return [filesystem.unstrip_protocol(path) for path in paths]

@@ -21,8 +21,9 @@ from spark_jobs import (
     mmc4_texts,
 )
 from spark_jobs.launch import launch_path
-from spark_jobs.mmc4_launch import Step, check, prepare, spark_settings
-from spark_jobs.mmc4_settings import Mmc4Run, load_settings
+from spark_jobs.mmc4_given import given_images
+from spark_jobs.mmc4_launch import Step, check, prepare, settings_for, spark_settings
+from spark_jobs.mmc4_settings import Mmc4Run
 
 _AGAIN: tuple[tuple[str, Step], ...] = (
     ("placing images", mmc4_place.run),
@@ -51,7 +52,13 @@ def run(
     settings: Mmc4Run,
     on_step: Callable[[int, str], None] = print,
 ) -> None:
-    """Run every job; what an earlier start of the same run finished is not done again."""
+    """Run every job; what an earlier start of the same run finished is not done again.
+
+    Raises:
+        SettingsError: a given table has not the columns that it needs.
+    """
+    if settings.given and not settings.from_vectors:
+        given_images(spark, settings.given)  # before the long jobs that come first
     for number, (name, step) in enumerate(steps(settings), start=1):
         on_step(number, name)
         step(spark, settings)
@@ -59,7 +66,7 @@ def run(
 
 def main(arguments: list[str]) -> int:
     """Run under spark-submit; return the exit status."""
-    return launch_path("mmc4", arguments, load_settings, begin, spark_settings, run)
+    return launch_path("mmc4", arguments, settings_for, begin, spark_settings, run)
 
 
 def begin(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> None:

@@ -16,6 +16,8 @@ from webdoc.urls import absolute_url
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9a-f]{32}")
+_NO_JSON = "_corrupt_record"  # the column that Spark adds for such lines
+_JAVA_SAYS = re.compile(r"^: [\w.$]+: (.*)$", re.MULTILINE)  # where Spark's own line says nothing
 _TEXT_COLUMNS = ("doc_id", "url")
 _IMAGE_COLUMNS = ("images", "image")
 
@@ -23,8 +25,9 @@ _IMAGE_COLUMNS = ("images", "image")
 def given_images(spark: SparkSession, paths: tuple[str, ...]) -> DataFrame:
     """Return (text, rank, image) of Parquet or JSONL tables.
 
-    A table has the column doc_id, or url, of the text; and images, a list, or image: addresses,
-    or SHA-256 of pictures of the pool or of the archives. `text` is the doc_id or the url_key.
+    A table has the column doc_id, or url, of the text, or both, of which a row may fill either;
+    and images, a list, or image: addresses, or SHA-256 of pictures of the pool or of the archives.
+    `text` is the doc_id or the url_key.
 
     Raises:
         SettingsError: a table cannot be read, or has no such columns; the message names it.
@@ -37,29 +40,35 @@ def given_images(spark: SparkSession, paths: tuple[str, ...]) -> DataFrame:
 
 
 def _given(spark: SparkSession, path: str) -> DataFrame:
+    is_json = ".json" in path.rstrip("/").rpartition("/")[2]
     try:
-        read = spark.read.json if ".json" in path.rpartition("/")[2] else spark.read.parquet
-        table = read(path)
+        table = spark.read.json(path) if is_json else spark.read.parquet(path)
     except Exception as error:  # Spark's own class depends on how Spark was reached
-        first = str(error).partition("\n")[0]
-        raise SettingsError(f"cannot read the given table {path}: {first}") from error
-    text = next((name for name in _TEXT_COLUMNS if name in table.columns), "")
+        said = _JAVA_SAYS.search(str(error))
+        first = said[1] if said else str(error).partition("\n")[0]
+        raise SettingsError(
+            f"cannot read the given table {path}: {first} It must be Parquet, or called .jsonl "
+            "with one JSON object a line."
+        ) from error
+    if is_json and _NO_JSON in table.columns:  # rows without anything, of which nobody would know
+        raise SettingsError(
+            f"{path} has lines that are no JSON. Mend them or leave them out: a given table is one "
+            "JSON object a line."
+        )
+    texts = [name for name in _TEXT_COLUMNS if name in table.columns]
     image = next((name for name in _IMAGE_COLUMNS if name in table.columns), "")
-    if not text or not image:
+    if not texts or not image:
         raise SettingsError(
             f"{path} has the columns {', '.join(table.columns)}. A given table needs "
             f"{' or '.join(_TEXT_COLUMNS)}, and {' or '.join(_IMAGE_COLUMNS)}."
         )
+    text = F.coalesce(*(F.col(name).cast("string") for name in texts)).alias("text")
     if table.schema[image].dataType.typeName() == "array":
-        exploded = table.select(
-            F.col(text).alias("text"), F.posexplode(image).alias("rank", "image")
-        )
+        exploded = table.select(text, F.posexplode(image).alias("rank", "image"))
     else:
-        exploded = table.select(
-            F.col(text).alias("text"), F.lit(0).alias("rank"), F.col(image).alias("image")
-        )
+        exploded = table.select(text, F.lit(0).alias("rank"), F.col(image).alias("image"))
     known = exploded.where("text is not null and image is not null").select(
-        F.col("text").cast("string"), F.col("rank").cast("long"), F.col("image").cast("string")
+        "text", F.col("rank").cast("long"), F.col("image").cast("string")
     )
     schema = spark_schema(CandidateImage)
 

@@ -14,21 +14,29 @@ from obelics_like.settings import SparkSettings
 from spark_jobs.clip_launch import check_model, with_torch, works_here
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import PLACED
-from spark_jobs.run_folder import Inputs, RunFolderError, prepare_folder, settings_of
+from spark_jobs.run_folder import (
+    Inputs,
+    RunFolderError,
+    differences,
+    prepare_folder,
+    settings_of,
+)
 from spark_jobs.session import open_session
 from spark_jobs.tables import exists, is_finished, table_path
-from webdoc.settings import SettingsError, Table, assignment_table, merged, read_toml
+from webdoc.settings import SettingsError, Table, as_table, assignment_table, merged, read_toml
 from webdoc.storage import ARCHIVE_SUFFIXES, ArchiveFile, expand_inputs
 
 Step = Callable[[SparkSession, Mmc4Run], None]
-_RULES = {"preset", *(f.name for f in fields(RuleSettings))}
+# What a run that places again cannot change: it is done.
+_AS_BEFORE = ("texts", "pages", "pool", "given", "reading", "sentences", "links", "extraction")
+_RULES = {"preset", *(f.name for f in fields(RuleSettings))} - {*_AS_BEFORE}
 
 
 def alone(name: str, step: Step) -> Callable[[str], None]:
     """Return the main function of a job: it takes the path of a settings file."""
 
     def main(settings_file: str) -> None:
-        settings = load_settings(settings_file)
+        settings = settings_for(settings_file)
         check(settings)
         prepare(settings, resume=True)
         with open_session(name, spark_settings(settings)) as spark:
@@ -55,11 +63,6 @@ def _inputs(settings: Mmc4Run) -> Inputs:
     """Return the files of a new run: texts, archives whose texts are wanted, other archives."""
     if settings.from_vectors:
         return {"texts": [], "text_archives": [], "pages": []}
-    if not settings.texts:
-        raise RunFolderError(
-            "No texts. Name JSONL, Parquet or plain text files, WARC files, folders or globs "
-            "with --texts."
-        )
     suffixes = (*TEXT_SUFFIXES, *ARCHIVE_SUFFIXES)
     found = told_apart(expand_inputs(settings.texts, settings.reading.storage, suffixes))
     if all(file.problem for file in found):
@@ -75,7 +78,7 @@ def _inputs(settings: Mmc4Run) -> Inputs:
             "a table with --given."
         )
     return {
-        "texts": [file for file in found if file not in archives],
+        "texts": [file for file in found if file.path not in known],
         "text_archives": archives,
         "pages": [file for file in pages if file.path not in known],
     }
@@ -122,7 +125,13 @@ def check(settings: Mmc4Run) -> None:
                 f"{settings.from_vectors} holds no placed documents. Finish that run first, with "
                 "--resume."
             )
-        _check_faces_known(settings)
+        before = settings_of(settings.from_vectors)
+        if origin := before.get("from_vectors"):
+            raise SettingsError(
+                f"{settings.from_vectors} was placed again from {origin} itself, and holds no "
+                f"pictures. Give --from-vectors {origin}."
+            )
+        _check_faces_known(settings, before)
         return
     if settings.fetch_images and not settings.fetch.contact.strip():
         raise SettingsError(
@@ -133,14 +142,19 @@ def check(settings: Mmc4Run) -> None:
         for path in paths:
             if not exists(path):
                 raise SettingsError(f"{option} {path}: nothing is there. Check its name.")
+    if not settings.texts:
+        raise SettingsError(
+            "No texts. Name JSONL, Parquet or plain text files, WARC files, folders or globs "
+            "with --texts."
+        )
     check_model(settings.clip.model, settings.spark)
     if works_here(settings.spark):  # else only the workers know which models there are
         check_picture_models(settings.picture_rules)
 
 
-def _check_faces_known(settings: Mmc4Run) -> None:
+def _check_faces_known(settings: Mmc4Run, before: Table) -> None:
     asked = settings.images.face_model
-    if asked and settings_of(settings.from_vectors).get("images", {}).get("face_model") != asked:
+    if asked and before.get("images", {}).get("face_model") != asked:
         raise SettingsError(
             f"{settings.from_vectors} did not look for faces by images.face_model = {asked!r}, and "
             "placing again looks at no picture. Make that run anew with it, or do without: "
@@ -148,16 +162,44 @@ def _check_faces_known(settings: Mmc4Run) -> None:
         )
 
 
+def settings_for(
+    config: str | Path | None = None, assignments: Sequence[str] = (), given: Table | None = None
+) -> Mmc4Run:
+    """Build the settings of a run; one that places again begins with those of the earlier run.
+
+    Raises:
+        SettingsError, RunFolderError: the message says what is wrong and what to do.
+    """
+    given = given or {}
+    named = merged(read_toml(config) if config else {}, assignment_table(assignments), given)
+    if named.get("from_vectors"):
+        return settings_again(config, assignments, given)
+    return load_settings(config, assignments, given)
+
+
 def settings_again(config: str | Path | None, assignments: Sequence[str], given: Table) -> Mmc4Run:
     """Build the settings of a run that places again: those of the earlier run, and changes.
 
-    A preset that is given replaces the rules of the earlier run.
+    A preset that is given replaces the rules of the earlier run; how its texts were cut, which
+    links were taken and which model compared them stays as it was.
 
     Raises:
         SettingsError, RunFolderError: no such run, or settings that cannot be.
     """
     changes = merged(read_toml(config) if config else {}, assignment_table(assignments), given)
-    before = settings_of(str(given["from_vectors"]))
+    earlier = str(changes["from_vectors"])
+    before = settings_of(earlier)
+    if "placement" not in before:
+        raise SettingsError(f"{earlier} is no run of interleaf mmc4. Give the --out folder of one.")
+    kept = before
     if "preset" in changes:
-        before = {key: value for key, value in before.items() if key not in _RULES}
-    return load_settings(given=merged(before, changes))
+        kept = {key: value for key, value in before.items() if key not in _RULES}
+    settings = load_settings(given=merged(kept, changes, {"clip": before["clip"]}))
+    after = as_table(settings)
+    changed = [line for name in _AS_BEFORE for line in differences(before[name], after[name], name)]
+    if changed:
+        raise SettingsError(
+            f"{changed[0]}: placing again takes this from {earlier} as it is. Leave it out, or "
+            "make a new run without --from-vectors."
+        )
+    return settings

@@ -39,6 +39,7 @@ from spark_jobs.mmc4_texts import live_texts
 from spark_jobs.nearest_images import nearest_images
 from spark_jobs.tables import IMAGES, exists, is_finished, read_table, table_path, write_table
 from webdoc.arrow import Batches, from_batch, schema_of
+from webdoc.settings import SettingsError
 
 
 def pool_places(spark: SparkSession, folder: str) -> DataFrame:
@@ -48,7 +49,7 @@ def pool_places(spark: SparkSession, folder: str) -> DataFrame:
     one of picture files.
 
     Raises:
-        FileNotFoundError: no pictures are there.
+        SettingsError: no pictures are there.
     """
     published, archived = table_path(folder, "images"), table_path(folder, IMAGES)
     if is_finished(archived):
@@ -59,12 +60,22 @@ def pool_places(spark: SparkSession, folder: str) -> DataFrame:
     try:
         places = parquet_places(spark, folder)
     except FileNotFoundError:
-        return folder_places(spark, folder).withColumn("url", F.lit(""))
+        return _files(spark, folder)
     table = spark.read.parquet(folder)
     if "url" not in table.columns:
         return places.withColumn("url", F.lit(""))
     urls = table.groupBy("sha256").agg(F.min("url").alias("url"))
     return places.join(urls, "sha256", "left")
+
+
+def _files(spark: SparkSession, folder: str) -> DataFrame:
+    try:
+        return folder_places(spark, folder).withColumn("url", F.lit(""))
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"--pool {error}. Give a release, Parquet files with sha256 and image, or a folder of "
+            "pictures."
+        ) from error
 
 
 def pool(spark: SparkSession, settings: Mmc4Run) -> DataFrame:

@@ -4,7 +4,7 @@ import glob
 import gzip
 import os
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -125,11 +125,35 @@ def _one_or_more(text: str, settings: StorageSettings, suffixes: tuple[str, ...]
 def _local_paths(text: str, suffixes: tuple[str, ...]) -> list[str]:
     path = os.path.realpath(local_path(text))
     if os.path.isdir(path):
-        beneath = glob.glob(os.path.join(glob.escape(path), "**", "*"), recursive=True)
-        return [name for name in beneath if name.endswith(suffixes) and os.path.isfile(name)]
+        found = [name for name in _beneath(path) if name.endswith(suffixes)]
+        return [_without_links(name, suffixes) for name in found if os.path.isfile(name)]
     if glob.has_magic(text) and not os.path.exists(path):
-        return [os.path.realpath(name) for name in glob.glob(local_path(text), recursive=True)]
-    return [path]
+        names = glob.glob(local_path(text), recursive=True)
+        return [_without_links(name, suffixes) for name in names]
+    return [_without_links(local_path(text), suffixes)]
+
+
+def _beneath(folder: str) -> Iterator[str]:
+    """Yield the files in and below a folder, hidden ones excepted; a loop of links is no end."""
+    walked: set[str] = set()
+    for at, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(at)
+        folders[:] = sorted(name for name in folders if name[0] != "." and real not in walked)
+        if real not in walked:
+            yield from (os.path.join(at, name) for name in files if name[0] != ".")
+        walked.add(real)
+
+
+def _without_links(path: str, suffixes: tuple[str, ...]) -> str:
+    """Return the one path of a file, whichever links lead there.
+
+    A cache calls a file by its hash and links to it: there the link's own name says what it is.
+    """
+    real = os.path.realpath(path)
+    if real.endswith(suffixes) or not path.endswith(suffixes):
+        return real
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)
 
 
 def _remote_paths(text: str, settings: StorageSettings, suffixes: tuple[str, ...]) -> list[str]:

@@ -33,6 +33,7 @@ from spark_jobs.tables import remove, table_path
 from tests.spark.conftest import png
 from tests.unit.archives import gz, http, record
 from webdoc.arrow import from_batch, to_batch
+from webdoc.settings import SettingsError
 from webdoc.vectors import matrix_of, sentence_key
 
 pytestmark = pytest.mark.skipif(
@@ -87,7 +88,8 @@ def write_inputs(folder: Path) -> dict[str, Any]:
         "url": "https://given.example/",
         "images": [sha256(body).hexdigest() for body in png(GIVEN)],
     }
-    (folder / "given.jsonl").write_text(json.dumps(named), "utf-8")
+    of_nobody = {"doc_id": "0" * 32, "images": []}  # so that the table has both columns
+    (folder / "given.jsonl").write_text("\n".join(map(json.dumps, (named, of_nobody))), "utf-8")
     return {
         "texts": [str(folder / "texts.jsonl")],
         "pages": [str(sample_path("drawn.warc.gz")), str(folder / "odd.warc.gz")],
@@ -147,6 +149,22 @@ def test_pictures_of_pool_and_table_find_their_text(
     chosen = {image["sha256"]: image["matched_text_index"] for image in own}
     hashes = [sha256(body).hexdigest() for body in png(text)]
     assert chosen == dict(zip(hashes, text.own_sentence, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('{"url": "https://e.org/", "image": "x"}\nno json\n', r"no JSON\. Mend them"),
+        ('{"id": 1}\n', "has the columns id"),
+    ],
+)
+def test_a_table_that_is_none_stops_the_run(
+    spark: SparkSession, tmp_path: Path, body: str, message: str
+) -> None:
+    """And it does before the first job, which may take hours."""
+    (tmp_path / "given.jsonl").write_text(body, "utf-8")
+    with pytest.raises(SettingsError, match=message):
+        mmc4.run(spark, Mmc4Run(given=(str(tmp_path / "given.jsonl"),)), lambda *_: None)
 
 
 def test_nothing_gets_lost(spark: SparkSession, settings: Mmc4Run) -> None:

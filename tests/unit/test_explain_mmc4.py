@@ -1,6 +1,7 @@
 """`interleaf explain` on runs of the MMC4 path, read without Spark."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,9 +84,15 @@ def test_every_image_has_one_fate() -> None:
     assert image_fates(PLACED) == (
         ImageFate(IMAGES[0], 1, 0.4, 1),
         ImageFate(IMAGES[1], reason=Reason.IMAGE_URL_BANNED),
-        ImageFate(IMAGES[2], None, 0.12, 1, Reason.UNPLACED_WEAK),
+        ImageFate(IMAGES[2], None, float(SIMILARITY[1, 1]), 1, Reason.UNPLACED_WEAK),
         ImageFate(IMAGES[3], reason=Reason.IMAGE_SIZE, value=90.0),
     )
+    # A placement knows only of sentences that may hold an image: here of none.
+    unplaced = replace(
+        PLACED.placements[1], similarity=0.0, reject_reason=Reason.UNPLACED_NO_SENTENCE
+    )
+    (*_, fate, _) = image_fates(replace(PLACED, placements=(PLACED.placements[0], unplaced)))
+    assert (fate.best_sentence, fate.similarity) == (1, pytest.approx(0.12))
     assert image_fates(REJECTED) == (ImageFate(REJECTED.candidate.images[0]),)
 
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from interleaf.cli import app
 from interleaf.mmc4 import spread
+from interleaf.mmc4_run import advice
 from interleaf.options import errors_in_words
 from interleaf.sample import sample_path
 from mmc4_like.main_text import main_text, text_document
@@ -18,15 +19,22 @@ from obelics_like.extract import ExtractSettings
 from obelics_like.pages import document_of
 from obelics_like.permitted import Permissions
 from spark_jobs.mmc4_extract import page_row
-from spark_jobs.mmc4_launch import check, prepare, told_apart
+from spark_jobs.mmc4_launch import (
+    check,
+    prepare,
+    settings_again,
+    settings_for,
+    told_apart,
+)
 from spark_jobs.mmc4_publish import published_settings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
 from spark_jobs.mmc4_tables import PLACED
 from spark_jobs.run_folder import RunFolderError, planned_files
 from spark_jobs.tables import mark_finished
-from webdoc.captures import Capture, Kind
+from webdoc.captures import Capture, CaptureReason, Kind
+from webdoc.funnel import FunnelRow
 from webdoc.permission import PermissionSettings
-from webdoc.settings import SettingsError, build
+from webdoc.settings import SettingsError, as_table, build
 from webdoc.storage import ArchiveFile
 
 WORDS = "The lighthouse keeper climbs the stairs twice a night and writes down the weather. "
@@ -162,6 +170,13 @@ def test_what_cannot_become_a_run(
         begin(settings)
 
 
+def test_no_model_is_looked_for_where_there_are_no_texts() -> None:
+    """That takes seconds, and weights might be fetched."""
+    settings = load_settings(given={"clip": {"model": "no-such-model"}})
+    with pytest.raises(SettingsError, match="No texts"):
+        check(settings)
+
+
 @pytest.mark.parametrize(("before", "after"), [("", "mtcnn"), ("mtcnn", ""), ("mtcnn", "mtcnn")])
 def test_placing_again_looks_for_no_faces(before: str, after: str, tmp_path: Path) -> None:
     """A rule on faces that nobody looked for would let all of them pass."""
@@ -178,6 +193,87 @@ def test_placing_again_looks_for_no_faces(before: str, after: str, tmp_path: Pat
             check(settings)
     else:
         check(settings)
+
+
+def earlier_run(folder: Path, **settings: object) -> str:
+    """Return the folder of a run that is placed, as far as placing again looks before it begins."""
+    mark_finished(str(folder / PLACED))
+    table = as_table(load_settings(given=settings))
+    (folder / "tables" / "run.json").write_text(json.dumps({"settings": table}))
+    return str(folder)
+
+
+def test_placing_again_keeps_what_is_done(tmp_path: Path) -> None:
+    """The settings that a release names are those that made it."""
+    earlier = earlier_run(tmp_path / "a", texts=["a.jsonl"], clip={"model": "local-dir:mine"})
+    given = {"from_vectors": earlier, "out": str(tmp_path / "b"), "clip": {"model": "another"}}
+
+    settings = settings_again(None, ["placement.max_images=3"], given | {"preset": "mmc4-core"})
+
+    assert settings.clip.model == "local-dir:mine"
+    assert settings.sentences.ends_at == "line"  # as in the earlier run, and not as in mmc4
+    assert settings.documents.max_images == 15
+    assert settings.placement.max_images == 3
+    assert settings.texts == ("a.jsonl",)
+
+
+def test_a_file_may_name_the_run_to_place_again(tmp_path: Path) -> None:
+    """As it does for a cluster: what the option begins with, the file begins with."""
+    earlier = earlier_run(tmp_path / "a", texts=["a.jsonl"], placement={"max_images": 2})
+    file = tmp_path / "again.toml"
+    file.write_text(f'from_vectors = "{earlier}"\nout = "b"\n[placement]\nmin_words = 4\n')
+
+    settings = settings_for(file)
+
+    assert (settings.texts, settings.out) == (("a.jsonl",), "b")
+    assert (settings.placement.max_images, settings.placement.min_words) == (2, 4)
+    assert settings_for(given={"texts": ["a.jsonl"]}).texts == ("a.jsonl",)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "message"),
+    [
+        ("sentences.ends_at=nothing", r"^sentences\.ends_at: 'line' -> 'nothing': placing again"),
+        ('texts=["b.jsonl"]', "make a new run without --from-vectors"),
+    ],
+)
+def test_placing_again_cannot_do_over_what_is_done(
+    assignment: str, message: str, tmp_path: Path
+) -> None:
+    earlier = earlier_run(tmp_path / "a", texts=["a.jsonl"])
+    with pytest.raises(SettingsError, match=message):
+        settings_again(None, [assignment], {"from_vectors": earlier, "out": "b"})
+
+
+def test_placing_again_begins_with_a_run_that_has_pictures(tmp_path: Path) -> None:
+    again = earlier_run(tmp_path / "again", from_vectors="first")
+    with pytest.raises(SettingsError, match=r"Give --from-vectors first\.$"):
+        check(settings_again(None, [], {"from_vectors": again, "out": "b"}))
+
+    (tmp_path / "again" / "tables" / "run.json").write_text('{"settings": {"inputs": []}}')
+    with pytest.raises(SettingsError, match="is no run of interleaf mmc4"):
+        settings_again(None, [], {"from_vectors": again, "out": "b"})
+
+
+DOCUMENTS = ("document", Reason.DOCUMENT_IMAGES, 3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "given", "said"),
+    [
+        ([("record", CaptureReason.NOT_A_RESPONSE, 3)], (), "no text at all"),  # as of WET files
+        ([("document", Reason.DOCUMENT_FILE_UNREADABLE, 3)], (), "document_file_unreadable"),
+        ([DOCUMENTS], (), "--pages"),
+        ([DOCUMENTS], ("given.jsonl",), "--given"),
+        ([DOCUMENTS, ("image", Reason.IMAGE_MISSING, 3)], (), "fetch_images"),
+        ([DOCUMENTS, ("image", Reason.IMAGE_SIZE, 3)], (), "image_size"),
+    ],
+)
+def test_a_release_without_rows_says_where_to_look(
+    rows: list[tuple[str, str, int]], given: tuple[str, ...], said: str
+) -> None:
+    funnel = [FunnelRow(level, reason, count, 0, 0) for level, reason, count in rows]
+    assert said in advice(funnel, Mmc4Run(given=given))
 
 
 def test_published_settings_name_no_place_and_come_back() -> None:
@@ -212,10 +308,11 @@ def test_inputs_may_be_many(arguments: str, expected: str) -> None:
     assert spread(arguments.split()) == expected.split()
 
 
-def test_what_a_worker_says_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
-    said = (
-        "Job aborted.\nTraceback\n  File x\nwebdoc.settings.SettingsError: no column y. Name it.\n"
-    )
+@pytest.mark.parametrize(
+    "error", ["webdoc.settings.SettingsError", "spark_jobs.release_files.ChangedArchiveError"]
+)
+def test_what_a_worker_says_is_not_lost(error: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = f"Job aborted.\nTraceback\n  File x\n{error}: no column y. Name it.\n"
     with pytest.raises(typer.Exit), errors_in_words(debug=False):
         raise RuntimeError(said)
     assert "interleaf: no column y. Name it." in capsys.readouterr().err

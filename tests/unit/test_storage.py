@@ -56,6 +56,22 @@ def test_the_same_file_counts_once(folder: Path) -> None:
     assert names(*spellings) == ["b.warc.gz"]
 
 
+def test_a_link_to_a_file_without_an_ending_keeps_its_own_name(folder: Path) -> None:
+    """As caches of downloads have it: blobs called by their hash, and links with names."""
+    (folder / "b.warc.gz").rename(folder / "4f2a")
+    (folder / "b.warc.gz").symlink_to("4f2a")
+    expected = [ArchiveFile(str(folder / "b.warc.gz"), "b.warc.gz", len(DATA))]
+    for spelling in (folder / "b.warc.gz", folder / "b*", folder / "deep" / ".." / "b.warc.gz"):
+        assert expand_inputs([str(spelling)]) == expected
+    assert names(folder) == ["[d].warc.gz", "a.warc", "b.warc.gz", "c.arc.gz"]
+
+
+def test_links_that_lead_back_give_each_file_once(folder: Path) -> None:
+    for name in ("one", "two"):  # with two of them there are more paths than anyone can walk
+        (folder / "deep" / name).symlink_to("..")
+    assert names(folder) == ["[d].warc.gz", "a.warc", "b.warc.gz", "c.arc.gz"]
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_lists(folder: Path, packed: bool) -> None:
     text = f"# ours\n\nb.warc.gz\n{folder}/a.warc\ndeep/*.arc.gz\r\nmissing.warc.gz\n".encode()

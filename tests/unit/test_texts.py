@@ -145,6 +145,26 @@ def test_parquet_by_its_column_names_also_nested_ones(tmp_path: Path) -> None:
     assert documents[199].language == "de"
 
 
+@pytest.mark.parametrize(
+    ("column", "moment"),
+    [
+        (pa.array([2**62, 0], pa.timestamp("ms")), "1970-01-01T00:00:00Z"),  # past year 9999
+        (pa.array([0, 0], pa.timestamp("s", "Mars/Base")), ""),
+    ],
+)
+def test_values_that_python_cannot_hold(tmp_path: Path, column: pa.Array, moment: str) -> None:
+    """One such cell is no reason to stop a run: the text is marked, a time is unknown."""
+    texts = pa.array([b"\xff no UTF-8", b"Fine."], pa.binary()).view(pa.string())
+    table = pa.table({"text": texts, "url": ["", "https://e.org/"], "timestamp": column})
+    pq.write_table(table, tmp_path / "a.parquet")
+
+    first, second = read(tmp_path, "a.parquet", (tmp_path / "a.parquet").read_bytes())
+
+    assert (first.reject_reason, first.timestamp) == (Reason.DOCUMENT_UNDECODABLE, "")
+    assert first.reject_detail.startswith("'utf-8' codec")
+    assert (second.reject_reason, second.text, second.timestamp) == (None, "Fine.", moment)
+
+
 def test_a_text_of_a_table_can_be_too_long(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": ["x" * 11, "x" * 10]}), tmp_path / "a.parquet")
     settings = TextSettings(url_column="", max_document_bytes=10)
