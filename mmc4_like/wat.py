@@ -78,12 +78,12 @@ def read_wat(split: Split, settings: WatSettings, reading: ReadSettings) -> Iter
                 if source is None:
                     source = stack.enter_context(open_source(split.file.path, reading.storage))
                 body = _body(source, capture, settings.max_record_bytes)
-            except (StorageError, zlib.error) as error:
-                yield _problem(capture, str(error))
-                continue
-            if len(body) > settings.max_record_bytes:
-                yield _problem(capture, "longer than max_record_bytes")
-            elif (page := linked_page(body, settings)) is not None:
+                if len(body) > settings.max_record_bytes:
+                    raise ValueError("longer than max_record_bytes")
+                page = linked_page(body, settings)
+            except (StorageError, zlib.error, ValueError) as error:
+                page = _problem(capture, str(error))
+            if page is not None:
                 yield page
 
 
@@ -110,18 +110,21 @@ def _problem(capture: Capture, detail: str) -> LinkedPage:
 
 
 def linked_page(record: bytes, settings: WatSettings) -> LinkedPage | None:
-    """Return the page that the JSON of a WAT record describes; None for all that is none.
+    """Return the page that the JSON of a WAT record describes; None where it describes none.
 
     Relative addresses are resolved by the page's base, entities that the extractor leaves in them
     are undone; a link that is no http(s) address stays, without one. Records of requests, of
     answers other than 200 and of other types than HTML are no pages.
 
+    Raises:
+        ValueError: it is no JSON.
+
     Source: the JSON that Common Crawl's fork of ia-web-commons writes.
     """
     try:
         parsed = json.loads(record)
-    except (ValueError, RecursionError):
-        return None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"no JSON: {error}") from error
     envelope = _table(parsed, "Envelope")
     header = _table(envelope, "WARC-Header-Metadata")
     answer = _table(envelope, "Payload-Metadata", "HTTP-Response-Metadata")

@@ -64,7 +64,8 @@ def parquet_places(spark: SparkSession, folder: str) -> DataFrame:
 
     Args:
         spark: the session.
-        folder: its files have the columns sha256 and image (`bytes` and `path`), or bytes.
+        folder: its files have the column image (`bytes` and `path`), as datasets of pictures have
+            it, or bytes; and sha256, or each picture is read once to learn its hash.
     """
     return _places(spark, found_files(folder, (".parquet",)), parquet_pictures)
 
@@ -73,35 +74,59 @@ def parquet_pictures(path: str) -> Iterator[ImagePlace]:
     """Yield the place of each row of a Parquet file.
 
     Raises:
-        SettingsError: it cannot be read, or has no column sha256, or no pictures.
+        SettingsError: it cannot be read, has no pictures, or a row without its hash.
     """
     try:
         with fsspec.open(path, "rb") as source:
             file = pq.ParquetFile(source)
             names = file.schema_arrow.names
-            if "sha256" not in names or not {"image", "bytes"} & {*names}:
+            if not _picture_column(file.schema_arrow):
                 raise SettingsError(
                     f"{path} has the columns {', '.join(names)}. Parquet files of pictures need "
-                    "sha256, and image or bytes."
+                    "image or bytes."
                 )
-            rows = file.iter_batches(columns=["sha256"])
-            keys = (key for batch in rows for key in batch.column(0).to_pylist())
-            for row, key in enumerate(keys):
+            for row, key in enumerate(_hashes(path, file)):
+                if key is None:
+                    raise SettingsError(
+                        f"{path} has no sha256 in row {row}. Fill it, or leave the column out."
+                    )
                 yield ImagePlace(key, PARQUET, path, row, 0, path.rpartition("/")[2])
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(path, error) from error
 
 
+def _picture_column(schema: pa.Schema) -> str:
+    """Return which column holds the bytes of pictures; "" where none does."""
+    for name in ("image", "bytes"):
+        if name in schema.names:
+            kind = schema.field(name).type
+            if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+                return name
+            if pa.types.is_struct(kind) and kind.get_field_index("bytes") >= 0:
+                return f"{name}.bytes"
+    return ""
+
+
+def _hashes(path: str, file: pq.ParquetFile) -> Iterator[str | None]:
+    if "sha256" in file.schema_arrow.names:
+        for batch in file.iter_batches(columns=["sha256"]):
+            yield from batch.column(0).to_pylist()
+    else:
+        for _, body in _in_parquet(path, range(file.metadata.num_rows)):
+            yield sha256(body).hexdigest()
+
+
 def folder_places(spark: SparkSession, folder: str) -> DataFrame:
     """Return the places of all picture files in a folder and those below it.
 
-    Each file is read once to learn its hash; those above 256 MB are left out.
+    Each file is read once to learn its hash. Of one above 256 MB the beginning counts as the
+    picture, so that it is listed, and found to be none that can be read.
     """
     return _places(spark, found_files(folder, _ENDINGS), picture_file)
 
 
 def picture_file(path: str) -> Iterator[ImagePlace]:
-    """Yield the place of the picture in a file, unless it is too large to be one.
+    """Yield the place of the picture in a file.
 
     Raises:
         SettingsError: it cannot be read.
@@ -111,8 +136,7 @@ def picture_file(path: str) -> Iterator[ImagePlace]:
             body = source.read(_MAX_FILE_BYTES + 1)
     except OSError as error:
         raise _unreadable(path, error) from error
-    if len(body) <= _MAX_FILE_BYTES:
-        yield ImagePlace(sha256(body).hexdigest(), FILE, path, 0, 0, path.rpartition("/")[2])
+    yield ImagePlace(sha256(body).hexdigest(), FILE, path, 0, 0, path.rpartition("/")[2])
 
 
 def _unreadable(path: str, error: Exception) -> SettingsError:
@@ -206,7 +230,7 @@ def _in_parquet(path: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
     wanted = sorted(rows)
     with fsspec.open(for_fsspec(path), "rb") as source:
         file = pq.ParquetFile(source)
-        column = "image.bytes" if "image" in file.schema_arrow.names else "bytes"
+        column = _picture_column(file.schema_arrow)
         first = 0
         for group in range(file.num_row_groups):
             behind = first + file.metadata.row_group(group).num_rows
@@ -215,11 +239,11 @@ def _in_parquet(path: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
             if here:
                 for batch in file.iter_batches(_ROWS_READ, row_groups=[group], columns=[column]):
                     values = batch.column(0)
-                    if column != "bytes":
+                    if pa.types.is_struct(values.type):
                         values = values.field("bytes")
                     for offset in range(batch.num_rows):
                         if at + offset in here:
-                            yield at + offset, values[offset].as_py()
+                            yield at + offset, values[offset].as_py() or b""
                     at += batch.num_rows
             first = behind
 

@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from mmc4_like.records import CandidateImage
+from spark_jobs.image_places import found_files
 from spark_jobs.tables import spark_schema
 from webdoc.arrow import Batches, to_batch
 from webdoc.settings import SettingsError
@@ -18,6 +19,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9a-f]{32}")
 _NO_JSON = "_corrupt_record"  # the column that Spark adds for such lines
 _JAVA_SAYS = re.compile(r"^: [\w.$]+: (.*)$", re.MULTILINE)  # where Spark's own line says nothing
+_JSON = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
 _TEXT_COLUMNS = ("doc_id", "url")
 _IMAGE_COLUMNS = ("images", "image")
 
@@ -39,8 +41,19 @@ def given_images(spark: SparkSession, paths: tuple[str, ...]) -> DataFrame:
     return result
 
 
+def is_json_table(path: str) -> bool:
+    """Tell JSONL from Parquet by the name, of a folder by those of its files."""
+    name = path.rstrip("/").rpartition("/")[2]
+    if ".json" in name or ".parquet" in name:
+        return ".json" in name
+    try:
+        return bool(found_files(path, _JSON))
+    except FileNotFoundError:
+        return False
+
+
 def _given(spark: SparkSession, path: str) -> DataFrame:
-    is_json = ".json" in path.rstrip("/").rpartition("/")[2]
+    is_json = is_json_table(path)
     try:
         table = spark.read.json(path) if is_json else spark.read.parquet(path)
     except Exception as error:  # Spark's own class depends on how Spark was reached

@@ -147,6 +147,8 @@ def check(settings: Mmc4Run) -> None:
             "No texts. Name JSONL, Parquet or plain text files, WARC files, folders or globs "
             "with --texts."
         )
+    if not settings.out:  # before a model is looked for, which may mean to fetch it
+        raise SettingsError("No output folder. Give one with --out DIR (or out = in the file).")
     check_model(settings.clip.model, settings.spark)
     if works_here(settings.spark):  # else only the workers know which models there are
         check_picture_models(settings.picture_rules)

@@ -45,7 +45,7 @@ from webdoc.settings import SettingsError
 def pool_places(spark: SparkSession, folder: str) -> DataFrame:
     """Return the places of the pictures in a folder, and their addresses where they have some.
 
-    A folder is the release or run of a corpus, holds Parquet files with sha256 and image, or is
+    A folder is the release or run of a corpus, holds Parquet files with image or bytes, or is
     one of picture files.
 
     Raises:
@@ -62,7 +62,7 @@ def pool_places(spark: SparkSession, folder: str) -> DataFrame:
     except FileNotFoundError:
         return _files(spark, folder)
     table = spark.read.parquet(folder)
-    if "url" not in table.columns:
+    if not {"url", "sha256"} <= {*table.columns}:
         return places.withColumn("url", F.lit(""))
     urls = table.groupBy("sha256").agg(F.min("url").alias("url"))
     return places.join(urls, "sha256", "left")
@@ -73,7 +73,7 @@ def _files(spark: SparkSession, folder: str) -> DataFrame:
         return folder_places(spark, folder).withColumn("url", F.lit(""))
     except FileNotFoundError as error:
         raise SettingsError(
-            f"--pool {error}. Give a release, Parquet files with sha256 and image, or a folder of "
+            f"--pool {error}. Give a release, Parquet files with image or bytes, or a folder of "
             "pictures."
         ) from error
 

@@ -104,7 +104,10 @@ def _in_a_folder(spec: str, scheme: str) -> ModelSource:
         return ModelSource(spec, "", "", spec)
     folder = Path(place)
     if not (folder / CONFIG_NAME).is_file():
-        raise SettingsError(f"{place or 'local-dir:'} is no folder with an {CONFIG_NAME}")
+        raise SettingsError(
+            f"{place or 'local-dir:'} is no folder with an {CONFIG_NAME}. Name one that open_clip "
+            "saved, or write NAME:FILE with a name of open_clip and a file of weights."
+        )
     if not any(file.suffix in _WEIGHTS for file in folder.iterdir()):
         raise SettingsError(f"{place} holds no weights ({', '.join(_WEIGHTS)})")
     return ModelSource(spec, "", "", f"{scheme}{folder.resolve().name}")
@@ -227,6 +230,11 @@ def _why(open_clip: Any, source: ModelSource, name: str, weights: str, error: Ex
         folder = Path(name.removeprefix("local-dir:"))
         file = str(next(iter(sorted(folder.glob("*.safetensors"))), ""))
     first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if "transformers" in first_line and find_spec("transformers") is None:
+        return (
+            f"{source.label} reads texts by a model of transformers, which is not installed. "
+            "Type: pip install transformers"
+        )
     if not file or not Path(file).is_file():
         return (
             f"cannot load {source.label}: {first_line}. Weights are fetched at first use; without "

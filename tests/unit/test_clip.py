@@ -344,7 +344,10 @@ def test_the_tokenizer_does_not_remember_every_word(
         ("ViT-B-23:openai", "no model 'ViT-B-23': did you mean"),
         ("ViT-B-32", r"ViT-B-32 needs weights. Write ViT-B-32:TAG \(openai,"),
         ("ViT-B-32:opnai", "no weights 'opnai' of ViT-B-32"),
-        ("local-dir:/nowhere", "/nowhere is no folder with an open_clip_config.json"),
+        (
+            "local-dir:/nowhere",
+            r"/nowhere is no folder with an open_clip_config.json\. Name one that",
+        ),
         ("nowhere.json:x.pt", "the model configuration nowhere.json is missing"),
     ],
 )
@@ -396,6 +399,21 @@ def test_a_revision_knows_weights_and_preprocessing(loaded: Any, tmp_path: Path)
 
     by_chance = [load(f"{config}:random").revision for _ in range(2)]
     assert by_chance[0] == by_chance[1] not in revisions
+
+
+@needs_torch
+def test_a_library_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not taken for weights of another architecture, as which open_clip's error comes."""
+    config = json.loads(CONFIG.read_text(encoding="utf-8"))
+    config["model_cfg"]["text_cfg"]["hf_model_name"] = "someone/a-tower"
+    shutil.copytree(DRAWN, tmp_path / "m")
+    (tmp_path / "m" / CONFIG.name).write_text(json.dumps(config), encoding="utf-8")
+    monkeypatch.setattr("open_clip.hf_model.transformers", None)
+    monkeypatch.setattr("webdoc.clip_weights.find_spec", lambda _: None)
+    with pytest.raises(SettingsError, match=r"not installed\. Type: pip install transformers"):
+        load(f"local-dir:{tmp_path / 'm'}")
 
 
 @needs_torch

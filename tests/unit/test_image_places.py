@@ -1,14 +1,16 @@
 """Where pictures are looked for, without Spark: files that are not as they should be."""
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from spark_jobs.image_places import found_files, parquet_pictures, picture_file
+from spark_jobs.image_places import bodies_at, found_files, parquet_pictures, picture_file
 from webdoc.settings import SettingsError
+from webdoc.warc import ReadSettings
 
 
 def test_only_files_are_pictures(tmp_path: Path) -> None:
@@ -40,7 +42,8 @@ def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     ("columns", "message"),
     [
         ({"sha256": ["ab"], "url": ["x"]}, "has the columns sha256, url"),
-        ({"image": [b"x"]}, "need sha256"),
+        ({"sha256": ["ab", None], "image": [b"x", b"y"]}, "no sha256 in row 1"),
+        ({"image": ["a.png"]}, "need image or bytes"),
         (None, "cannot read"),
     ],
 )
@@ -55,3 +58,34 @@ def test_parquet_files_without_pictures_are_named(
     with pytest.raises(SettingsError, match=message) as caught:
         list(parquet_pictures(f"file://{path}"))
     assert "a.parquet" in str(caught.value)
+
+
+PNG = b"\x89PNG"
+BODIES = [PNG, b"", b""]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"image": [{"bytes": PNG, "path": None}, {"bytes": None, "path": "gone.png"}, None]},
+        {"image": [PNG, None, None]},
+        {"bytes": [PNG, None, None], "image": ["a.png", "b.png", "c.png"]},
+    ],
+)
+def test_pictures_of_any_dataset_get_their_hashes(
+    tmp_path: Path, columns: dict[str, list[object]]
+) -> None:
+    """As datasets of pictures have them; one that is missing is a picture that cannot be read."""
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    places = list(parquet_pictures(f"file://{tmp_path}/a.parquet"))
+    assert [place.sha256 for place in places] == [sha256(body).hexdigest() for body in BODIES]
+    assert [body for _, body in bodies_at(places, ReadSettings())] == BODIES
+
+
+def test_of_a_file_too_large_for_a_picture_the_beginning_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spark_jobs.image_places._MAX_FILE_BYTES", 3)
+    (tmp_path / "a.png").write_bytes(PNG * 2)
+    (place,) = picture_file(f"file://{tmp_path}/a.png")
+    assert [body for _, body in bodies_at([place], ReadSettings())] == [PNG]

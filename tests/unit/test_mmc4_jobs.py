@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from obelics_like.extract import ExtractSettings
 from obelics_like.pages import document_of
 from obelics_like.permitted import Permissions
 from spark_jobs.mmc4_extract import page_row
+from spark_jobs.mmc4_given import is_json_table
 from spark_jobs.mmc4_launch import (
     check,
     prepare,
@@ -170,11 +172,31 @@ def test_what_cannot_become_a_run(
         begin(settings)
 
 
-def test_no_model_is_looked_for_where_there_are_no_texts() -> None:
+def test_no_model_is_looked_for_where_texts_or_a_place_for_them_are_missing() -> None:
     """That takes seconds, and weights might be fetched."""
     settings = load_settings(given={"clip": {"model": "no-such-model"}})
     with pytest.raises(SettingsError, match="No texts"):
         check(settings)
+    with pytest.raises(SettingsError, match="No output folder"):
+        check(replace(settings, texts=("a.jsonl",)))
+
+
+@pytest.mark.parametrize(
+    ("path", "is_json"),
+    [
+        ("lines", True),
+        ("lines/a.jsonl.gz", True),
+        ("lines/*.jsonl", True),
+        ("columns", False),
+        ("columns/a.parquet", False),
+        ("nowhere", False),
+    ],
+)
+def test_given_tables_are_told_apart_by_name(path: str, *, is_json: bool, tmp_path: Path) -> None:
+    for name in ("lines/a.jsonl.gz", "columns/a.parquet"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    assert is_json_table(str(tmp_path / path)) is is_json
 
 
 @pytest.mark.parametrize(("before", "after"), [("", "mtcnn"), ("mtcnn", ""), ("mtcnn", "mtcnn")])

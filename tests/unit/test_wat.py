@@ -102,10 +102,7 @@ def test_other_places_than_img_are_a_setting() -> None:
 @pytest.mark.parametrize(
     "record",
     [
-        b"",
-        b"not json",
         b"[1]",
-        b"[" * 100_000,
         b"{}",
         wat([img("a.jpg")]).replace(b'"200"', b'"404"'),
         wat([img("a.jpg")]).replace(b"https://E.org", b"dns:e.org"),
@@ -114,6 +111,12 @@ def test_other_places_than_img_are_a_setting() -> None:
 )
 def test_what_is_no_page(record: bytes) -> None:
     assert linked_page(record, SETTINGS) is None
+
+
+@pytest.mark.parametrize("record", [b"", b"not json", b"[" * 100_000, b"\xff{}"])
+def test_what_is_no_json_is_told(record: bytes) -> None:
+    with pytest.raises(ValueError, match="no JSON: "):
+        linked_page(record, SETTINGS)
 
 
 @pytest.mark.parametrize("links", [None, "x", 3, [3, None, {}, {"path": ["IMG@/src"]}]])
