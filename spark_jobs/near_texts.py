@@ -48,7 +48,8 @@ def near_duplicates(
     pairs = settled(candidate_pairs(rows, settings))
     scored = similarities(pairs, rows, settings, texts)
     near = settled(scored.where(F.col("similarity") >= settings.minhash.threshold))
-    _LOG.info("near texts: %d candidate pairs, %d near", pairs.count(), near.count())
+    if _LOG.isEnabledFor(logging.INFO):  # each count is a job of Spark
+        _LOG.info("near texts: %d candidate pairs, %d near", pairs.count(), near.count())
     links = near.select("a", "b").union(_copies(rows))
     if earlier is not None:
         links = links.union(earlier.clusters.select("doc_id", "cluster_id"))

@@ -23,6 +23,8 @@ _OPTIONS = {
     "spark.ui.showConsoleProgress": "false",
     # A page that kills its worker says where, instead of "worker exited unexpectedly".
     "spark.python.worker.faulthandler.enabled": "true",
+    # Else RDDs and tables have workers of their own, that load the same and differ in tracebacks.
+    "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "false",
 }
 _LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
 _LOCAL_OPTIONS = {
@@ -31,8 +33,6 @@ _LOCAL_OPTIONS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.python.daemon.module": "spark_jobs.daemon",
-    # Else RDDs and tables have a daemon each, that load the same and differ in their tracebacks.
-    "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "false",
 }
 if _LOG_SETTINGS.is_file():  # it is not where the package came as a zip
     # Errors only: a person watches the progress, not Spark's opinions about host names.

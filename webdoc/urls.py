@@ -68,9 +68,8 @@ def _ascii_host(host: str) -> str:
     """Return a host as DNS knows it, "" where it cannot be one."""
     if ":" in host:
         return f"[{host}]"
-    if host.isascii():
-        return "" if re.search(r"[\s<>\"%\\^`{|}]", host) else host
     try:
-        return host.encode("idna").decode("ascii")
+        known = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:  # a label too long or empty
         return ""
+    return "" if re.search(r"[\s<>\"%\\^`{|}]", known) else known

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from pyspark.sql import SparkSession
@@ -18,6 +18,7 @@ from spark_jobs.run_folder import prepare
 
 # Small, so that a file of 1.3 MB is read by several tasks.
 READING = {"split_bytes": 300_000}
+Made = TypeVar("Made")
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +53,12 @@ def built(spark: SparkSession, out: Path, **given: Any) -> Path:
     prepare(settings)
     obelics.run(spark, settings)
     return out
+
+
+def in_worker(spark: SparkSession, make: Callable[[], Made]) -> Made:
+    """Call a function in a process that has torch already: to load it takes ten seconds of CPU."""
+    one = spark.sparkContext.parallelize([0], 1)
+    return one.map(lambda _: make()).collect()[0]
 
 
 def png(text: DrawnText) -> list[bytes]:

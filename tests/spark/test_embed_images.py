@@ -23,9 +23,10 @@ from spark_jobs.nearest_images import nearest_images
 from spark_jobs.release_files import ChangedArchiveError
 from spark_jobs.vector_tables import VectorTable
 from spark_jobs.worker_clip import find_model
+from tests.spark.conftest import in_worker
 from tests.unit.archives import gz, http, offsets, record
 from webdoc.arrow import from_batch, to_batch
-from webdoc.clip import ClipModel, ClipSettings
+from webdoc.clip import ClipModel, ClipSettings, EncodedImage
 from webdoc.nearest import NearestSettings
 from webdoc.settings import SettingsError
 from webdoc.vectors import SentenceVector, matrix_of, sentence_key, to_bytes, unit
@@ -108,12 +109,17 @@ def test_pictures_of_every_source_are_encoded_once(spark: SparkSession, tmp_path
     assert len(rows) == table.read(spark).count() == 13
     bad = rows.pop(key(b"no picture"))
     assert (bad["status"], bad["vector"]) == ("unreadable", b"")
-    model = ClipModel(CLIP, threads=1)
-    for body, image in zip(bodies, model.encode_images(bodies), strict=True):
+
+    def alone() -> tuple[str, list[EncodedImage]]:
+        model = ClipModel(CLIP, threads=1)
+        return model.revision, list(model.encode_images(bodies))
+
+    revision, encoded = in_worker(spark, alone)
+    for body, image in zip(bodies, encoded, strict=True):
         assert image.vector is not None
         assert bytes(rows[key(body)]["vector"]) == to_bytes(image.vector)
         assert rows[key(body)]["model"] == "local-dir:drawn_clip"
-        assert rows[key(body)]["revision"] == model.revision
+        assert rows[key(body)]["revision"] == revision
 
 
 @needs_torch
@@ -157,7 +163,7 @@ def test_sentences_are_encoded_once_and_by_any_task(spark: SparkSession, tmp_pat
     assert found.keys() == {sentence_key(text) for text in [*texts, long]}
     assert [row["is_cut"] for row in found.values()].count(True) == 1
     assert found[sentence_key(long)]["is_cut"]
-    expected = ClipModel(CLIP, threads=1).encode_texts(texts)
+    expected = in_worker(spark, lambda: list(ClipModel(CLIP, threads=1).encode_texts(texts)))
     for text, own in zip(texts, expected, strict=True):
         assert bytes(found[sentence_key(text)]["vector"]) == to_bytes(own.vector)
 

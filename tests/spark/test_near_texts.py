@@ -1,6 +1,7 @@
 import json
 import random
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -85,24 +86,40 @@ def real_texts(data: Path) -> dict[str, str]:
     return {f"{i * 7919 % 100_003:032x}": piece for i, piece in enumerate(pieces)}
 
 
+@dataclass(frozen=True)
+class RealTexts:
+    """Real texts in Spark, their signatures, and how similar they are."""
+
+    texts: DataFrame
+    signed: DataFrame
+    every: dict[Pair, float]  # of all pairs with a common shingle
+
+
+@pytest.fixture(scope="module")
+def real(spark: SparkSession, shared_data: Path) -> RealTexts:
+    """Made once: signatures do not depend on bands."""
+    texts = real_texts(shared_data)
+    assert len(texts) >= 5000
+    rows = signed(spark, texts).selectExpr("*", "true as is_new")
+    every = exact_similarities(texts, MinHashSettings().shingles)
+    return RealTexts(table(spark, texts).localCheckpoint(), rows, every)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("bands", [(None, None), (16, 8)])
 def test_against_all_pairs_of_real_text(
-    spark: SparkSession, shared_data: Path, bands: tuple[int | None, int | None]
+    real: RealTexts, bands: tuple[int | None, int | None]
 ) -> None:
     """Nearly as many near pairs as theory promises, and not one that is not near."""
     minhash = MinHashSettings(bands=bands[0], rows=bands[1])
     settings = NearTextSettings(minhash, verification="exact")
-    texts = real_texts(shared_data)
-    assert len(texts) >= 5000
-    every = exact_similarities(texts, minhash.shingles)
+    rows, every = real.signed, real.every
     near = {pair: share for pair, share in every.items() if share >= minhash.threshold}
     promised = sum(candidate_chance(share, minhash) for share in near.values()) / len(near)
-    rows = signed(spark, texts, settings).selectExpr("*", "true as is_new")
 
     pairs = candidate_pairs(rows, settings)
-    scored = similarities(pairs, rows, settings, table(spark, texts)).collect()
-    clusters = found(near_duplicates(rows, settings, texts=table(spark, texts)))
+    scored = similarities(pairs, rows, settings, real.texts).collect()
+    clusters = found(near_duplicates(rows, settings, texts=real.texts))
 
     assert all(row["similarity"] == every.get((row["a"], row["b"]), 0.0) for row in scored)
     together = [p for p in near if {*p} <= clusters.keys() and _same(clusters, *p)]
@@ -138,7 +155,7 @@ def test_clusters_do_not_depend_on_partitions_or_order(spark: SparkSession) -> N
     random.Random(2).shuffle(shuffled)
     before = spark.conf.get("spark.sql.shuffle.partitions")
 
-    for partitions in (1, 7, 64):
+    for partitions in (1, 7, 16):
         spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
         rows = signed(spark, dict(shuffled)).repartition(partitions)
         assert found(near_duplicates(rows, NearTextSettings())) == expected

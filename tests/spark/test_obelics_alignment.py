@@ -32,9 +32,10 @@ from spark_jobs.tables import (
     TEXT_VECTORS,
     is_finished,
 )
+from tests.spark.conftest import in_worker
 from tests.unit.archives import gz, http, offsets, record
 from webdoc.arrow import from_batch, schema_of, to_batch
-from webdoc.clip import ClipModel
+from webdoc.clip import ClipModel, EncodedImage, EncodedText
 
 pytestmark = pytest.mark.skipif(
     find_spec("open_clip") is None, reason="the extra interleaf[clip] is not installed"
@@ -122,12 +123,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ObelicsSettings:
     return made
 
 
-def expected(settings: ObelicsSettings) -> dict[str, Document]:
+def expected(spark: SparkSession, settings: ObelicsSettings) -> dict[str, Document]:
     """The pure step on cosines of vectors that no job made."""
-    model = ClipModel(settings.alignment.clip, threads=1)
-    images = [image.vector for image in model.encode_images(BODIES[:4])]
     texts = [*SENTENCES, PROSE]
-    vectors = dict(zip(texts, (t.vector for t in model.encode_texts(texts)), strict=True))
+
+    def alone() -> tuple[list[EncodedImage], list[EncodedText]]:
+        model = ClipModel(settings.alignment.clip, threads=1)
+        return list(model.encode_images(BODIES[:4])), list(model.encode_texts(texts))
+
+    encoded_images, encoded_texts = in_worker(spark, alone)
+    images = [image.vector for image in encoded_images]
+    vectors = dict(zip(texts, (t.vector for t in encoded_texts), strict=True))
 
     def cosine(image: int, text: str) -> float:
         left = images[image]
@@ -171,7 +177,7 @@ def test_images_are_compared_and_the_weak_marked(
     obelics_alignment.run(spark, settings)
     found = result_of(settings)
 
-    assert found == expected(settings)
+    assert found == expected(spark, settings)
     fitting, mixed, weak, alone, plain, broken, out = (found[d.doc_id] for d in DOCUMENTS)
     image = fitting.nodes[1].image
     assert image is not None

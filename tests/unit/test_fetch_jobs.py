@@ -14,6 +14,7 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@example("http://é.org http://")
 @given(st.one_of(PIECES, st.text()))
 def test_an_address_is_its_own_address(url: str) -> None:
     """Else the second look at a URL would be at another one than the first."""

@@ -44,6 +44,7 @@ def test_means_what_a_browser_asks_for(written: str, expected: str) -> None:
         "http://[::1/i.png",
         "http://example.org:port/i.png",
         "http://a b/i.png",
+        "http://ü b/i.png",
         "https://example.org/" + "a" * 9000,
     ],
 )
