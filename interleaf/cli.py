@@ -194,10 +194,11 @@ def estimate(  # noqa: PLR0913, PLR0917 - one parameter an option
     seconds: Annotated[float, typer.Option("--seconds", help="To spend on the sample.")] = 20.0,
     debug: Debug = False,
 ) -> None:
-    """Tell what `interleaf obelics` will take and give, from a sample of its input; no Spark.
+    """Tell what reading takes in `interleaf obelics`, and what it gives, from a sample; no Spark.
 
     Parts spread over the archives are read as the run reads them. Ranges hold for 95 of 100
-    samples, if the parts of the archives differ by chance.
+    samples, if the parts of the archives differ by chance. Time is that of reading pages into
+    marked documents alone: finding or fetching images, duplicates and publishing come on top.
 
     Example: interleaf estimate crawl/*.warc.gz --cores 500
     """

@@ -29,9 +29,9 @@ from webdoc.warc import read_captures
 
 _MIN_PARTS = 8  # two, of pages and of pictures, said anything between 500 and 11,000 pages for 588
 _ON_TOP = (
-    "Time is that of reading pages into marked documents, the larger part; finding images, "
-    "duplicates and publishing come on top. Documents are those that no rule on a page alone "
-    "leaves out: missing images and duplicates will make them fewer."
+    "Time is that of reading pages into marked documents, the larger part; finding or fetching "
+    "images, duplicates, comparing by a model and publishing come on top. Documents are those that "
+    "no rule on a page alone leaves out: missing images and duplicates will make them fewer."
 )
 
 
@@ -41,7 +41,7 @@ class Input:
 
     splits: tuple[Split, ...]
     total_bytes: int
-    left_out: tuple[str, ...]  # files that cannot be read, or whose size nobody says
+    left_out: tuple[str, ...]  # files that cannot be read, or hold nothing that is known; and why
 
 
 def run_estimate(settings: ObelicsSettings, seconds: float, cores: int) -> None:
@@ -54,7 +54,8 @@ def run_estimate(settings: ObelicsSettings, seconds: float, cores: int) -> None:
     given = input_of(settings)
     samples = list(sampled(given, settings, seconds))
     if not samples:
-        raise SettingsError("None of the inputs can be read. Check their names.")
+        problems = "; ".join(given.left_out[:3])
+        raise SettingsError(f"None of the inputs can be read ({problems}). Check their names.")
     read = sum(sample.read_bytes for sample in samples)
     print_estimate(console, estimate(samples, given.total_bytes), cores)
     console.print(
@@ -66,8 +67,10 @@ def run_estimate(settings: ObelicsSettings, seconds: float, cores: int) -> None:
     if len(samples) == 1 and len(given.splits) > 1:
         console.print("One part says nothing of how parts differ: give it more --seconds.")
     if given.left_out:
-        names = ", ".join(given.left_out[:3])
-        console.print(f"Not counted, {len(given.left_out):,} files: {names}", style="yellow")
+        problems = "; ".join(given.left_out[:3])
+        console.print(
+            f"Not counted, {len(given.left_out):,} files: {problems}", style="yellow", markup=False
+        )
     console.print(_ON_TOP, style="dim")
 
 
@@ -77,7 +80,11 @@ def input_of(settings: ObelicsSettings) -> Input:
         raise SettingsError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
     files = expand_inputs(settings.inputs, settings.reading.storage)
     known = [file for file in files if not file.problem and file.size_bytes]
-    left_out = tuple(file.name for file in files if file.problem or not file.size_bytes)
+    left_out = tuple(
+        f"{file.name}: {file.problem or 'empty, or of unknown size'}"
+        for file in files
+        if file.problem or not file.size_bytes
+    )
     splits = tuple(splits_of(known, settings.reading.split_bytes))
     return Input(splits, sum(file.size_bytes for file in known), left_out)
 
@@ -148,8 +155,8 @@ def print_estimate(console: Console, found: Estimate, cores: int) -> None:
         ("records", found.records, count),
         ("pages", found.pages, count),
         ("documents", found.documents, count),
-        ("time of one core", found.cpu_s, span),
-        (f"time of {cores} cores", found.cpu_s, share_of_time),
+        ("reading, one core", found.cpu_s, span),
+        (f"reading, {cores} cores", found.cpu_s, share_of_time),
         ("tables/", found.table_bytes, size),
         ("data/ of the release", found.release_bytes, size),
         ("images/, at most", found.image_bytes, size),

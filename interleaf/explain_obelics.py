@@ -62,7 +62,7 @@ def _records(table: str, wanted: str) -> list[dict[str, object]]:
 
 
 def _print_document(console: Console, document: Document, stays: str) -> None:
-    console.print(f"{document.url}  ({document.doc_id})", markup=False, style="bold")
+    console.print(f"{clean(document.url)}  ({document.doc_id})", markup=False, style="bold")
     console.print(
         f"  {document.warc_filename}:{document.warc_record_offset}, {document.capture_time}, "
         f"language {document.language or 'unknown'} ({document.language_score:.2f})",
@@ -71,6 +71,7 @@ def _print_document(console: Console, document: Document, stays: str) -> None:
     console.print(f"  {_fate(document)}", markup=False)
     if stays:
         value = document.reject_value or 0
+        stays = clean(stays)
         console.print(f"  dropped as a near-copy of {stays}, similarity {value:.2f}", markup=False)
     table = Table(show_edge=False, pad_edge=False)
     for column in ("", "element", "what", "fate"):
@@ -87,5 +88,5 @@ def _fate(thing: Document | Node) -> str:
         return "kept"
     value = "" if thing.reject_value is None else f" (measured {thing.reject_value:.4g})"
     detail = getattr(thing, "reject_detail", "")
-    because = f"; {detail}" if detail else ""
+    because = f"; {clean(detail)}" if detail else ""
     return f"left out: {thing.reject_reason}, {reason_text(thing.reject_reason)}{value}{because}"

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from obelics_like.reason_texts import reason_text
 from spark_jobs.tables import for_fsspec
+from webdoc.escaping import clean
 
 RECORD_COLUMNS = (
     "warc_filename",
@@ -32,9 +33,10 @@ def print_record(console: Console, row: dict[str, object]) -> None:
     reason = row["reject_reason"]
     text = reason_text(str(reason or row["kind"]))
     fate = f"left out: {reason}, {text}" if reason else text
-    console.print(
+    because = f"; {row['reject_detail']}" if row["reject_detail"] else ""
+    where = (
         f"{row['record_type']} record at {row['warc_filename']}:{row['warc_record_offset']}, "
-        f"{row['capture_time']}, status {row['http_status']}, type {row['media_type'] or 'none'}",
-        markup=False,
+        f"{row['capture_time']}, status {row['http_status']}, type {row['media_type'] or 'none'}"
     )
-    console.print(f"  {fate} {row['reject_detail']}".rstrip(), markup=False)
+    console.print(clean(where), markup=False)
+    console.print(f"  {clean(fate + because)}", markup=False)

@@ -31,7 +31,7 @@ class PageReader:
         capture = Capture(Path(path).name, 0, len(body), url=url, kind=Kind.PAGE, body=body)
         document = document_of(capture, self.settings.extraction)
         if self.rules is not None:
-            document = mark_page(document, self.rules)
+            document = mark_page(self.rules.permissions.marked(document, capture), self.rules)
         return as_json(document)
 
 

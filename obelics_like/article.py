@@ -73,18 +73,19 @@ def _unlikely(page: Page, shown: Shown, strict: bool) -> set[int]:
         look = block.look
         named = look.aside or (look.unlikely if strict else look.site_name)
         if shown.chars[place] <= most and (
-            block.name in _SITE_ELEMENTS or (named and not _in_table(blocks, block))
+            block.name in _SITE_ELEMENTS or (named and not _in_table_or_figure(blocks, block))
         ):
             dropped.add(place)
     return dropped
 
 
-def _in_table(blocks: list[Block], block: Block) -> bool:
+def _in_table_or_figure(blocks: list[Block], block: Block) -> bool:
+    """Say whether a name says little: what enlarges a picture is often called modal or the like."""
     for _ in range(12):
         if block.parent < 0:
             return False
         block = blocks[block.parent]
-        if block.name == "table":
+        if block.name in ("table", "figure"):
             return True
     return False
 

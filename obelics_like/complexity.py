@@ -1,8 +1,9 @@
 """Markup that would keep a parser busy for minutes, found before it is parsed.
 
-HTML's rules cost time that grows with the square of three things, measured with Lexbor on one core:
-open elements (100,000 nested div: 24 s), attributes of one element (50,000: 9 s), and formatting
-elements never closed (3,000 different b, each in a new p: minutes, and gigabytes).
+HTML's rules cost time that grows with the square of four things, measured with Lexbor on one core:
+open elements (100,000 nested div: 24 s), attributes of one element (50,000: 9 s), formatting
+elements never closed (3,000 different b, each in a new p: minutes, and gigabytes), and options of
+one select (190,000: 9 minutes).
 """
 
 import re
@@ -17,6 +18,7 @@ _FEW_UNCLOSED = 1_000
 _MAX_DEPTH = 10_000  # 0.5 s
 _MAX_OPEN_FORMATTING = 300
 _MAX_ATTRIBUTES = 5_000  # of one element: 0.1 s
+_MAX_OPTIONS = 10_000  # of one select, or as much work by several: 1 s, 4 s where all are selected
 _GAP = 16_384  # bytes without a ">"; more than 6,000 attributes need two such blocks
 
 _START = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
@@ -29,9 +31,12 @@ _FORMATTING_TAG = re.compile(
     re.IGNORECASE,
 )
 _TAG_START = re.compile(rb"<[a-zA-Z]")
+_SELECT = re.compile(rb"<select(?=[\s/>])", re.IGNORECASE)
+_OPTION = re.compile(rb"<option(?=[\s/>])", re.IGNORECASE)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _FORMATTING = frozenset(name.encode() for name in FORMATTING)
 _FORMATTING_KEYS = keys_of(sorted(FORMATTING))
+_OPTION_KEYS = keys_of(["option"])
 _CLOSED_BY_OTHERS = frozenset(name.encode() for name in CLOSED_BY_OTHERS)
 
 
@@ -65,7 +70,14 @@ def _too_much_open(markup: bytes, found: TagStarts) -> str:
         closed = sum([names[name] for name in _CLOSED_BY_OTHERS | _FORMATTING])
         if names.total() - closed > _MAX_DEPTH and _deepest(markup) > _MAX_DEPTH:
             return f"more than {_MAX_DEPTH} elements inside each other"
+        if found.most(_OPTION_KEYS) > _MAX_OPTIONS and _options(markup) > _MAX_OPTIONS**2:
+            return f"more than {_MAX_OPTIONS} options to select from"
     return ""
+
+
+def _options(markup: bytes) -> int:
+    """Return the squares of how many options each select has, added up."""
+    return sum([len(_OPTION.findall(part)) ** 2 for part in _SELECT.split(markup)[1:]])
 
 
 def _deepest(markup: bytes) -> int:

@@ -27,6 +27,6 @@ ROOTS = _names("html body")
 HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 LISTS = _names("ul ol menu dir")
 # Closed without an end tag, or with nothing inside.
-CLOSED_BY_OTHERS = VOID | _names("p li dt dd tr td th thead tbody tfoot colgroup option optgroup a")
+CLOSED_BY_OTHERS = VOID | _names("p li dt dd tr td th thead tbody tfoot colgroup option a")
 # Opened anew by the parser in each block until they are closed (HTML standard, 13.2.4.3).
 FORMATTING = _names("b big code em font i nobr s small strike strong tt u")

@@ -25,6 +25,9 @@ _MAX_SOURCE_CHARS = 2_000  # of an address as written: a data: URI can hold a wh
 _UNREADABLE = frozenset(["image/avif", "image/jxl"])
 _OFFER = re.compile(r'class="(?:[^"]* )?(?:mw-editsection|headerlink|skip-?(?:link|to)[^ "]*)[ "]')
 _AVATAR = re.compile(r"(?<![a-z])avatar(?![a-z])", re.IGNORECASE)
+_MAX_CAPTION_CHARS = 20_000  # of all images of a figure together: each one bears its caption
+_MAX_IMAGES_OF_PICTURE = 4  # it holds one, and that once more for readers without scripts
+_MAX_STEPS_UP = 1_000  # from a list item; the deepest of 379 real pages has 1,006 levels
 _MAX_TAGS_OF_MORE = 8  # from the start of a block that holds but a link to read on
 _MIN_REPEATED = 3  # lazily loaded images with one src: that src is their placeholder
 
@@ -67,6 +70,7 @@ class _Walker:
         self._row = -1  # block of the data row being read; its cells become one paragraph
         self._row_images: list[Node] = []  # stand after the row that holds them
         self._sources: list[str] = []  # srcset of the picture being read
+        self._picture_images = 0  # that were read with these sources
         self._figures: list[tuple[list[int], list[str]]] = []  # images and captions, innermost last
         self._last_image = (-9, False)  # place of its tag; whether it stood in noscript
         self._placeholders: frozenset[str] | None = None
@@ -156,8 +160,9 @@ class _Walker:
             self._pre -= 1
         elif name == "figure" and self._figures:
             images, captions = self._figures.pop()
+            caption = "\n".join(captions)[: _MAX_CAPTION_CHARS // max(len(images), 1)].strip()
             for image in images:
-                self._caption(image, "\n".join(captions))
+                self._caption(image, caption)
         if self._html:
             self._html.leave(name)
 
@@ -230,7 +235,9 @@ class _Walker:
         if name != "li":
             return name, 0
         level = 0
-        while place >= 0:
+        for _ in range(_MAX_STEPS_UP):
+            if place < 0:
+                break
             level += blocks[place].name in LISTS
             place = blocks[place].parent
         return name, max(level, 1)
@@ -261,7 +268,7 @@ class _Walker:
         if name == "noscript":
             self._noscript += 1
         elif name == "picture":
-            self._sources = []
+            self._sources, self._picture_images = [], 0
         elif name == "amp-img":
             self._image(place, name, attributes, block)
         if self._html:
@@ -314,6 +321,9 @@ class _Walker:
             return
         if self._row < 0:
             self._flush(block)
+        self._picture_images += 1
+        if self._picture_images > _MAX_IMAGES_OF_PICTURE:
+            self._sources = []
         source = picked_source(found, self._sources, self._repeated(attributes))
         node = self._image_node(found, source, name, self._paths.of_image(place, block))
         before, before_in_noscript = self._last_image

@@ -1,8 +1,7 @@
 """What the jobs of the MMC4 path have in common when one of them runs alone."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -64,7 +63,7 @@ def _inputs(settings: Mmc4Run) -> Inputs:
     if settings.from_vectors:
         return {"texts": [], "text_archives": [], "pages": []}
     suffixes = (*TEXT_SUFFIXES, *ARCHIVE_SUFFIXES)
-    found = told_apart(expand_inputs(settings.texts, settings.reading.storage, suffixes))
+    found = expand_inputs(settings.texts, settings.reading.storage, suffixes)
     if all(file.problem for file in found):
         problems = "; ".join(f"{file.name}: {file.problem}" for file in found[:3])
         raise RunFolderError(f"None of the texts can be read ({problems}). Check their names.")
@@ -94,21 +93,6 @@ def _look_into(files: list[ArchiveFile], reading: TextSettings) -> None:
     for file in by_ending.values():
         if not file.name.endswith(ARCHIVE_SUFFIXES):
             next(read_texts(file, reading), None)
-
-
-def told_apart(files: list[ArchiveFile]) -> list[ArchiveFile]:
-    """Give files of one name in several folders as much of their folders as tells them apart.
-
-    A document's id is made of its file's name, so en/0.jsonl and de/0.jsonl need two.
-    """
-    folders = 0
-    while repeated := {name for name, n in Counter(f.name for f in files).items() if n > 1}:
-        folders += 1
-        longer = [replace(f, name="/".join(f.path.split("/")[-folders - 1 :])) for f in files]
-        files = [
-            new if old.name in repeated else old for old, new in zip(files, longer, strict=True)
-        ]
-    return files
 
 
 def check(settings: Mmc4Run) -> None:

@@ -61,14 +61,18 @@ class CharsetSettings:
     """When bytes count as text of a character set. Ours; no published system says theirs."""
 
     max_invalid_share: float = 0.05  # of the characters beyond ASCII, in [0, 1]
+    # Likewise of UTF-8, whose characters hardly ever come about by chance: .79 and more of six
+    # real pages in GB 18030. A page of few such characters may cut through one of them.
+    max_invalid_utf8_share: float = 0.5
     max_control_share: float = 0.02  # of all bytes: control characters that no text has
     max_western_share: float = 0.1  # of a sample beyond ASCII, for text to be taken as Western
     max_declared_western_share: float = 0.25  # likewise, where Latin 1 is declared
     sample_bytes: int = 8192  # that detection looks at
 
     def __post_init__(self) -> None:
-        shares = ("max_western_share", "max_declared_western_share")
-        for name in ("max_invalid_share", "max_control_share", *shares):
+        invalid = ("max_invalid_share", "max_invalid_utf8_share")
+        western = ("max_western_share", "max_declared_western_share")
+        for name in (*invalid, "max_control_share", *western):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be in [0, 1], got {getattr(self, name)}")
         if self.sample_bytes < 1:
@@ -178,7 +182,9 @@ def _decoded(body: bytes, codec: str, settings: CharsetSettings) -> Decoded | No
     # Each character beyond ASCII has one first byte, and that is 0xC2 or more.
     characters = len(foreign) - sum(foreign.count(bytes((byte,))) for byte in range(0x80, 0xC0))
     invalid = data.count(_REPLACEMENT)
-    if invalid > settings.max_invalid_share * characters:
+    is_utf8 = codec == "utf_8"
+    max_share = settings.max_invalid_utf8_share if is_utf8 else settings.max_invalid_share
+    if invalid > max_share * characters:
         return None
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if controls > settings.max_control_share * len(data):

@@ -38,7 +38,7 @@ def without_location(body: bytes) -> bytes:
         _drop_gps(clean, block.start())
     _blank_xmp(clean)
     if body.startswith(_PNG_START):
-        _mend_png(clean)
+        _mend_png(clean, body)
     return body if clean == body else bytes(clean)
 
 
@@ -96,8 +96,8 @@ def _blank_xmp(data: bytearray) -> None:
                 data[at : at + len(value[0])] = b" " * len(value[0])
 
 
-def _mend_png(data: bytearray) -> None:
-    """Blank metadata that is packed, and bring the checksums of all metadata up to date."""
+def _mend_png(data: bytearray, before: bytes) -> None:
+    """Blank metadata that is packed, and bring the checksums of what has changed up to date."""
     place = len(_PNG_START)
     while place + 12 <= len(data):
         size, kind = int.from_bytes(data[place : place + 4]), bytes(data[place + 4 : place + 8])
@@ -107,7 +107,8 @@ def _mend_png(data: bytearray) -> None:
             packed_xmp = keyword == b"XML:com.adobe.xmp" and text[:1] == b"\1"
             if packed_xmp or keyword.startswith(_PNG_PROFILE):
                 _rename_chunk(data, place, start, end)
-            data[end : end + 4] = crc32(data[place + 4 : end]).to_bytes(4)
+            if data[place:end] != before[place:end]:  # a wrong checksum of others is theirs
+                data[end : end + 4] = crc32(data[place + 4 : end]).to_bytes(4)
         place = end + 4
 
 

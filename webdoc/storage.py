@@ -4,9 +4,10 @@ import glob
 import gzip
 import os
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from webdoc.byte_source import (
@@ -40,7 +41,7 @@ class ArchiveFile:
     """One WARC or ARC file."""
 
     path: str  # what to open: local and absolute, a URL, or zip://MEMBER:: before either
-    name: str  # what captures call it; holds no private folder
+    name: str  # what captures call it; holds no more of private folders than tells it from others
     size_bytes: int  # 0 when the storage does not say
     problem: str = ""  # why it cannot be read; such a file gives one capture that says so
     splittable: bool = True  # False when it can only be read from its start
@@ -77,7 +78,7 @@ def expand_inputs(
     settings: StorageSettings | None = None,
     suffixes: tuple[str, ...] = ARCHIVE_SUFFIXES,
 ) -> list[ArchiveFile]:
-    """Return the archive files that inputs name, by name, each one once.
+    """Return the archive files that inputs name, by name, each one once and no two of one name.
 
     An input is a path or URL of a WARC, ARC or WACZ file, a folder (all files beneath it with one
     of the suffixes), a glob, or a .paths list (one input a line; plain or gzip). What cannot be
@@ -91,7 +92,7 @@ def expand_inputs(
     with ThreadPoolExecutor(_ASKING_AT_ONCE) as threads:
         files = threads.map(lambda item: _files(item, settings), dict.fromkeys(found))
         by_path = {file.path: file for several in files for file in several}
-    return sorted(by_path.values(), key=lambda file: (file.name, file.path))
+    return sorted(_told_apart([*by_path.values()]), key=lambda file: (file.name, file.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,9 @@ def _list_lines(text: str, settings: StorageSettings) -> list[str]:
         while block := source.next_block():
             raw += block
     try:
-        written = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else bytes(raw)).decode()
+        written = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else bytes(raw)).decode(
+            "utf-8-sig"
+        )
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise StorageError(f"not a list of paths: {error}") from error
     lines = (line.strip() for line in written.splitlines())
@@ -221,11 +224,36 @@ def _member_file(path: str, member: Member) -> ArchiveFile:
     return ArchiveFile(path, _name(path), member.size_bytes, splittable=member.stored)
 
 
-def _name(path: str) -> str:
-    """Return what captures call a file: no server, no bucket, no folder of a private machine."""
+def _told_apart(files: list[ArchiveFile]) -> list[ArchiveFile]:
+    """Give files of one name the server or as many folders in their names as tell them apart.
+
+    The name is a part of where a record stands and of its id. Of two copies of a file under one
+    name both captures of a page would be the older one, and left out.
+    """
+    for folders in range(1, 1 + max((file.path.count("/") for file in files), default=0)):
+        times = Counter(file.name for file in files)
+        if len(times) == len(files):
+            break
+        files = [
+            replace(file, name=_name(file.path, folders)) if times[file.name] > 1 else file
+            for file in files
+        ]
+    return files
+
+
+def _name(path: str, folders: int = 0) -> str:
+    """Return what captures call a file.
+
+    Args:
+        path: of the file.
+        folders: of a private machine that the name holds; with any, the name of a remote file
+            holds its server or bucket.
+    """
     member, chained, path = path.rpartition("::")
     if chained:
-        return f"{_name(path)}/{member.removeprefix('zip://')}"
+        return f"{_name(path, folders)}/{member.removeprefix('zip://')}"
     if is_remote(path):
-        return unquote(urlsplit(path).path).lstrip("/")
-    return os.path.basename(local_path(path).rstrip("/"))
+        _, server, path, *_ = urlsplit(path)
+        key = unquote(path).lstrip("/")
+        return f"{server.rpartition('@')[2]}/{key}" if folders else key
+    return "/".join(local_path(path).rstrip("/").split("/")[-folders - 1 :])

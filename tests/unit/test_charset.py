@@ -107,11 +107,24 @@ def test_the_meta_element_counts_near_the_start(before: int, found: bool) -> Non
 @pytest.mark.parametrize(("wrong", "kept"), [(2, True), (3, False)])
 def test_a_few_wrong_bytes_are_replaced(wrong: int, kept: bool) -> None:
     """At 5 % of the characters beyond ASCII they are; above, it is another character set."""
-    body = "é".encode() * 38 + b"\xff" * wrong + b"plain"
-    decoded = html_utf8(body, "utf-8")
+    body = "ях".encode("cp1251") * 19 + b"\x98" * wrong + b"plain"  # 98 is no character there
+    decoded = html_utf8(body, "windows-1251")
+    assert decoded is not None
+    assert (decoded.charset == "windows-1251") == kept
+    assert (decoded.data.decode().count("\ufffd") == wrong) == kept
+
+
+@pytest.mark.parametrize(("wrong", "kept"), [(3, True), (4, False)])
+@pytest.mark.parametrize("declared", ["utf-8", ""])
+def test_characters_that_are_cut_do_not_make_utf_8_another_character_set(
+    wrong: int, kept: bool, declared: str
+) -> None:
+    """An excerpt that ends amid a character: so few others do not outweigh it by 5 %."""
+    body = "A café, it’s here — ".encode() + b"cut \xe2\x80" * wrong
+    decoded = html_utf8(body, declared)
     assert decoded is not None
     assert (decoded.charset == "utf-8") == kept
-    assert (decoded.data.decode().count("\ufffd") == wrong) == kept
+    assert ("A café, it’s here — " in decoded.data.decode()) == kept
 
 
 @pytest.mark.parametrize(("foreign", "western"), [(25, True), (26, False)])
@@ -169,6 +182,7 @@ def test_labels_mean_what_they_mean_on_the_web(label: str, codec: str) -> None:
     "name",
     [
         "max_invalid_share",
+        "max_invalid_utf8_share",
         "max_control_share",
         "max_western_share",
         "max_declared_western_share",

@@ -68,6 +68,15 @@ def test_page_with_a_preset_prints_marks(tmp_path: Path) -> None:
     assert page["language"] == "en"
 
 
+def test_page_with_a_preset_heeds_what_the_page_says_of_its_use(tmp_path: Path) -> None:
+    path = tmp_path / "no.html"
+    path.write_text('<meta name="robots" content="noai">' + ARTICLE.format(PROSE, MORE))
+    _, out, _ = run("page", str(path), "--url", "https://e.org/", "--preset", "default")
+    page = json.loads(out)
+    assert page["reject_reason"] == "document_not_permitted"
+    assert page["reject_detail"] == "noai: page meta robots"
+
+
 def test_page_list_answers_line_by_line(article: Path, tmp_path: Path) -> None:
     lines = f"{article}\thttps://e.org/a\n{tmp_path / 'gone.html'}\thttps://e.org/b\nno tab here\n"
     status, out, _ = run("page", "--list", "-", stdin=lines)

@@ -81,11 +81,19 @@ def told(*arguments: str, status: int = 0) -> str:
 
 def test_the_command_prints_every_figure(tmp_path: Path) -> None:
     text = told(str(sample_path()), str(tmp_path / "gone.warc.gz"), "--cores", "7")
-    for part in ("pages", "time of 7 cores", "data/ of the release", "of memory", "gone.warc.gz"):
+    for part in ("pages", "reading, 7 cores", "data/ of the release", "of memory", "gone.warc.gz"):
         assert part in text
     assert "From 1 of 1 parts" in text
 
 
+def test_the_help_says_which_time_is_meant() -> None:
+    assert "Time is that of reading pages into marked documents alone" in told("--help")
+
+
 def test_what_cannot_be_estimated_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "[b]empty.warc").touch()
+    assert "([b]empty.warc: empty, or of unknown size)" in told(
+        str(tmp_path / "[b]empty.warc"), status=2
+    )
     assert "No input" in told(status=2)
     assert "None of the inputs can be read" in told(str(tmp_path / "gone.warc.gz"), status=2)

@@ -91,6 +91,15 @@ def test_parts_of_the_text_are_kept(inside: str) -> None:
     assert "KEPT" in main_text(f"<div>{ARTICLE}{inside}{ARTICLE}</div>")
 
 
+def test_picture_of_a_figure_is_kept_whatever_the_block_around_it_is_named() -> None:
+    figure = (
+        "<figure><div class=conModal><img src=/a.png></div><figcaption>Words.</figcaption></figure>"
+    )
+    found = extract(f"<html><body>{ARTICLE}{figure}{ARTICLE}", URL, ExtractSettings())
+    images = [node.image for node in found.nodes if node.image]
+    assert [(image.url, image.caption) for image in images] == [(f"{URL}a.png", "Words.")]
+
+
 def test_form_around_the_whole_page_is_kept() -> None:
     found = main_text(f"<form><input type=hidden><div>{ARTICLE}</div></form>")
     assert "Paragraph 4" in found

@@ -26,7 +26,6 @@ from spark_jobs.mmc4_launch import (
     prepare,
     settings_again,
     settings_for,
-    told_apart,
 )
 from spark_jobs.mmc4_publish import published_settings
 from spark_jobs.mmc4_settings import Mmc4Run, load_settings
@@ -37,7 +36,6 @@ from webdoc.captures import Capture, CaptureReason, Kind
 from webdoc.funnel import FunnelRow
 from webdoc.permission import PermissionSettings
 from webdoc.settings import SettingsError, as_table, build
-from webdoc.storage import ArchiveFile
 
 WORDS = "The lighthouse keeper climbs the stairs twice a night and writes down the weather. "
 TEXTS = sample_path("drawn.jsonl")
@@ -112,19 +110,6 @@ def test_an_extractor_that_fails_is_a_page_without_text(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("trafilatura.extract", fail)
     assert main_text("<p>x</p>", "https://e.org/") == ("", "RecursionError: too deep")
-
-
-def test_files_of_one_name_are_told_apart() -> None:
-    files = [
-        ArchiveFile(path, path.rpartition("/")[2], 1)
-        for path in ("/x/a/en/0.jsonl", "/x/b/en/0.jsonl", "/x/b/de/0.jsonl", "/x/1.jsonl")
-    ]
-    assert [file.name for file in told_apart(files)] == [
-        "a/en/0.jsonl",
-        "b/en/0.jsonl",
-        "de/0.jsonl",
-        "1.jsonl",
-    ]
 
 
 def test_inputs_are_sorted_into_texts_and_archives(tmp_path: Path) -> None:

@@ -68,6 +68,17 @@ def test_pictures_without_a_place_come_back_untouched(kind: str) -> None:
     assert without_location(body) is body
 
 
+def test_a_wrong_checksum_of_a_png_without_a_place_is_left_as_it_is() -> None:
+    body = bytearray(photo("PNG", gps=False))
+    start = body.index(b"eXIf")
+    size_bytes = int.from_bytes(body[start - 4 : start])
+    body[start + 4 + size_bytes] ^= 1
+
+    picture = bytes(body)
+
+    assert without_location(picture) is picture
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
 def test_xmp(kind: str) -> None:
     clean = without_location(photo(kind, gps=False, xmp=XMP))

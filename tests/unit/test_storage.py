@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.archives import gz, pages, read
 from webdoc.byte_source import StorageError, StorageSettings, ask_storage
-from webdoc.captures import CaptureReason
+from webdoc.captures import CaptureReason, capture_id
 from webdoc.storage import ArchiveFile, Split, expand_inputs
 from webdoc.warc import ReadSettings, read_capture_at, read_captures
 
@@ -72,9 +72,41 @@ def test_links_that_lead_back_give_each_file_once(folder: Path) -> None:
     assert names(folder) == ["[d].warc.gz", "a.warc", "b.warc.gz", "c.arc.gz"]
 
 
+def test_files_of_one_name_are_told_apart(folder: Path) -> None:
+    for name in ("en/0/b.warc.gz", "de/0/b.warc.gz", "fr/s.wacz", "it/s.wacz"):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(DATA)
+    for name in ("fr/s.wacz", "it/s.wacz"):
+        wacz(folder / name)
+
+    assert names(folder) == [
+        "[d].warc.gz",
+        "a.warc",
+        "c.arc.gz",
+        "de/0/b.warc.gz",
+        "en/0/b.warc.gz",
+        "fr/s.wacz/archive/a.warc",
+        "fr/s.wacz/archive/b.warc.gz",
+        "in/b.warc.gz",
+        "it/s.wacz/archive/a.warc",
+        "it/s.wacz/archive/b.warc.gz",
+    ]
+
+
+def test_copies_of_a_file_give_captures_of_their_own(folder: Path) -> None:
+    (folder / "deep" / "b.warc.gz").write_bytes(DATA)
+
+    files = expand_inputs([str(folder / "b.warc.gz"), str(folder / "deep" / "b.warc.gz")])
+    captures = [c for f in files for c in read_captures(Split(f, 0, f.size_bytes), ReadSettings())]
+
+    assert len({capture_id(capture) for capture in captures}) == len(captures) == 4
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_lists(folder: Path, packed: bool) -> None:
-    text = f"# ours\n\nb.warc.gz\n{folder}/a.warc\ndeep/*.arc.gz\r\nmissing.warc.gz\n".encode()
+    text = (
+        f"\ufeff# ours\n\nb.warc.gz\n{folder}/a.warc\ndeep/*.arc.gz\r\nmissing.warc.gz\n".encode()
+    )
     name = folder / ("warc.paths.gz" if packed else "warc.paths")
     name.write_bytes(gzip.compress(text) if packed else text)
     files = expand_inputs([str(name)])
