@@ -100,12 +100,14 @@ def print_funnel(
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
     for level in levels:
         own = [row for row in rows if row.level == level]
+        if level == "pool_image" and not own:
+            continue
         stays = ("page", "image", "robots", "links") if level == "record" else (KEPT,)
         left_out = [row for row in own if row.reason not in stays]
         kept = sum(row.count for row in own if row.reason in stays)
         reasons = ", ".join(f"{row.reason} {row.count:,}" for row in left_out[:3])
         total = sum(row.count for row in left_out)
-        table.add_row(f"{level}s", f"{kept:,}", f"{total:,}", reasons)
+        table.add_row(f"{level.replace('_', ' ')}s", f"{kept:,}", f"{total:,}", reasons)
     console.print(table)
     return rows
 

@@ -10,9 +10,9 @@ from mmc4_like.records import Reason
 from spark_jobs import mmc4
 from spark_jobs.mmc4_launch import spark_settings
 from spark_jobs.mmc4_settings import Mmc4Run
-from webdoc.funnel import FunnelRow
+from webdoc.funnel import KEPT, FunnelRow
 
-_LEVELS = ("record", "document", "sentence", "image")
+_LEVELS = ("record", "pool_image", "document", "sentence", "image")
 
 
 def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> bool:
@@ -54,19 +54,27 @@ def advice(rows: Sequence[FunnelRow], settings: Mmc4Run) -> str:
         )
     if not image and document != Reason.DOCUMENT_IMAGES:
         return f"Most texts were left out because of {document}: README.md says what that means."
-    if not image and settings.given:
-        return "No text has the doc_id or url that a row of --given names: compare them."
     if not image:
-        return (
-            "No text has a candidate image: name archives of the texts' own pages with --pages, "
-            "or pictures with --pool."
-        )
+        return _without_candidates(rows, settings)
     if image == Reason.IMAGE_MISSING:
         return (
             "The bytes of the images are missing: name WARC files that hold them, or let "
             "--set fetch_images=true get them from the web."
         )
     return f"Most images were left out because of {image}: README.md says what that means."
+
+
+def _without_candidates(rows: Sequence[FunnelRow], settings: Mmc4Run) -> str:
+    pool = {row.reason for row in rows if row.level == "pool_image"}
+    if pool and KEPT not in pool:
+        reason = _most_frequent(rows, "pool_image")
+        return f"Each picture of --pool breaks a rule, most of them {reason}: see README.md."
+    if settings.given:
+        return "No text has the doc_id or url that a row of --given names: compare them."
+    return (
+        "No text has a candidate image: name archives of the texts' own pages with --pages, "
+        "or pictures with --pool."
+    )
 
 
 def _most_frequent(rows: Sequence[FunnelRow], level: str) -> str:

@@ -34,10 +34,19 @@ from spark_jobs.mmc4_tables import (
     POOL,
     SENTENCE_VECTORS,
     KnownPicture,
+    PoolPicture,
 )
 from spark_jobs.mmc4_texts import live_texts
 from spark_jobs.nearest_images import nearest_images
-from spark_jobs.tables import IMAGES, exists, is_finished, read_table, table_path, write_table
+from spark_jobs.tables import (
+    IMAGES,
+    exists,
+    is_finished,
+    read_table,
+    spark_schema,
+    table_path,
+    write_table,
+)
 from webdoc.arrow import Batches, from_batch, schema_of
 from webdoc.settings import SettingsError
 
@@ -79,25 +88,25 @@ def _files(spark: SparkSession, folder: str) -> DataFrame:
 
 
 def pool(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
-    """Return POOL: each distinct picture, the first one by its place."""
+    """Return POOL: each distinct picture, the first one by its place, marked by the rules."""
     folders = [pool_places(spark, folder) for folder in settings.pool]
     places = reduce(DataFrame.unionByName, folders)
     first = first_by(places, "sha256", *(F.asc(name) for name in ("kind", "path", "position")))
-    return measured(first, settings)
+    return marked(measured(first, settings), settings)
 
 
-def usable(pictures: DataFrame, settings: Mmc4Run) -> DataFrame:
-    """Return sha256 of the pictures that break no rule, so that none of these fills the k best."""
+def marked(pictures: DataFrame, settings: Mmc4Run) -> DataFrame:
+    """Mark the pictures (`KnownPicture`) that break a rule: none of these fills the k best."""
     rules = settings.images
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             rows = from_batch(batch, KnownPicture)
-            marked = mark_pictures(tuple(pool_candidate(row) for row in rows), rules)
-            kept = [image.sha256 for image in marked if image.reject_reason is None]
-            yield pa.RecordBatch.from_arrays([pa.array(kept, pa.string())], names=["sha256"])
+            images = mark_pictures(tuple(pool_candidate(row) for row in rows), rules)
+            reasons = pa.array([image.reject_reason for image in images], pa.string())
+            yield batch.append_column("reject_reason", reasons)
 
-    return pictures.mapInArrow(on_partition, "sha256 string")
+    return pictures.mapInArrow(on_partition, spark_schema(PoolPicture))
 
 
 def pool_candidate(row: KnownPicture) -> CandidateImage:
@@ -140,10 +149,8 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     path = table_path(settings.out, POOL)
     if not is_finished(path):
         write_table(pool(spark, settings), path)
-    pictures = read_table(spark, path, KnownPicture)
-    places = pictures.join(usable(pictures, settings), "sha256").select(
-        *schema_of(ImagePlace).names
-    )
+    pictures = read_table(spark, path, PoolPicture)
+    places = pictures.where("reject_reason is null").select(*schema_of(ImagePlace).names)
     vectors = embed_images(
         spark, places, settings.clip, table_path(settings.out, IMAGE_VECTORS), settings.archives
     )

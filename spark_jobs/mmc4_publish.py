@@ -6,6 +6,7 @@ spark-submit spark_jobs/mmc4_publish.py SETTINGS.toml
 import re
 import sys
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import PurePath
 
 import pyarrow as pa
@@ -23,10 +24,18 @@ from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_release_files import live, write_documents, write_images
 from spark_jobs.mmc4_report import report_text
 from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import ARCHIVES, PICTURES, PLACED, ArchiveRow, KnownPicture
+from spark_jobs.mmc4_tables import (
+    ARCHIVES,
+    PICTURES,
+    PLACED,
+    POOL,
+    ArchiveRow,
+    KnownPicture,
+    PoolPicture,
+)
 from spark_jobs.obelics_publish import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release_facts import cosine_counts, csv_lines, record_rows, summed
-from spark_jobs.tables import read_table, remove, spark_schema, table_path
+from spark_jobs.tables import is_finished, read_table, remove, spark_schema, table_path
 from webdoc.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.captures import CaptureReason
@@ -65,7 +74,7 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
 
 
 def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> list[FunnelRow]:
-    """Return the funnel of a run: records of the archives, documents, sentences, images."""
+    """Return the funnel of a run: records of archives, the pool, documents, sentences, images."""
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -75,8 +84,17 @@ def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> li
     damaged = F.when(F.col("page.problem") != "", F.lit(CaptureReason.DAMAGED_RECORD.value))
     reason = F.coalesce("record.reject_reason", damaged).alias("reject_reason")
     records = rows.select(reason, "kind")
-    of_documents = placed.mapInArrow(on_partition, spark_schema(FunnelRow))
-    return summed(record_rows(records).unionByName(of_documents))
+    parts = [record_rows(records), placed.mapInArrow(on_partition, spark_schema(FunnelRow))]
+    pool = table_path(settings.tables_from, POOL)
+    if is_finished(pool):
+        parts.append(pool_rows(read_table(spark, pool, PoolPicture)))
+    return summed(reduce(DataFrame.unionByName, parts))
+
+
+def pool_rows(pool: DataFrame) -> DataFrame:
+    """Return a funnel row for each picture of a pool."""
+    rows = record_rows(pool.select("reject_reason", F.lit(KEPT).alias("kind")))
+    return rows.withColumn("level", F.lit("pool_image"))
 
 
 def similarities(placed: DataFrame) -> list[SimilarityCount]:

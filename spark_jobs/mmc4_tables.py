@@ -10,7 +10,7 @@ from webdoc.faces import Face
 ARCHIVES = "tables/archives"  # ArchiveRow
 TEXTS = "tables/texts"  # TextRow
 REFUSED = "tables/refused"  # mmc4_like.archive_robots.PageRefusals
-POOL = "tables/pool"  # KnownPicture
+POOL = "tables/pool"  # PoolPicture
 NEIGHBOURS = "tables/neighbours"  # webdoc.nearest.Neighbour
 LINKS = "tables/links"  # mmc4_like.tables.CandidateDocument, before any picture was looked at
 PICTURES = "tables/pictures"  # KnownPicture
@@ -41,7 +41,7 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True)
 class KnownPicture:
-    """POOL and PICTURES: one row for each distinct picture, and where its bytes stand."""
+    """PICTURES: one row for each distinct picture, and where its bytes stand."""
 
     sha256: str
     url: str  # "" of a file in a folder
@@ -58,3 +58,10 @@ class KnownPicture:
     length: int
     name: str
     faces: tuple[Face, ...] | None = None  # by images.face_model; None: not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class PoolPicture(KnownPicture):
+    """POOL: a picture that any text may show, unless it breaks a rule."""
+
+    reject_reason: str | None = None  # mmc4_like.records.Reason; None: it may be the nearest one

@@ -9,6 +9,7 @@ from webdoc.funnel import KEPT, LINKS, WITHOUT_IMAGE, FunnelRow
 
 LEVEL_NAMES = {
     "record": "Records",
+    "pool_image": "Pool",
     "document": "Documents",
     "text": "Paragraphs",
     "sentence": "Sentences",

@@ -101,7 +101,7 @@ def funnel_section(levels: Iterable[Level], sentences: dict[str, str], text: Rea
 
 
 def level_tiles(levels: Iterable[Level]) -> str:
-    """Return the headline figures: what was kept of each level; records say what was read."""
+    """Return the headline figures: what was kept of each level that is published."""
     return "".join(
         tile(
             level.name,
@@ -110,7 +110,7 @@ def level_tiles(levels: Iterable[Level]) -> str:
             _bar(level.kept_share),
         )
         for level in levels
-        if level.key != "record"
+        if level.key not in ("record", "pool_image")
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image as Pillow
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
@@ -84,6 +85,7 @@ def write_inputs(folder: Path) -> dict[str, Any]:
     (folder / "pool").mkdir()
     for number, body in enumerate((*png(POOLED), *png(GIVEN))):
         (folder / "pool" / f"{number}.png").write_bytes(body)
+    Pillow.new("RGB", (149, 150)).save(folder / "pool" / "small.png")
     named = {
         "url": "https://given.example/",
         "images": [sha256(body).hexdigest() for body in png(GIVEN)],
@@ -149,6 +151,15 @@ def test_pictures_of_pool_and_table_find_their_text(
     chosen = {image["sha256"]: image["matched_text_index"] for image in own}
     hashes = [sha256(body).hexdigest() for body in png(text)]
     assert chosen == dict(zip(hashes, text.own_sentence, strict=True))
+
+
+def test_pictures_of_a_pool_are_counted_by_what_they_break(settings: Mmc4Run) -> None:
+    lines = Path(settings.out, "funnel.csv").read_text("utf-8").splitlines()
+    usable = len({sha256(body).hexdigest() for body in (*png(POOLED), *png(GIVEN))})
+    assert [line for line in lines if line.startswith("pool_image")] == [
+        f"pool_image,kept,{usable},0,0",
+        "pool_image,image_size,1,0,0",
+    ]
 
 
 @pytest.mark.parametrize(

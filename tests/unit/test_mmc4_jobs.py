@@ -272,6 +272,8 @@ DOCUMENTS = ("document", Reason.DOCUMENT_IMAGES, 3)
         ([("document", Reason.DOCUMENT_FILE_UNREADABLE, 3)], (), "document_file_unreadable"),
         ([DOCUMENTS], (), "--pages"),
         ([DOCUMENTS], ("given.jsonl",), "--given"),
+        ([DOCUMENTS, ("pool_image", Reason.IMAGE_SIZE, 3)], (), "most of them image_size"),
+        ([DOCUMENTS, ("pool_image", "kept", 3)], (), "--pages"),
         ([DOCUMENTS, ("image", Reason.IMAGE_MISSING, 3)], (), "fetch_images"),
         ([DOCUMENTS, ("image", Reason.IMAGE_SIZE, 3)], (), "image_size"),
     ],
