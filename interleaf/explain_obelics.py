@@ -73,19 +73,22 @@ def _print_document(console: Console, document: Document, stays: str) -> None:
         value = document.reject_value or 0
         stays = clean(stays)
         console.print(f"  dropped as a near-copy of {stays}, similarity {value:.2f}", markup=False)
+    live = "kept" if document.reject_reason is None else "breaks no rule; its page does"
     table = Table(show_edge=False, pad_edge=False)
     for column in ("", "element", "what", "fate"):
         table.add_column(column, overflow="fold")
     for index, node in enumerate(document.nodes):
         style = "" if node.reject_reason is None else "dim"
         what = clean(node.image.url if node.image else " ".join(node.text.split()))[:_TEXT_CHARS]
-        table.add_row(str(index), escape(node.tag), escape(what), escape(_fate(node)), style=style)
+        table.add_row(
+            str(index), escape(node.tag), escape(what), escape(_fate(node, live)), style=style
+        )
     console.print(table)
 
 
-def _fate(thing: Document | Node) -> str:
+def _fate(thing: Document | Node, live: str = "kept") -> str:
     if thing.reject_reason is None:
-        return "kept"
+        return live
     value = "" if thing.reject_value is None else f" (measured {thing.reject_value:.4g})"
     detail = getattr(thing, "reject_detail", "")
     because = f"; {clean(detail)}" if detail else ""

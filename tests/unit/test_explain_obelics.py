@@ -9,7 +9,7 @@ from rich.console import Console
 
 from interleaf.explain_obelics import explain_obelics
 from interleaf.explain_records import print_record
-from obelics_like.records import Document, Reason
+from obelics_like.records import Document, Node, Reason
 from spark_jobs.tables import DEDUPLICATED, table_path
 from webdoc.arrow import to_batch
 
@@ -48,6 +48,7 @@ def test_a_document_says_nothing_to_the_terminal(tmp_path: Path) -> None:
         url=f"http://e.org/{_TITLE}",
         reject_reason=Reason.DOCUMENT_PARSER_FAILED,
         reject_detail=_TITLE,
+        nodes=(Node("text", text="Good words."), Node("text", reject_reason=Reason.PARAGRAPH_WORDS)),
     )
     table = Path(table_path(str(tmp_path), DEDUPLICATED))
     table.mkdir(parents=True)
@@ -58,4 +59,6 @@ def test_a_document_says_nothing_to_the_terminal(tmp_path: Path) -> None:
     assert explain_obelics(Console(file=out, width=200), str(tmp_path), "d" * 32)
 
     assert "http://e.org/" in out.getvalue()
+    assert "Good words.  breaks no rule; its page does" in out.getvalue()
+    assert "kept" not in out.getvalue()
     assert "\x1b" not in out.getvalue()
