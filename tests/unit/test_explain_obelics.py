@@ -48,7 +48,10 @@ def test_a_document_says_nothing_to_the_terminal(tmp_path: Path) -> None:
         url=f"http://e.org/{_TITLE}",
         reject_reason=Reason.DOCUMENT_PARSER_FAILED,
         reject_detail=_TITLE,
-        nodes=(Node("text", text="Good words."), Node("text", reject_reason=Reason.PARAGRAPH_WORDS)),
+        nodes=(
+            Node("text", text="Good words."),
+            Node("text", reject_reason=Reason.PARAGRAPH_WORDS),
+        ),
     )
     table = Path(table_path(str(tmp_path), DEDUPLICATED))
     table.mkdir(parents=True)
@@ -59,6 +62,6 @@ def test_a_document_says_nothing_to_the_terminal(tmp_path: Path) -> None:
     assert explain_obelics(Console(file=out, width=200), str(tmp_path), "d" * 32)
 
     assert "http://e.org/" in out.getvalue()
-    assert "Good words.  breaks no rule; its page does" in out.getvalue()
+    assert "Good words. │ breaks no rule; its page does" in out.getvalue()
     assert "kept" not in out.getvalue()
     assert "\x1b" not in out.getvalue()
