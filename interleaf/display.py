@@ -100,7 +100,7 @@ def print_funnel(
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
     for level in levels:
         own = [row for row in rows if row.level == level]
-        if level == "pool_image" and not own:
+        if level in ("pool_image", "given_image") and not own:  # nobody gave any
             continue
         stays = ("page", "image", "robots", "links") if level == "record" else (KEPT,)
         left_out = [row for row in own if row.reason not in stays]

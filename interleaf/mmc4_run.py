@@ -12,7 +12,7 @@ from spark_jobs.mmc4_launch import spark_settings
 from spark_jobs.mmc4_settings import Mmc4Run
 from webdoc.funnel import KEPT, FunnelRow
 
-_LEVELS = ("record", "pool_image", "document", "sentence", "image")
+_LEVELS = ("record", "pool_image", "given_image", "document", "sentence", "image")
 
 
 def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> bool:

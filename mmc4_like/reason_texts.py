@@ -26,6 +26,7 @@ REASON_TEXTS: Final[dict[str, str]] = {
     Reason.UNPLACED_NO_SENTENCE: "image for which no sentence was free",
     Reason.UNPLACED_OVER_LIMIT: "image beyond the number that a document may hold",
     Reason.UNPLACED_ALIGNMENT: "image too unlike its caption, alt text and neighbouring text",
+    Reason.GIVEN_NO_TEXT: "image that a given table gives to a text that is not there",
     Reason.DOCUMENT_FILE_UNREADABLE: "file that is missing, damaged or of an unknown format",
     Reason.DOCUMENT_TOO_LONG: "text or line longer than allowed",
     Reason.DOCUMENT_NOT_JSON: "line that is no JSON object",

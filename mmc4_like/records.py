@@ -34,6 +34,8 @@ class Reason(StrEnum):
     UNPLACED_NO_SENTENCE = "unplaced_no_sentence"  # better images took all sentences it could have
     UNPLACED_OVER_LIMIT = "unplaced_over_limit"  # the document holds max_images better ones
     UNPLACED_ALIGNMENT = "unplaced_alignment"  # unlike its caption, alt text and neighbours
+    # rows of a given table that do nothing
+    GIVEN_NO_TEXT = "given_no_text"  # the corpus has no text with this doc_id or url
     # rows of a text corpus that are no document
     DOCUMENT_FILE_UNREADABLE = "document_file_unreadable"  # missing, forbidden, or damaged
     DOCUMENT_TOO_LONG = "document_too_long"  # more bytes than reading.max_document_bytes

@@ -24,6 +24,7 @@ from webdoc.report_page import (
 _LEVEL_SENTENCES = {
     "record": "Every record of every WARC file and every page of every WAT file, and what it was.",
     "pool_image": "Every picture of the pool; kept ones could be the nearest to a text.",
+    "given_image": "Every image of the given tables; kept ones belong to a text of the corpus.",
     "document": "Every text of the corpus.",
     "sentence": "Every sentence of the texts.",
     "image": "Every image that one of the texts might have shown.",

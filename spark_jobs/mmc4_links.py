@@ -22,7 +22,16 @@ from spark_jobs.mmc4_launch import alone
 from spark_jobs.mmc4_pool import pool_candidate
 from spark_jobs.mmc4_robots import heed_pages, refused_of
 from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import ARCHIVES, LINKS, NEIGHBOURS, POOL, ArchiveRow, KnownPicture
+from spark_jobs.mmc4_tables import (
+    ARCHIVES,
+    GIVEN,
+    LINKS,
+    NEIGHBOURS,
+    POOL,
+    ArchiveRow,
+    GivenImage,
+    KnownPicture,
+)
 from spark_jobs.mmc4_texts import marked_texts
 from spark_jobs.tables import is_finished, read_table, spark_schema, table_path, write_table
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
@@ -97,7 +106,7 @@ def transform(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     keys = texts.select(F.col("page_key").alias("url_key"))
     captures = captures_by_key(pages, keys, refused_of(spark, settings))
     joined = texts.join(captures.withColumnRenamed("url_key", "page_key"), "page_key", "left")
-    joined = joined.join(_offered(spark, texts, settings), "doc_id", "left")
+    joined = joined.join(_offered(spark, settings), "doc_id", "left")
     lists = [F.coalesce(name, F.array()).alias(name) for name in ("captures", "offered")]
     gathered = joined.select("document", *lists).to(spark_schema(TextWithImages))
 
@@ -110,14 +119,12 @@ def transform(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return gathered.mapInArrow(on_partition, spark_schema(CandidateDocument))
 
 
-def _offered(spark: SparkSession, texts: DataFrame, settings: Mmc4Run) -> DataFrame:
+def _offered(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     """Return (doc_id, offered): the given images of each text, then those of the pool."""
     parts = [spark.createDataFrame([], spark_schema(OfferedImage)).withColumn("of", F.lit(0))]
     if settings.given:
-        given = given_images(spark, settings.given)
-        by_key = texts.select("doc_id", F.col("url_key").alias("text"))
-        by_id = texts.select("doc_id", F.col("doc_id").alias("text"))
-        matched = by_key.unionByName(by_id).join(given, "text")
+        given = read_table(spark, table_path(settings.out, GIVEN), GivenImage)
+        matched = given.where("doc_id is not null")
         parts.append(matched.select("doc_id", "rank", "image", F.lit(0).alias("of")))
     if settings.pool:
         near = read_table(spark, table_path(settings.out, NEIGHBOURS), Neighbour)
@@ -130,8 +137,20 @@ def _offered(spark: SparkSession, texts: DataFrame, settings: Mmc4Run) -> DataFr
     )
 
 
+def given_to_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+    """Return GIVEN: the images that tables of the user give, and to which texts of the corpus."""
+    texts = marked_texts(spark, settings)
+    by_key = texts.select("doc_id", F.col("url_key").alias("text"))
+    by_id = texts.select("doc_id", F.col("doc_id").alias("text"))
+    given = given_images(spark, settings.given).join(by_key.unionByName(by_id), "text", "left")
+    return given.select(*schema_of(GivenImage).names)
+
+
 def run(spark: SparkSession, settings: Mmc4Run) -> None:
-    """Write LINKS, unless it is finished."""
+    """Write GIVEN, where tables are given, and LINKS, unless they are finished."""
+    given = table_path(settings.out, GIVEN)
+    if settings.given and not is_finished(given):
+        write_table(given_to_texts(spark, settings), given)
     out = table_path(settings.out, LINKS)
     if not is_finished(out):
         write_table(transform(spark, settings), out)

@@ -16,6 +16,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from mmc4_like.card import CardFacts, SimilarityCount, card_text
 from mmc4_like.funnel import funnel_of
+from mmc4_like.records import Reason
 from mmc4_like.tables import PlacedDocument
 from spark_jobs.clip_launch import model_of
 from spark_jobs.files import write_bytes
@@ -26,10 +27,12 @@ from spark_jobs.mmc4_report import report_text
 from spark_jobs.mmc4_settings import Mmc4Run
 from spark_jobs.mmc4_tables import (
     ARCHIVES,
+    GIVEN,
     PICTURES,
     PLACED,
     POOL,
     ArchiveRow,
+    GivenImage,
     KnownPicture,
     PoolPicture,
 )
@@ -74,7 +77,7 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
 
 
 def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> list[FunnelRow]:
-    """Return the funnel of a run: records of archives, the pool, documents, sentences, images."""
+    """Return the funnel of a run: records, pool, given images, documents, and so on."""
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -85,16 +88,20 @@ def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> li
     reason = F.coalesce("record.reject_reason", damaged).alias("reject_reason")
     records = rows.select(reason, "kind")
     parts = [record_rows(records), placed.mapInArrow(on_partition, spark_schema(FunnelRow))]
-    pool = table_path(settings.tables_from, POOL)
+    pool, given = (table_path(settings.tables_from, name) for name in (POOL, GIVEN))
     if is_finished(pool):
-        parts.append(pool_rows(read_table(spark, pool, PoolPicture)))
+        parts.append(_level_rows("pool_image", read_table(spark, pool, PoolPicture)))
+    if is_finished(given):
+        no_text = F.when(F.col("doc_id").isNull(), F.lit(Reason.GIVEN_NO_TEXT.value))
+        images = read_table(spark, given, GivenImage).select(no_text.alias("reject_reason"))
+        parts.append(_level_rows("given_image", images))
     return summed(reduce(DataFrame.unionByName, parts))
 
 
-def pool_rows(pool: DataFrame) -> DataFrame:
-    """Return a funnel row for each picture of a pool."""
-    rows = record_rows(pool.select("reject_reason", F.lit(KEPT).alias("kind")))
-    return rows.withColumn("level", F.lit("pool_image"))
+def _level_rows(level: str, marked: DataFrame) -> DataFrame:
+    """Return a funnel row for each row, which has a reject_reason."""
+    rows = record_rows(marked.select("reject_reason", F.lit(KEPT).alias("kind")))
+    return rows.withColumn("level", F.lit(level))
 
 
 def similarities(placed: DataFrame) -> list[SimilarityCount]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mmc4_like.records import TextDocument
+from mmc4_like.records import CandidateImage, TextDocument
 from mmc4_like.wat import LinkedPage
 from obelics_like.tables import Record
 from webdoc.faces import Face
@@ -11,6 +11,7 @@ ARCHIVES = "tables/archives"  # ArchiveRow
 TEXTS = "tables/texts"  # TextRow
 REFUSED = "tables/refused"  # mmc4_like.archive_robots.PageRefusals
 POOL = "tables/pool"  # PoolPicture
+GIVEN = "tables/given"  # GivenImage
 NEIGHBOURS = "tables/neighbours"  # webdoc.nearest.Neighbour
 LINKS = "tables/links"  # mmc4_like.tables.CandidateDocument, before any picture was looked at
 PICTURES = "tables/pictures"  # KnownPicture
@@ -65,3 +66,13 @@ class PoolPicture(KnownPicture):
     """POOL: a picture that any text may show, unless it breaks a rule."""
 
     reject_reason: str | None = None  # mmc4_like.records.Reason; None: it may be the nearest one
+
+
+@dataclass(frozen=True, slots=True)
+class GivenImage:
+    """GIVEN: an image that a table of the user gives to a text; a row for each text it matches."""
+
+    text: str  # doc_id, or webdoc.url_keys.url_key, of the text as the table names it
+    rank: int  # the order among those of one row of the table
+    image: CandidateImage
+    doc_id: str | None  # of the text in the corpus; None: there is no such text

@@ -23,7 +23,7 @@ _CLASSES = (
     ("images in a document", _IMAGES, (1, 2, 3, 5, 10, 20, 30)),
     ("words in a document", _WORDS, (50, 100, 200, 500, 1000, 2000, 5000)),
 )
-_LEVELS = ("record", "pool_image", "document", "text", "sentence", "image")
+_LEVELS = ("record", "pool_image", "given_image", "document", "text", "sentence", "image")
 _EXAMPLES_KEPT = 12
 _EXAMPLES_A_REASON = 2
 

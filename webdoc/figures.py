@@ -10,6 +10,7 @@ from webdoc.funnel import KEPT, LINKS, WITHOUT_IMAGE, FunnelRow
 LEVEL_NAMES = {
     "record": "Records",
     "pool_image": "Pool",
+    "given_image": "Given images",
     "document": "Documents",
     "text": "Paragraphs",
     "sentence": "Sentences",

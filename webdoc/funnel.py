@@ -12,7 +12,7 @@ WITHOUT_IMAGE = "without_image"  # a sentence that is published, beside no image
 class FunnelRow:
     """FUNNEL: one reason at one level. The counts of a level add up to all there was."""
 
-    level: str  # record, pool_image, document, text, sentence, image
+    level: str  # record, pool_image, given_image, document, text, sentence, image
     reason: str  # "kept", a reason, or "in_rejected_document"
     count: int
     words: int = 0  # of the texts counted here, divided at white space

@@ -110,7 +110,7 @@ def level_tiles(levels: Iterable[Level]) -> str:
             _bar(level.kept_share),
         )
         for level in levels
-        if level.key not in ("record", "pool_image")
+        if level.key not in ("record", "pool_image", "given_image")
     )
 
 

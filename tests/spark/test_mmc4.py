@@ -90,7 +90,7 @@ def write_inputs(folder: Path) -> dict[str, Any]:
         "url": "https://given.example/",
         "images": [sha256(body).hexdigest() for body in png(GIVEN)],
     }
-    of_nobody = {"doc_id": "0" * 32, "images": []}  # so that the table has both columns
+    of_nobody = {"doc_id": "0" * 32, "images": ["http://e.org/a.png"]}  # so it has both columns
     (folder / "given.jsonl").write_text("\n".join(map(json.dumps, (named, of_nobody))), "utf-8")
     return {
         "texts": [str(folder / "texts.jsonl")],
@@ -153,12 +153,14 @@ def test_pictures_of_pool_and_table_find_their_text(
     assert chosen == dict(zip(hashes, text.own_sentence, strict=True))
 
 
-def test_pictures_of_a_pool_are_counted_by_what_they_break(settings: Mmc4Run) -> None:
+def test_pictures_of_a_pool_and_given_ones_are_counted(settings: Mmc4Run) -> None:
     lines = Path(settings.out, "funnel.csv").read_text("utf-8").splitlines()
     usable = len({sha256(body).hexdigest() for body in (*png(POOLED), *png(GIVEN))})
-    assert [line for line in lines if line.startswith("pool_image")] == [
+    assert [line for line in lines if line.startswith(("pool_image", "given_image"))] == [
         f"pool_image,kept,{usable},0,0",
         "pool_image,image_size,1,0,0",
+        f"given_image,kept,{len(png(GIVEN))},0,0",
+        "given_image,given_no_text,1,0,0",
     ]
 
 
