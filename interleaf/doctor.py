@@ -18,7 +18,7 @@ from rich.table import Table
 from interleaf.doctor_spark import java_modules, judge_java, try_spark
 from interleaf.finding import REINSTALL, Finding
 from obelics_like import page_reader
-from webdoc.clip import gpu_count
+from webdoc.clip_devices import gpu_count
 
 _MIN_PYTHON = (3, 11)
 _WANTED_MEMORY_BYTES = 6 << 30  # Spark's heap of 3 GB and 1.5 GB for each of two Python workers

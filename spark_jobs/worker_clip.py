@@ -10,7 +10,8 @@ from pyspark import TaskContext
 from pyspark.sql import SparkSession
 
 from webdoc.arrow import Batches
-from webdoc.clip import ClipModel, ClipSettings, device_for, gpus_open
+from webdoc.clip import ClipModel, ClipSettings
+from webdoc.clip_devices import gpus_open
 from webdoc.clip_weights import Loaded, load
 from webdoc.settings import SettingsError
 
@@ -67,9 +68,9 @@ def find_model(spark: SparkSession, settings: ClipSettings) -> FoundModel:
     def look(batches: Batches) -> Iterator[pa.RecordBatch]:
         deque(batches, maxlen=0)
         try:
-            device = device_for(settings)
+            gpus = gpus_open(settings.device)
             parts = _loaded(settings.model)
-            said = (parts.label, parts.revision, gpus_open(settings, device), "")
+            said = (parts.label, parts.revision, gpus, "")
         except SettingsError as error:
             said = ("", "", 0, str(error))
         yield pa.record_batch([pa.array([word]) for word in said], names)

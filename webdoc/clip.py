@@ -10,6 +10,14 @@ from typing import Any, Final, Literal, NoReturn, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from webdoc.clip_devices import (
+    MOST_AT_ONCE,
+    decoding_threads,
+    device_for,
+    fitting_batch,
+    gpu_count,
+    is_full_memory,
+)
 from webdoc.clip_text import fitting
 from webdoc.clip_weights import Loaded, import_clip, load
 from webdoc.pictures import OK
@@ -22,18 +30,7 @@ Item = TypeVar("Item")
 
 # Larger ones gain nothing on a CPU, and the last batch of a task is filled up to this size.
 _CPU_BATCH: Final = 16
-_MOST: Final = 256  # in an automatic batch: two of them wait as tensors, 300 MB at 224 pixels
 _PROBE: Final = 8  # in the batch that shows how much memory one takes
-_FREE_SHARE: Final = 0.5  # of a GPU's free memory that an automatic batch may fill
-_DECODING: Final = (2, 16)  # threads, least and most: a model on a GPU wants many
-# What torch says of a full memory where it raises no OutOfMemoryError: libraries of CUDA, and on
-# a CPU its own allocator, MKL and oneDNN (seen with a limit on the memory of a process).
-_FULL_MEMORY: Final = (
-    "out of memory",
-    "_STATUS_ALLOC_FAILED",
-    "allocate memory",
-    "could not create a primitive",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class ClipModel:
             self._torch.set_num_threads(threads)
         self._settings = settings
         self._parts = loaded or load(settings.model)
-        self.device = device_for(settings, slot)
+        self.device = device_for(settings.device, slot)
         self._on_gpu = self.device.startswith("cuda")
         auto = "bf16" if self._on_gpu else "fp32"
         self.precision = auto if settings.precision == "auto" else settings.precision
@@ -177,7 +174,7 @@ class ClipModel:
         return (None if picture is None else self._parts.preprocess(picture)), status
 
     def _most_at_once(self) -> int:
-        return self._settings.batch or (_MOST if self._on_gpu else _CPU_BATCH)
+        return self._settings.batch or (MOST_AT_ONCE if self._on_gpu else _CPU_BATCH)
 
     def _encoded(self, inputs: Any, kind: str) -> list[NDArray[np.float16]]:
         """Return unit vectors of the inputs; a batch too large for the memory is halved.
@@ -243,66 +240,3 @@ def _groups(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """Return lists of that many items, the last one of what is left."""
     waiting = iter(items)
     return iter(lambda: list(islice(waiting, size)), [])
-
-
-def is_full_memory(error: RuntimeError) -> bool:
-    """Tell whether torch found no memory, of a GPU or of this machine.
-
-    >>> is_full_memory(RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling ..."))
-    True
-    """
-    named = type(error).__name__ == "OutOfMemoryError"
-    return named or any(words in str(error) for words in _FULL_MEMORY)
-
-
-def decoding_threads(cores: int, gpus: int) -> int:
-    """Return how many threads open pictures for one model: 2, or its GPU's share of the cores.
-
-    >>> decoding_threads(cores=16, gpus=2), decoding_threads(cores=16, gpus=0)
-    (8, 2)
-    """
-    least, most = _DECODING
-    return min(max(cores // gpus, least), most) if gpus else least
-
-
-def fitting_batch(free_bytes: int, bytes_each: float) -> int:
-    """Return the largest power of two, 1 to 256, that fills at most half of the free memory."""
-    fits = int(_FREE_SHARE * free_bytes / max(bytes_each, 1))
-    return 1 << (min(max(fits, 1), _MOST).bit_length() - 1)
-
-
-def device_for(settings: ClipSettings, slot: int = 0) -> str:
-    """Return the device that settings mean: cpu, cuda:1, or another one of torch by its name.
-
-    Args:
-        settings: of the model.
-        slot: which of several GPUs, where the settings leave it open; taken modulo their number.
-
-    Raises:
-        SettingsError: a GPU is asked for, and there is none.
-    """
-    count = gpu_count()
-    wanted = settings.device
-    if wanted == "auto":
-        wanted = "cuda" if count else "cpu"
-    if wanted.startswith("cuda") and not count:
-        raise SettingsError(f"device {wanted} is asked for, and torch finds no GPU here")
-    return f"cuda:{slot % count}" if wanted == "cuda" else wanted
-
-
-def gpu_count() -> int:
-    """Return how many GPUs torch finds on this machine."""
-    torch, _ = import_clip()
-    return torch.cuda.device_count() if torch.cuda.is_available() else 0
-
-
-def gpus_open(settings: ClipSettings, device: str) -> int:
-    """Return how many GPUs of this machine the settings leave to choose from; 0: none is used.
-
-    Args:
-        settings: of the model.
-        device: `device_for` of them.
-    """
-    if not device.startswith("cuda"):
-        return 0
-    return 1 if settings.device.startswith("cuda:") else gpu_count()

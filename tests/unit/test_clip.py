@@ -17,8 +17,9 @@ import pytest
 from PIL import Image
 
 from sample.drawn import draw, scene, sentence
-from webdoc.clip import ClipModel, ClipSettings, decoding_threads, fitting_batch, gpus_open
+from webdoc.clip import ClipModel, ClipSettings
 from webdoc.clip_architecture import Architecture, architecture_of, configured, described
+from webdoc.clip_devices import decoding_threads, device_for, fitting_batch, gpus_open
 from webdoc.clip_text import fitting
 from webdoc.clip_weights import load, model_source
 from webdoc.settings import SettingsError
@@ -223,14 +224,27 @@ def test_a_gpu_has_its_share_of_the_cores_for_decoding(cores: int, gpus: int, th
 
 
 @pytest.mark.parametrize(
-    ("wanted", "device", "left"),
-    [("auto", "cpu", 0), ("auto", "cuda:0", 3), ("cuda", "cuda:2", 3), ("cuda:1", "cuda:1", 1)],
+    ("wanted", "there", "left"),
+    [
+        ("auto", 0, 0),
+        ("cpu", 3, 0),
+        ("auto", 3, 3),
+        ("cuda", 3, 3),
+        ("cuda:1", 3, 1),
+        ("mps", 0, 0),
+    ],
 )
 def test_gpus_that_settings_leave_to_choose_from(
-    wanted: str, device: str, left: int, monkeypatch: pytest.MonkeyPatch
+    wanted: str, there: int, left: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webdoc.clip.gpu_count", lambda: 3)
-    assert gpus_open(ClipSettings(device=wanted), device) == left
+    monkeypatch.setattr("webdoc.clip_devices.gpu_count", lambda: there)
+    assert gpus_open(wanted) == left
+
+
+@pytest.mark.parametrize(("slot", "device"), [(0, "cuda:0"), (2, "cuda:2"), (7, "cuda:1")])
+def test_workers_take_gpus_in_turn(slot: int, device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webdoc.clip_devices.gpu_count", lambda: 3)
+    assert device_for("auto", slot) == device
 
 
 @pytest.mark.parametrize(
