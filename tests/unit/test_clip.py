@@ -5,6 +5,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from io import BytesIO
@@ -269,6 +270,25 @@ def test_an_error_of_the_source_is_raised(model: ClipModel, bodies: list[bytes])
 
     with pytest.raises(OSError, match="the archive is gone"):
         list(model.encode_images(source()))
+
+
+@needs_torch
+def test_few_pictures_are_read_ahead(model: ClipModel, bodies: list[bytes]) -> None:
+    """Whoever stops early does not wait for the rest, and no thread is left."""
+    read, threads = [], threading.active_count()
+
+    def source() -> Iterator[bytes]:
+        while True:
+            read.append(1)
+            yield bodies[0]
+
+    encoded = model.encode_images(source())
+    for _ in range(20):
+        next(encoded)
+    encoded.close()
+
+    assert len(read) <= 24 + 3 * 8 + 1  # three batches of 8 are begun, three may wait
+    assert threading.active_count() == threads
 
 
 # --- texts
