@@ -26,7 +26,8 @@ def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) ->
     """
     console = Console()
     started = time.monotonic()
-    mmc4.begin(settings, resume=resume, fresh=fresh)
+    with console.status("Looking at the inputs, and for the model ..."):
+        mmc4.begin(settings, resume=resume, fresh=fresh)
     steps = len(mmc4.steps(settings))
     session = spark_settings(settings)
     with shown_run(console, "interleaf mmc4", session, steps) as (spark, on_step):

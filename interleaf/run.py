@@ -37,7 +37,8 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
     """
     console = Console()
     started = time.monotonic()
-    obelics.begin(settings, resume=resume, fresh=fresh)
+    with console.status("Looking at the inputs ..."):
+        obelics.begin(settings, resume=resume, fresh=fresh)
     steps = len(obelics.steps_of(settings))
     session = spark_settings(settings)
     with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
