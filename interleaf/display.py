@@ -16,7 +16,7 @@ from obelics_like.settings import SparkSettings
 from spark_jobs.progress import Progress, watched
 from spark_jobs.session import Session, open_session
 from spark_jobs.tables import for_fsspec, table_path
-from webdoc.funnel import KEPT, FunnelRow
+from webdoc.funnel import KEPT, OFFERED_LEVELS, FunnelRow
 
 OnStep = Callable[[int, str], None]
 
@@ -100,7 +100,7 @@ def print_funnel(
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
     for level in levels:
         own = [row for row in rows if row.level == level]
-        if level in ("pool_image", "given_image") and not own:  # nobody gave any
+        if level in OFFERED_LEVELS and not own:
             continue
         stays = ("page", "image", "robots", "links") if level == "record" else (KEPT,)
         left_out = [row for row in own if row.reason not in stays]

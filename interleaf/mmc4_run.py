@@ -10,9 +10,9 @@ from mmc4_like.records import Reason
 from spark_jobs import mmc4
 from spark_jobs.mmc4_launch import spark_settings
 from spark_jobs.mmc4_settings import Mmc4Run
-from webdoc.funnel import KEPT, FunnelRow
+from webdoc.funnel import KEPT, OFFERED_LEVELS, FunnelRow
 
-_LEVELS = ("record", "pool_image", "given_image", "document", "sentence", "image")
+_LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 
 def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> bool:

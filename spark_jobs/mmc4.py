@@ -24,6 +24,8 @@ from spark_jobs.launch import launch_path
 from spark_jobs.mmc4_given import given_images
 from spark_jobs.mmc4_launch import Step, check, prepare, settings_for, spark_settings
 from spark_jobs.mmc4_settings import Mmc4Run
+from spark_jobs.mmc4_tables import GIVEN
+from spark_jobs.tables import is_finished, table_path
 
 _AGAIN: tuple[tuple[str, Step], ...] = (
     ("placing images", mmc4_place.run),
@@ -57,7 +59,8 @@ def run(
     Raises:
         SettingsError: a given table has not the columns that it needs.
     """
-    if settings.given and not settings.from_vectors:
+    is_read = settings.from_vectors or is_finished(table_path(settings.out, GIVEN))
+    if settings.given and not is_read:
         given_images(spark, settings.given)  # before the long jobs that come first
     for number, (name, step) in enumerate(steps(settings), start=1):
         on_step(number, name)

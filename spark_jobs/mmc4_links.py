@@ -1,4 +1,4 @@
-"""TEXTS, ARCHIVES, NEIGHBOURS and given tables -> LINKS: every image that a text may show.
+"""TEXTS, ARCHIVES, NEIGHBOURS, given tables -> GIVEN, LINKS: every image that a text may show.
 
 spark-submit spark_jobs/mmc4_links.py SETTINGS.toml
 """

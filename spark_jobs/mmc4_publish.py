@@ -37,7 +37,7 @@ from spark_jobs.mmc4_tables import (
     PoolPicture,
 )
 from spark_jobs.obelics_publish import CHECKSUMS, checksum_lines, is_published
-from spark_jobs.release_facts import cosine_counts, csv_lines, record_rows, summed
+from spark_jobs.release_facts import cosine_counts, csv_lines, level_rows, summed
 from spark_jobs.tables import is_finished, read_table, remove, spark_schema, table_path
 from webdoc.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.arrow import Batches, from_batch, to_batch
@@ -87,21 +87,16 @@ def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> li
     damaged = F.when(F.col("page.problem") != "", F.lit(CaptureReason.DAMAGED_RECORD.value))
     reason = F.coalesce("record.reject_reason", damaged).alias("reject_reason")
     records = rows.select(reason, "kind")
-    parts = [record_rows(records), placed.mapInArrow(on_partition, spark_schema(FunnelRow))]
+    parts = [level_rows("record", records, F.col("kind"))]
+    parts.append(placed.mapInArrow(on_partition, spark_schema(FunnelRow)))
     pool, given = (table_path(settings.tables_from, name) for name in (POOL, GIVEN))
     if is_finished(pool):
-        parts.append(_level_rows("pool_image", read_table(spark, pool, PoolPicture)))
+        parts.append(level_rows("pool_image", read_table(spark, pool, PoolPicture), F.lit(KEPT)))
     if is_finished(given):
         no_text = F.when(F.col("doc_id").isNull(), F.lit(Reason.GIVEN_NO_TEXT.value))
         images = read_table(spark, given, GivenImage).select(no_text.alias("reject_reason"))
-        parts.append(_level_rows("given_image", images))
+        parts.append(level_rows("given_image", images, F.lit(KEPT)))
     return summed(reduce(DataFrame.unionByName, parts))
-
-
-def _level_rows(level: str, marked: DataFrame) -> DataFrame:
-    """Return a funnel row for each row, which has a reject_reason."""
-    rows = record_rows(marked.select("reject_reason", F.lit(KEPT).alias("kind")))
-    return rows.withColumn("level", F.lit(level))
 
 
 def similarities(placed: DataFrame) -> list[SimilarityCount]:

@@ -13,6 +13,7 @@ from obelics_like.release_facts import Distribution
 from spark_jobs.tables import spark_schema
 from webdoc.alignment_spread import CosineCount
 from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.figures import LEVEL_NAMES
 from webdoc.funnel import KEPT, FunnelRow
 from webdoc.url_keys import host_of, registered_domain
 
@@ -23,7 +24,6 @@ _CLASSES = (
     ("images in a document", _IMAGES, (1, 2, 3, 5, 10, 20, 30)),
     ("words in a document", _WORDS, (50, 100, 200, 500, 1000, 2000, 5000)),
 )
-_LEVELS = ("record", "pool_image", "given_image", "document", "text", "sentence", "image")
 _EXAMPLES_KEPT = 12
 _EXAMPLES_A_REASON = 2
 
@@ -36,14 +36,20 @@ def funnel(records: DataFrame, documents: DataFrame) -> list[FunnelRow]:
             yield to_batch(funnel_of(from_batch(batch, Document)), FunnelRow)
 
     of_documents = documents.mapInArrow(on_partition, spark_schema(FunnelRow))
-    return summed(record_rows(records).unionByName(of_documents))
+    return summed(level_rows("record", records, F.col("kind")).unionByName(of_documents))
 
 
-def record_rows(records: DataFrame) -> DataFrame:
-    """Return a funnel row for each record of the archives."""
-    return records.select(
-        F.lit("record").alias("level"),
-        F.coalesce("reject_reason", "kind").alias("reason"),
+def level_rows(level: str, things: DataFrame, kept: Column) -> DataFrame:
+    """Return a funnel row for each thing, which has a reject_reason.
+
+    Args:
+        level: of the funnel.
+        things: rows of a table.
+        kept: what is said of those without a reason.
+    """
+    return things.select(
+        F.lit(level).alias("level"),
+        F.coalesce("reject_reason", kept).alias("reason"),
         F.lit(1).alias("count"),
         F.lit(0).alias("words"),
         F.lit(0).alias("text_bytes"),
@@ -55,9 +61,8 @@ def summed(rows: DataFrame) -> list[FunnelRow]:
     sums = [F.sum(name).cast("long").alias(name) for name in ("count", "words", "text_bytes")]
     totals = rows.groupBy("level", "reason").agg(*sums).collect()
     found = [FunnelRow(*(row[name] for name in FunnelRow.__slots__)) for row in totals]
-    return sorted(
-        found, key=lambda r: (_LEVELS.index(r.level), r.reason != KEPT, -r.count, r.reason)
-    )
+    order = list(LEVEL_NAMES)
+    return sorted(found, key=lambda r: (order.index(r.level), r.reason != KEPT, -r.count, r.reason))
 
 
 def refusals(documents: DataFrame) -> list[tuple[str, str, int]]:

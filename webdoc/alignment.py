@@ -51,31 +51,6 @@ class AlignmentRules:
                 raise ValueError(f"{f.name} must lie in [-1, 1], or be none; got {limit}")
 
 
-def align_image(
-    image: Vector,
-    caption: Vector | None = None,
-    alt_text: Vector | None = None,
-    neighbours: Sequence[Vector] = (),
-) -> ImageAlignment:
-    """Compare an image with its texts.
-
-    Args:
-        image: float16 or wider, of length 1, as are all others; of the same model.
-        caption: None where there is none, as for the next.
-        alt_text: likewise.
-        neighbours: the texts before and after it, as many as there are.
-
-    Raises:
-        ValueError: a NaN or infinity inside, or dimensions that differ.
-    """
-    near = [cosine(image, text) for text in neighbours]
-    return ImageAlignment(
-        caption=None if caption is None else cosine(image, caption),
-        alt_text=None if alt_text is None else cosine(image, alt_text),
-        neighbour=max(near, default=None),
-    )
-
-
 def alignment_of(cosines: Iterable[tuple[str, float]]) -> ImageAlignment:
     """Return the alignment of an image from the cosines with its texts, in any order.
 
@@ -99,11 +74,6 @@ def cosine(a: Vector, b: Vector) -> float:
     if not np.isfinite(value):
         raise ValueError("a vector holds NaN or infinity")
     return value
-
-
-def clip_score(similarity: float) -> float:
-    """Return the CLIPScore of a cosine, 0 to 2.5. Source: Hessel et al., arXiv:2104.08718."""
-    return 2.5 * max(similarity, 0.0)
 
 
 def align_document(images: Sequence[ImageAlignment]) -> DocumentAlignment:

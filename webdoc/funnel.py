@@ -5,6 +5,8 @@ from dataclasses import dataclass
 KEPT = "kept"
 IN_REJECTED_DOCUMENT = "in_rejected_document"  # the node itself broke no rule
 LINKS = "links"  # a record of a WAT file: the image links of a page
+# Levels of what a user offers: a run may have none, and they are not published.
+OFFERED_LEVELS = ("pool_image", "given_image")
 WITHOUT_IMAGE = "without_image"  # a sentence that is published, beside no image
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from webdoc.escaping import html_text
 from webdoc.figures import Level, Part, percent_text
-from webdoc.funnel import IN_REJECTED_DOCUMENT
+from webdoc.funnel import IN_REJECTED_DOCUMENT, OFFERED_LEVELS
 
 ReasonText = Callable[[str], str]
 
@@ -110,7 +110,7 @@ def level_tiles(levels: Iterable[Level]) -> str:
             _bar(level.kept_share),
         )
         for level in levels
-        if level.key not in ("record", "pool_image", "given_image")
+        if level.key not in ("record", *OFFERED_LEVELS)
     )
 
 

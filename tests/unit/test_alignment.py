@@ -5,10 +5,10 @@ from webdoc.alignment import (
     AlignmentRules,
     DocumentAlignment,
     ImageAlignment,
+    Vector,
     align_document,
-    align_image,
     alignment_of,
-    clip_score,
+    cosine,
     weak_document,
     weak_image,
 )
@@ -19,18 +19,14 @@ NORTH = np.array([0, 1], dtype=np.float16)
 BETWEEN = np.array([0.6, 0.8], dtype=np.float32)
 
 
-def test_an_image_beside_its_texts() -> None:
-    found = align_image(BETWEEN, caption=EAST, neighbours=[EAST, NORTH])
-
-    assert found.caption == pytest.approx(0.6)
-    assert found.alt_text is None
-    assert found.neighbour == pytest.approx(0.8)
-    assert found.best == pytest.approx(0.8)
+@pytest.mark.parametrize(("text", "expected"), [(EAST, 0.6), (NORTH, 0.8), (BETWEEN, 1.0)])
+def test_an_image_beside_a_text(text: Vector, expected: float) -> None:
+    assert cosine(BETWEEN, text) == pytest.approx(expected)
 
 
-def test_an_image_without_texts_has_no_measure() -> None:
-    assert align_image(EAST) == ImageAlignment(None, None, None)
-    assert align_image(EAST).best is None
+def test_the_best_text_of_an_image() -> None:
+    assert ImageAlignment(caption=0.6, neighbour=0.8).best == 0.8
+    assert ImageAlignment().best is None
 
 
 def test_of_several_neighbours_the_more_alike_one_counts() -> None:
@@ -45,11 +41,6 @@ def test_a_document_by_its_images_that_have_a_text() -> None:
 
     assert align_document(images) == DocumentAlignment(mean=0.25, min=0.1)
     assert align_document([ImageAlignment()]) == DocumentAlignment(None, None)
-
-
-@pytest.mark.parametrize(("cosine", "score"), [(0.3, 0.75), (0.0, 0.0), (-0.3, 0.0)])
-def test_clip_score(cosine: float, score: float) -> None:
-    assert clip_score(cosine) == pytest.approx(score)
 
 
 @pytest.mark.parametrize(("limit", "weak"), [(0.7, None), (0.71, 0.7), (None, None)])
@@ -74,9 +65,9 @@ def test_documents_by_mean_and_by_their_worst_image() -> None:
 @pytest.mark.parametrize("wrong", [np.nan, np.inf])
 def test_vectors_that_are_none_are_refused(wrong: float) -> None:
     with pytest.raises(ValueError, match="NaN"):
-        align_image(EAST, caption=np.array([wrong, 0.0]))
+        cosine(EAST, np.array([wrong, 0.0]))
     with pytest.raises(ValueError, match="shapes"):
-        align_image(EAST, caption=np.array([1.0, 0.0, 0.0]))
+        cosine(EAST, np.array([1.0, 0.0, 0.0]))
 
 
 def test_impossible_rules_are_refused() -> None:
