@@ -16,23 +16,23 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
 MODULES = (
-    "obelics_like/article.py",
-    "obelics_like/clutter.py",
-    "obelics_like/complexity.py",
-    "obelics_like/headline.py",
-    "obelics_like/main_content.py",
-    "obelics_like/names.py",
-    "obelics_like/page_reader.py",
-    "obelics_like/page_tables.py",
-    "obelics_like/page_tree.py",
-    "obelics_like/paths.py",
-    "obelics_like/shown.py",
-    "obelics_like/sums.py",
-    "obelics_like/walk.py",
-    "webdoc/image_source.py",
+    "webdoc/page/article.py",
+    "webdoc/page/clutter.py",
+    "webdoc/page/complexity.py",
+    "webdoc/page/headline.py",
+    "webdoc/page/main_content.py",
+    "webdoc/page/class_names.py",
+    "webdoc/page/reader.py",
+    "webdoc/page/data_tables.py",
+    "webdoc/page/tree.py",
+    "webdoc/page/dom_paths.py",
+    "webdoc/page/visible_text.py",
+    "webdoc/page/block_sums.py",
+    "webdoc/page/walk.py",
+    "webdoc/page/image_source.py",
     "webdoc/urls.py",
 )
-_SHARED = "obelics_like.compiled"  # the library that holds the code of all of them
+_SHARED = "webdoc.page.compiled"  # the library that holds the code of all of them
 
 
 class CompileHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
 
-from webdoc.clip import ClipModel, ClipSettings
-from webdoc.storage import expand_inputs, splits_of
-from webdoc.warc import ReadSettings, read_captures
+from webdoc.archive.reader import ReadSettings, read_captures
+from webdoc.clip.model import ClipModel, ClipSettings
+from webdoc.storage.inputs import expand_inputs, splits_of
 
 
 def bodies_of(archive: str, wanted: set[str]) -> dict[str, bytes]:

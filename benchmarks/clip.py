@@ -21,9 +21,9 @@ from random import Random
 import torch
 
 from sample.drawn import draw, scene
-from webdoc.clip import ClipModel, ClipSettings
-from webdoc.clip_weights import load
-from webdoc.rgb import rgb
+from webdoc.clip.model import ClipModel, ClipSettings
+from webdoc.clip.weights import load
+from webdoc.picture.rgb import rgb
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ def on_threads(asked: argparse.Namespace, bodies: list[bytes]) -> Iterator[tuple
 def spark_job(asked: argparse.Namespace, bodies: list[bytes]) -> list[float]:
     """Return the seconds of each run of the whole job; the first one loads the model."""
     # Here: a machine with a GPU and no Spark can still run the first part.
-    from obelics_like.settings import SparkSettings  # noqa: PLC0415
     from spark_jobs.embed_images import embed_images  # noqa: PLC0415
-    from spark_jobs.image_places import folder_places  # noqa: PLC0415
-    from spark_jobs.session import open_session  # noqa: PLC0415
+    from spark_jobs.run.session import open_session  # noqa: PLC0415
+    from spark_jobs.sources.image_places import folder_places  # noqa: PLC0415
+    from webdoc.run_settings import SparkSettings  # noqa: PLC0415
 
     clip = ClipSettings(model=asked.model, batch=asked.batch, device=asked.device)
     session = SparkSettings(master="local[1]", conf={"spark.sql.shuffle.partitions": "1"})

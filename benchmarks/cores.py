@@ -17,8 +17,8 @@ from statistics import median
 from interleaf.sample import sample_path
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics_documents
-from spark_jobs.run_folder import prepare
-from spark_jobs.session import open_session
+from spark_jobs.run.obelics import prepare
+from spark_jobs.run.session import open_session
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data"
 

@@ -28,12 +28,13 @@ from pyspark.sql import SparkSession
 
 from benchmarks.signature import TEXTS
 from benchmarks.signature import report as signature_report
-from obelics_like.settings import SparkSettings, load_settings
-from spark_jobs.near_texts import near_duplicates
-from spark_jobs.session import open_session
-from spark_jobs.text_signatures import signatures
-from webdoc.minhash import MinHashSettings, bands_and_rows
-from webdoc.near_duplicates import NearTextSettings
+from obelics_like.settings import load_settings
+from spark_jobs.duplicates.near_texts import near_duplicates
+from spark_jobs.duplicates.text_signatures import signatures
+from spark_jobs.run.session import open_session
+from webdoc.duplicates.minhash import MinHashSettings, bands_and_rows
+from webdoc.duplicates.near_duplicates import NearTextSettings
+from webdoc.run_settings import SparkSettings
 
 WORDS_A_DOCUMENT = 500
 ROWS_A_FILE = 5000

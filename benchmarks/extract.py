@@ -33,13 +33,15 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from obelics_like.judges import Rules
-from obelics_like.marking import mark_page
-from obelics_like.pages import calm_collector, document_of, rows_of
+from obelics_like.record_rows import rows_of
+from obelics_like.rules.judge import Rules
+from obelics_like.rules.mark_document import mark_page
 from obelics_like.settings import load_settings
-from webdoc.captures import Capture, Kind
-from webdoc.storage import expand_inputs, splits_of
-from webdoc.warc import read_captures
+from webdoc.archive.captures import Capture
+from webdoc.archive.reader import read_captures
+from webdoc.page.read_capture import calm_collector, document_of
+from webdoc.reasons import Kind
+from webdoc.storage.inputs import expand_inputs, splits_of
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data"
 SETTINGS = load_settings()

@@ -35,15 +35,15 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from PIL import Image
 
-from obelics_like.pages import calm_collector
 from spark_jobs.fetch_images import fetch_into
-from spark_jobs.fetched_files import FETCH_ROWS, Shards
-from webdoc.captures import Kind
-from webdoc.fetch_settings import FetchSettings
-from webdoc.gate import PermissionGate
-from webdoc.permission import PermissionSettings
-from webdoc.storage import expand_inputs, splits_of
-from webdoc.warc import ReadSettings, read_captures
+from spark_jobs.sources.fetched_files import FETCH_ROWS, Shards
+from webdoc.archive.reader import ReadSettings, read_captures
+from webdoc.fetch.settings import FetchSettings
+from webdoc.page.read_capture import calm_collector
+from webdoc.permission.gate import PermissionGate
+from webdoc.permission.signs import PermissionSettings
+from webdoc.reasons import Kind
+from webdoc.storage.inputs import expand_inputs, splits_of
 
 SITES = Path(__file__).resolve().parents[2] / "shared/data/sites"
 HOSTS = 500

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from mmc4_like.placement import PlacementSettings, place, similarity_matrix
-from mmc4_like.placing import PlacingRules, place_document
+from mmc4_like.place_document import PlacingRules, place_document
 from mmc4_like.records import CandidateImage, TextDocument
-from mmc4_like.sentences import SentenceSettings, split_sentences
+from mmc4_like.rules.placement import PlacementSettings, place, similarity_matrix
 from mmc4_like.tables import CandidateDocument, ComparableDocument
-from webdoc.vectors import to_bytes
+from mmc4_like.texts.sentences import SentenceSettings, split_sentences
+from webdoc.clip.vectors import to_bytes
 
 DIMENSIONS = 768
 DISTINCT = 500  # documents, repeated: more would only fill the memory

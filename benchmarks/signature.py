@@ -15,8 +15,8 @@ from pathlib import Path
 
 from datasketch import MinHash
 
-from webdoc.minhash import MinHashSettings, signature
-from webdoc.shingles import ShingleSettings, shingle_texts, shingles
+from webdoc.duplicates.minhash import MinHashSettings, signature
+from webdoc.duplicates.shingles import ShingleSettings, shingle_texts, shingles
 
 TEXTS = Path(__file__).resolve().parents[2] / "shared/data/text/c4like-wcxb-dev-300.jsonl"
 WORDS = 1500

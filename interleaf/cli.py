@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from interleaf import fetch, mmc4
+from interleaf.fetch_commands import fetch, verify
+from interleaf.mmc4_command import ManyValues, mmc4
 from interleaf.options import (
     Config,
     Debug,
@@ -63,7 +64,7 @@ def demo(
     The sample is a small web of our own making: 40 and more pages, captured into one WARC file.
     """
     with errors_in_words(debug):
-        from interleaf.run import run_demo  # noqa: PLC0415 - pyspark takes a second to import
+        from interleaf.demo import run_demo  # noqa: PLC0415 - pyspark takes a second to import
 
         run_demo(str(out))
 
@@ -105,7 +106,7 @@ def page(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     with errors_in_words(debug):
         from interleaf.pages import PageReader, print_json, read_list  # noqa: PLC0415
-        from obelics_like.marking import Rules  # noqa: PLC0415
+        from obelics_like.rules.mark_document import Rules  # noqa: PLC0415
         from obelics_like.settings import load_settings  # noqa: PLC0415
 
         if bool(file) == bool(list_file):
@@ -167,7 +168,7 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
     Example: interleaf obelics crawl/*.warc.gz --out corpus --set images.source=none
     """
     with errors_in_words(debug):
-        from interleaf.run import run_obelics  # noqa: PLC0415 - pyspark takes a second to import
+        from interleaf.obelics_run import run_obelics  # noqa: PLC0415 - pyspark takes a second to import
         from obelics_like.settings import load_settings  # noqa: PLC0415
 
         given = given_table(preset, inputs=list(inputs or ()), out=out)
@@ -210,9 +211,9 @@ def estimate(  # noqa: PLR0913, PLR0917 - one parameter an option
         run_estimate(load_settings(config, sets or (), given), seconds, cores)
 
 
-app.command(cls=mmc4.ManyValues)(mmc4.mmc4)
-app.command()(fetch.fetch)
-app.command()(fetch.verify)
+app.command(cls=ManyValues)(mmc4)
+app.command()(fetch)
+app.command()(verify)
 
 
 @app.command()
@@ -241,7 +242,7 @@ def report(
     Example: interleaf report demo-out
     """
     with errors_in_words(debug):
-        from interleaf.run import run_report  # noqa: PLC0415 - pyspark takes a second to import
+        from interleaf.report import run_report  # noqa: PLC0415 - pyspark takes a second to import
 
         run_report(folder)
 

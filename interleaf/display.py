@@ -12,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, 
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from obelics_like.settings import SparkSettings
-from spark_jobs.progress import Progress, watched
-from spark_jobs.session import Session, open_session
-from spark_jobs.tables import for_fsspec, table_path
-from webdoc.funnel import KEPT, OFFERED_LEVELS, FunnelRow
+from spark_jobs.run.progress import Progress, watched
+from spark_jobs.run.session import Session, open_session
+from spark_jobs.run.tables import for_fsspec, table_path
+from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow
+from webdoc.run_settings import SparkSettings
 
 OnStep = Callable[[int, str], None]
 

@@ -15,10 +15,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from interleaf.doctor_spark import java_modules, judge_java, try_spark
-from interleaf.finding import REINSTALL, Finding
-from obelics_like import page_reader
-from webdoc.clip_devices import gpu_count
+from interleaf.doctor_spark import REINSTALL, Finding, java_modules, judge_java, try_spark
+from webdoc.clip.devices import gpu_count
+from webdoc.page import reader as page_reader
 
 _MIN_PYTHON = (3, 11)
 _WANTED_MEMORY_BYTES = 6 << 30  # Spark's heap of 3 GB and 1.5 GB for each of two Python workers
@@ -142,7 +141,7 @@ def _try_language() -> Finding:
     what = "language model"
     try:
         # The model comes with a compiled module, which may fail to load on an odd machine.
-        from webdoc.language import detect  # noqa: PLC0415
+        from webdoc.text.language import detect  # noqa: PLC0415
 
         language, score = detect("Wer andern eine Grube gräbt, fällt selbst hinein.")
     except (ImportError, OSError, ValueError) as error:

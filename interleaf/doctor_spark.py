@@ -8,10 +8,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from interleaf.finding import REINSTALL, Finding
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,6 +23,19 @@ _INSTALL_JAVA = (
     "Install a Java runtime of version 17 or newer (Debian and Ubuntu: apt-get install "
     "default-jre-headless), or point JAVA_HOME to one."
 )
+
+
+REINSTALL: Final = "Run `make install` again, or install interleaf anew with all it depends on."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    ok: bool | None  # None: works without it, within limits that `mend` names
+    found: str
+    mend: str = ""  # one sentence on what to do; "" where all is well
 
 
 def judge_java(modules: str | None, java_home: str) -> Finding:
@@ -110,7 +122,7 @@ def probe_spark() -> None:
     from pyspark.sql import SparkSession  # noqa: PLC0415  # the doctor must run without it
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # as spark_jobs.session
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # as spark_jobs.run.session
     builder = SparkSession.builder.master("local[2]").appName("interleaf doctor")
     for key, value in {
         "spark.ui.enabled": "false",

@@ -14,18 +14,19 @@ from rich.table import Table
 
 from interleaf.display import span
 from obelics_like.estimate import Estimate, Range, SplitSample, estimate, sample_order
-from obelics_like.judges import Rules
-from obelics_like.pages import calm_collector, rows_of
-from obelics_like.release import ReleaseRow, release_row
+from obelics_like.record_rows import rows_of
+from obelics_like.release.row import ReleaseRow, release_row
+from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings
-from obelics_like.tables import Record
+from webdoc.archive.reader import read_captures
 from webdoc.arrow import to_batch
-from webdoc.captures import Kind
-from webdoc.figures import size_text
-from webdoc.pictures import OK
+from webdoc.page.read_capture import calm_collector
+from webdoc.picture.measure import OK
+from webdoc.reasons import Kind
+from webdoc.release.figures import size_text
 from webdoc.settings import SettingsError
-from webdoc.storage import Split, expand_inputs, splits_of
-from webdoc.warc import read_captures
+from webdoc.storage.inputs import Split, expand_inputs, splits_of
+from webdoc.tables.records import Record
 
 _MIN_PARTS = 8  # two, of pages and of pictures, said anything between 500 and 11,000 pages for 588
 _ON_TOP = (

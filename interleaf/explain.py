@@ -4,8 +4,8 @@ from rich.console import Console
 
 from interleaf.explain_mmc4 import explain_mmc4
 from interleaf.explain_obelics import explain_obelics
-from spark_jobs.mmc4_tables import PLACED
-from spark_jobs.tables import DEDUPLICATED, is_finished, table_path
+from mmc4_like.tables import PLACED
+from spark_jobs.run.tables import DEDUPLICATED, is_finished, table_path
 
 
 class NothingFoundError(Exception):

@@ -9,16 +9,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from interleaf.explain_records import RECORD_COLUMNS, parquet_dataset, print_record
-from mmc4_like.fates import ImageFate, image_fates
-from mmc4_like.reason_texts import reason_text
-from mmc4_like.records import Reason
-from mmc4_like.sentences import sentence_texts
-from mmc4_like.tables import PlacedDocument
-from spark_jobs.mmc4_tables import ARCHIVES, PLACED
-from spark_jobs.run_folder import settings_of
-from spark_jobs.tables import is_finished, table_path
+from mmc4_like.release.image_fates import ImageFate, image_fates
+from mmc4_like.tables import ARCHIVES, PLACED, PlacedDocument
+from mmc4_like.texts.sentences import sentence_texts
+from spark_jobs.run.folder import settings_of
+from spark_jobs.run.tables import is_finished, table_path
 from webdoc.arrow import from_batch, schema_of
-from webdoc.escaping import clean
+from webdoc.reasons import Reason, reason_text
+from webdoc.release.escaping import clean
 
 _TEXT_CHARS = 90
 

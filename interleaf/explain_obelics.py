@@ -8,11 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from interleaf.explain_records import RECORD_COLUMNS, parquet_dataset, print_record
-from obelics_like.reason_texts import reason_text
-from obelics_like.records import Document, Node, Reason
-from spark_jobs.tables import ALIGNED, DEDUPLICATED, RECORDS, is_finished, table_path
+from spark_jobs.run.tables import ALIGNED, DEDUPLICATED, RECORDS, is_finished, table_path
 from webdoc.arrow import from_batch, schema_of
-from webdoc.escaping import clean
+from webdoc.page.document import Document, Node
+from webdoc.reasons import Reason, reason_text
+from webdoc.release.escaping import clean
 
 _TEXT_CHARS = 90
 

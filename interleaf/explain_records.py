@@ -4,9 +4,9 @@ import fsspec
 import pyarrow.dataset as ds
 from rich.console import Console
 
-from obelics_like.reason_texts import reason_text
-from spark_jobs.tables import for_fsspec
-from webdoc.escaping import clean
+from spark_jobs.run.tables import for_fsspec
+from webdoc.reasons import reason_text
+from webdoc.release.escaping import clean
 
 RECORD_COLUMNS = (
     "warc_filename",

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from spark_jobs import fetch_images, verify_images
 from spark_jobs.fetch_images import FetchJobSettings
-from spark_jobs.session import open_session
-from spark_jobs.tables import is_finished, table_path
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import is_finished, table_path
+from spark_jobs.sources.fetched_files import FETCHED_IMAGES
 from webdoc.settings import SettingsError, assignment_table, build, merged, read_toml
 
 
@@ -48,7 +49,7 @@ def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
         SettingsError: no fetch there, or links without anybody to contact.
     """
     out = settings.out
-    if not is_finished(table_path(out, fetch_images.FETCHED_IMAGES)):
+    if not is_finished(table_path(out, FETCHED_IMAGES)):
         raise SettingsError(f"{out} holds no finished fetch. First: interleaf fetch --out {out}")
     console = Console()
     with open_session("interleaf verify", settings.spark) as spark:

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from interleaf.display import has_documents, print_funnel, shown_run
-from mmc4_like.records import Reason
+from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
-from spark_jobs.mmc4_launch import spark_settings
-from spark_jobs.mmc4_settings import Mmc4Run
-from webdoc.funnel import KEPT, OFFERED_LEVELS, FunnelRow
+from spark_jobs.run.mmc4 import spark_settings
+from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow, Reason
 
 _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 
-def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> bool:
+def run_mmc4(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False) -> bool:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
     Returns:
@@ -40,7 +39,7 @@ def run_mmc4(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) ->
     return False
 
 
-def advice(rows: Sequence[FunnelRow], settings: Mmc4Run) -> str:
+def advice(rows: Sequence[FunnelRow], settings: Mmc4Settings) -> str:
     """Return what to look at when nothing was kept.
 
     Args:
@@ -65,7 +64,7 @@ def advice(rows: Sequence[FunnelRow], settings: Mmc4Run) -> str:
     return f"Most images were left out because of {image}: README.md says what that means."
 
 
-def _without_candidates(rows: Sequence[FunnelRow], settings: Mmc4Run) -> str:
+def _without_candidates(rows: Sequence[FunnelRow], settings: Mmc4Settings) -> str:
     pool = {row.reason for row in rows if row.level == "pool_image"}
     if pool and KEPT not in pool:
         reason = _most_frequent(rows, "pool_image")

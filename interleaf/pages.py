@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from obelics_like.marking import Rules, mark_page
-from obelics_like.pages import document_of
-from obelics_like.records import Document
+from obelics_like.rules.mark_document import Rules, mark_page
 from obelics_like.settings import ObelicsSettings
-from webdoc.captures import Capture, Kind
+from webdoc.archive.captures import Capture
+from webdoc.page.document import Document
+from webdoc.page.read_capture import document_of
+from webdoc.reasons import Kind
 
 
 @dataclass(frozen=True, slots=True)

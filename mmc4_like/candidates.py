@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from mmc4_like.document_rules import mark_before_placement
-from mmc4_like.image_rules import mark_frequent, mark_links, mark_pictures, mark_repeated
 from mmc4_like.records import CandidateImage, TextDocument
-from mmc4_like.sentences import split_sentences
+from mmc4_like.rules.document_rules import mark_before_placement
+from mmc4_like.rules.image_rules import mark_frequent, mark_links, mark_pictures, mark_repeated
 from mmc4_like.settings import RuleSettings
 from mmc4_like.tables import CandidateDocument, PageCapture
-from mmc4_like.wat import LinkedPage, nearest_capture
+from mmc4_like.texts.sentences import split_sentences
+from mmc4_like.texts.wat import LinkedPage, nearest_capture
 
 
 def candidate_document(

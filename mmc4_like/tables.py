@@ -4,9 +4,27 @@ TEXTS (`records.TextDocument`) and LINKED_PAGES (`wat.LinkedPage`) -> CANDIDATES
 -> PLACED -> release.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
+from mmc4_like.texts.wat import LinkedPage
+from webdoc.picture.faces import Face
+from webdoc.tables.images import ImagePlace
+from webdoc.tables.records import Record
+
+ARCHIVES = "tables/archives"  # ArchiveRow
+TEXTS = "tables/texts"  # TextRow
+REFUSED = "tables/refused"  # mmc4_like.rules.archive_robots.PageRefusals
+POOL = "tables/pool"  # PoolPicture
+GIVEN = "tables/given"  # GivenImage
+NEIGHBOURS = "tables/neighbours"  # webdoc.clip.nearest_vectors.Neighbour
+LINKS = "tables/links"  # mmc4_like.tables.CandidateDocument, before any picture was looked at
+PICTURES = "tables/pictures"  # KnownPicture
+FOUND = "tables/found"  # CandidateDocument, with what its pictures are
+CANDIDATES = "tables/candidates"  # CandidateDocument, judged
+IMAGE_VECTORS = "tables/image_vectors"
+SENTENCE_VECTORS = "tables/sentence_vectors"
+PLACED = "tables/placed"  # mmc4_like.tables.PlacedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +53,8 @@ class ComparableDocument:
     """A candidate beside its vectors: what the placement job hands to the pure step."""
 
     candidate: CandidateDocument
-    image_vectors: tuple[bytes, ...] = ()  # of each image, webdoc.vectors; b"" where it has none
+    # of each image, webdoc.clip.vectors; b"" where it has none
+    image_vectors: tuple[bytes, ...] = ()
     sentence_vectors: tuple[bytes, ...] = ()  # of each sentence; () where no image is live
 
 
@@ -48,3 +67,67 @@ class PlacedDocument:
     similarity: bytes = b""  # (placements, sentences) float32, little-endian, row by row
     clip_mean: float | None = None  # of the placed images, by the best text of each
     clip_min: float | None = None  # likewise the least
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRow:
+    """ARCHIVES: one row for each record of the WARC files, and for each page of the WAT files."""
+
+    kind: str  # page, image, robots, other; links: a page of a WAT file
+    record: Record | None = None  # of a WARC record, without its document
+    page: LinkedPage | None = None  # of page and links: the images that it shows
+    text: TextDocument | None = None  # of a page whose main text is wanted
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """TEXTS: one row for each text that is in the corpus or should be."""
+
+    kind: str  # text; unread: marked, with the reason
+    document: TextDocument
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPicture:
+    """PICTURES: one row for each distinct picture, and where its bytes stand."""
+
+    sha256: str
+    url: str  # "" of a file in a folder
+    status: str  # webdoc.picture.measure
+    perceptual_hash: str
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    nsfw_score: float | None  # None: not scored
+    kind: str  # of the place: webdoc.tables.images.ImagePlace, as the next four
+    path: str
+    position: int
+    length: int
+    name: str
+    faces: tuple[Face, ...] | None = None  # by images.face_model; None: not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class PoolPicture(KnownPicture):
+    """POOL: a picture that any text may show, unless it breaks a rule."""
+
+    reject_reason: str | None = None  # mmc4_like.records.Reason; None: it may be the nearest one
+
+
+@dataclass(frozen=True, slots=True)
+class GivenImage:
+    """GIVEN: an image that a table of the user gives to a text; a row for each text it matches."""
+
+    text: str  # doc_id, or webdoc.url_keys.url_key, of the text as the table names it
+    rank: int  # the order among those of one row of the table
+    image: CandidateImage
+    doc_id: str | None  # of the text in the corpus; None: there is no such text
+
+
+PLACE = [f.name for f in fields(ImagePlace) if f.name != "sha256"]  # columns of KnownPicture
+
+
+def place_of(picture: KnownPicture) -> ImagePlace:
+    """Return where the bytes of a picture stand."""
+    return ImagePlace(picture.sha256, **{name: getattr(picture, name) for name in PLACE})

@@ -4,63 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from obelics_like.alignment import AlignmentSettings
-from obelics_like.exact_duplicates import DeduplicationRules
-from obelics_like.extract import ExtractSettings
-from obelics_like.near_rules import (
+from obelics_like.rules.alignment import AlignmentSettings
+from obelics_like.rules.exact_duplicates import DeduplicationRules
+from obelics_like.rules.near_rules import (
     DecontaminationRules,
     NearDuplicateRules,
     NearImageRules,
     RepeatedNgramRules,
 )
-from obelics_like.rules_settings import RuleSettings
-from webdoc import presets
-from webdoc.fetch_settings import FetchSettings
+from obelics_like.rules.settings import RuleSettings
+from webdoc import settings as table_settings
+from webdoc.archive.reader import ReadSettings
+from webdoc.fetch.settings import FetchSettings
+from webdoc.page.extract import ExtractSettings
+from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
 from webdoc.settings import Table
-from webdoc.warc import ReadSettings
 
 _PACKAGE = "obelics_like"
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseSettings:
-    """How a release is cut into files. Source of the row group limits: the Hub's viewer."""
-
-    max_row_group_rows: int = 100
-    max_row_group_bytes: int = 32 << 20
-    rows_per_file: int = 100_000
-    image_bytes_per_file: int = 512 << 20
-    name: str = "interleaved-web-documents"  # of the dataset, on its card
-    licence: str = "other"  # a licence id of the Hub; the pages belong to their owners
-
-    def __post_init__(self) -> None:
-        limits = (
-            self.max_row_group_rows,
-            self.max_row_group_bytes,
-            self.rows_per_file,
-            self.image_bytes_per_file,
-        )
-        if min(limits) < 1:
-            raise ValueError("every limit of a file or row group must be 1 or more")
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """How the work is cut up. It changes nothing in a release."""
-
-    batch_bytes: int = 64 << 30  # of archives read before what is read is safe from a kill
-
-    def __post_init__(self) -> None:
-        if self.batch_bytes < 1:
-            raise ValueError(f"batch_bytes must be 1 or more, got {self.batch_bytes}")
-
-
-@dataclass(frozen=True, slots=True)
-class SparkSettings:
-    """How a session is opened when spark-submit has not done so."""
-
-    master: str = ""  # "" means: what spark-submit says, else local[*]
-    conf: dict[str, str] = field(default_factory=dict)  # any Spark option, by its full name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +60,7 @@ class ObelicsSettings(RuleSettings):
 
 def preset_names() -> list[str]:
     """Return the names of the presets that come with the package."""
-    return presets.preset_names(_PACKAGE)
+    return table_settings.preset_names(_PACKAGE)
 
 
 def preset_table(name: str) -> Table:
@@ -109,7 +69,7 @@ def preset_table(name: str) -> Table:
     Raises:
         SettingsError: no preset of that name.
     """
-    return presets.preset_table(_PACKAGE, name)
+    return table_settings.preset_table(_PACKAGE, name)
 
 
 def load_settings(
@@ -127,4 +87,4 @@ def load_settings(
     Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    return presets.settings_from(ObelicsSettings, _PACKAGE, config, assignments, given)
+    return table_settings.settings_from(ObelicsSettings, _PACKAGE, config, assignments, given)

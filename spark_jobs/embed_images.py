@@ -13,25 +13,19 @@ from functools import reduce
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from obelics_like.settings import SparkSettings
-from obelics_like.tables import ImageSource
-from spark_jobs.image_places import (
-    ImagePlace,
-    archive_places,
-    bodies_at,
-    folder_places,
-    parquet_places,
-)
-from spark_jobs.launch import launch
-from spark_jobs.session import open_session
-from spark_jobs.tables import read_table
-from spark_jobs.vector_tables import VectorTable
-from spark_jobs.worker_clip import find_model, worker_model
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import read_table
+from spark_jobs.run.worker_model import find_model, worker_model
+from spark_jobs.sources.image_places import archive_places, bodies_at, folder_places, parquet_places
+from spark_jobs.vectors.vector_tables import VectorTable
+from webdoc.archive.reader import ReadSettings
 from webdoc.arrow import from_batch
-from webdoc.clip import ClipSettings
+from webdoc.clip.model import ClipSettings
+from webdoc.clip.vectors import ImageVector, to_bytes
+from webdoc.run_settings import SparkSettings
 from webdoc.settings import build, read_toml
-from webdoc.vectors import ImageVector, to_bytes
-from webdoc.warc import ReadSettings
+from webdoc.tables.images import ImagePlace, ImageSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,7 @@ def embed_images(
 
     Args:
         spark: the session.
-        places: `spark_jobs.image_places.ImagePlace`; a picture may stand at several places.
+        places: `spark_jobs.sources.image_places.ImagePlace`; a picture may stand at several places.
         clip: the model.
         out: folder of the table; it need not exist.
         reading: how archives are read.

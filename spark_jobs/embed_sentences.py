@@ -12,14 +12,14 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.settings import SparkSettings
-from spark_jobs.launch import launch
-from spark_jobs.session import open_session
-from spark_jobs.vector_tables import VectorTable
-from spark_jobs.worker_clip import find_model, worker_model
-from webdoc.clip import ClipSettings
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.worker_model import find_model, worker_model
+from spark_jobs.vectors.vector_tables import VectorTable
+from webdoc.clip.model import ClipSettings
+from webdoc.clip.vectors import SentenceVector, to_bytes
+from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError, build, read_toml
-from webdoc.vectors import SentenceVector, to_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class EmbedSentences:
 
 
 def sentence_key_of(sentence: Column) -> Column:
-    """Return `webdoc.vectors.sentence_key` of a column."""
+    """Return `webdoc.clip.vectors.sentence_key` of a column."""
     return F.substring(F.sha2(sentence, 256), 1, 32)
 
 

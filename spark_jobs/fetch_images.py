@@ -21,26 +21,32 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 from pyspark.sql.types import IntegerType
 
-from obelics_like.pages import calm_collector
-from obelics_like.settings import SparkSettings
-from spark_jobs.fetched_files import FETCH_ROWS, Shards, asked_in, clear_unfinished
-from spark_jobs.launch import launch
-from spark_jobs.session import open_session
-from spark_jobs.tables import for_fsspec, read_table, spark_schema, table_path, write_table
-from spark_jobs.url_lists import read_urls
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import for_fsspec, read_table, spark_schema, table_path, write_table
+from spark_jobs.sources.fetched_files import (
+    FETCH_ROWS,
+    FETCHED,
+    FETCHED_IMAGES,
+    Shards,
+    StoredImage,
+    asked_in,
+    clear_unfinished,
+)
+from spark_jobs.sources.url_lists import read_urls
 from webdoc.arrow import Batches, map_records, schema_of, to_batch
-from webdoc.fetch_jobs import address_of, asked_host
-from webdoc.fetch_settings import FetchSettings, share_of
-from webdoc.fetched import Cause, Fetched, at_end_of_redirects
-from webdoc.fetching import fetch_all
-from webdoc.gate import PermissionGate
-from webdoc.permission import PermissionSettings
-from webdoc.retry import WORTH_ANOTHER_RUN
+from webdoc.fetch.crawl import fetch_all
+from webdoc.fetch.job import address_of, asked_host
+from webdoc.fetch.manifest import Cause, Fetched, at_end_of_redirects
+from webdoc.fetch.retry import WORTH_ANOTHER_RUN
+from webdoc.fetch.settings import FetchSettings, share_of
+from webdoc.page.read_capture import calm_collector
+from webdoc.permission.gate import PermissionGate
+from webdoc.permission.signs import PermissionSettings
+from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError, build, read_toml
 from webdoc.url_keys import registered_domain
 
-FETCHED = "tables/fetched"  # the manifest: one row for each wanted URL
-FETCHED_IMAGES = "tables/fetched_images"  # one row for each distinct picture
 _WANTED = "tables/fetch/wanted"
 
 
@@ -63,20 +69,6 @@ class WantedUrl:
     url: str
     address: str
     domain: str  # registered
-
-
-@dataclass(frozen=True, slots=True)
-class StoredImage:
-    """FETCHED_IMAGES: a picture, and where its bytes lie."""
-
-    sha256: str
-    url: str  # one that gave it
-    bytes_file: str  # relative to the folder of the run
-    bytes_row: int
-    size_bytes: int
-    format: str
-    width_px: int
-    height_px: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from pyspark.sql import SparkSession
 
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import GIVEN
 from spark_jobs import (
     mmc4_candidates,
     mmc4_embed,
@@ -20,12 +22,10 @@ from spark_jobs import (
     mmc4_robots,
     mmc4_texts,
 )
-from spark_jobs.launch import launch_path
-from spark_jobs.mmc4_given import given_images
-from spark_jobs.mmc4_launch import Step, check, prepare, settings_for, spark_settings
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import GIVEN
-from spark_jobs.tables import is_finished, table_path
+from spark_jobs.run.launch import launch_path
+from spark_jobs.run.mmc4 import Step, check, prepare, settings_for, spark_settings
+from spark_jobs.run.tables import is_finished, table_path
+from spark_jobs.sources.given_images import given_images
 
 _AGAIN: tuple[tuple[str, Step], ...] = (
     ("placing images", mmc4_place.run),
@@ -44,14 +44,14 @@ _ALL: tuple[tuple[str, Step], ...] = (
 )
 
 
-def steps(settings: Mmc4Run) -> tuple[tuple[str, Step], ...]:
+def steps(settings: Mmc4Settings) -> tuple[tuple[str, Step], ...]:
     """Return the jobs of a run, with their names for a person."""
     return _AGAIN if settings.from_vectors else _ALL
 
 
 def run(
     spark: SparkSession,
-    settings: Mmc4Run,
+    settings: Mmc4Settings,
     on_step: Callable[[int, str], None] = print,
 ) -> None:
     """Run every job; what an earlier start of the same run finished is not done again.
@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
     return launch_path("mmc4", arguments, settings_for, begin, spark_settings, run)
 
 
-def begin(settings: Mmc4Run, *, resume: bool = False, fresh: bool = False) -> None:
+def begin(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False) -> None:
     """Make the folder ready for a run.
 
     Raises:

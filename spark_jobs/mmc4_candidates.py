@@ -12,21 +12,14 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from mmc4_like.candidates import judged_candidate
-from mmc4_like.found_pictures import (
-    CandidateWithFound,
-    FoundPicture,
-    wanted_keys,
-    with_found,
-)
-from mmc4_like.image_rules import copies_limit
-from mmc4_like.settings import RuleSettings
-from mmc4_like.tables import CandidateDocument
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_launch import alone
+from mmc4_like.join_pictures import CandidateWithFound, FoundPicture, wanted_keys, with_found
+from mmc4_like.rules.image_rules import copies_limit
+from mmc4_like.settings import Mmc4Settings, RuleSettings
+from mmc4_like.tables import CANDIDATES, FOUND, LINKS, CandidateDocument
 from spark_jobs.mmc4_pictures import found_by_key
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import CANDIDATES, FOUND, LINKS
-from spark_jobs.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
 from webdoc.arrow import Batches, from_batch, map_records, schema_of
 
 
@@ -151,7 +144,7 @@ def _wanted(candidates: DataFrame) -> DataFrame:
     return candidates.mapInArrow(on_partition, "doc_id string, key string")
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write FOUND and CANDIDATES; what is finished already is left alone."""
     out, between = table_path(settings.out, CANDIDATES), table_path(settings.out, FOUND)
     if is_finished(out):

@@ -10,24 +10,24 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.sentences import sentence_texts
-from mmc4_like.tables import CandidateDocument
-from spark_jobs.clip_launch import MODEL, remember_model
-from spark_jobs.embed_images import embed_images
-from spark_jobs.embed_sentences import embed_sentences
-from spark_jobs.image_places import ImagePlace
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_launch import alone
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import (
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import (
     CANDIDATES,
     IMAGE_VECTORS,
     PICTURES,
     SENTENCE_VECTORS,
+    CandidateDocument,
     KnownPicture,
 )
-from spark_jobs.tables import exists, read_table, table_path
+from mmc4_like.texts.sentences import sentence_texts
+from spark_jobs.embed_images import embed_images
+from spark_jobs.embed_sentences import embed_sentences
+from spark_jobs.run.clip import MODEL, remember_model
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import exists, read_table, table_path
 from webdoc.arrow import Batches, from_batch, schema_of
+from webdoc.tables.images import ImagePlace
 
 
 def live(candidates: DataFrame) -> DataFrame:
@@ -84,7 +84,7 @@ def shown_sentences(candidates: DataFrame) -> DataFrame:
     return live(candidates).mapInArrow(on_partition, schema)
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Add the vectors that are not there yet, and say which model made them."""
     out = settings.out
     if exists(table_path(out, MODEL)):

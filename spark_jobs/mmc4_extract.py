@@ -11,32 +11,33 @@ from dataclasses import dataclass
 
 from pyspark.sql import SparkSession
 
-from mmc4_like.main_text import text_document
-from mmc4_like.records import CandidateImage, Reason
-from mmc4_like.wat import LinkedPage, read_wat
-from obelics_like.judges import Rules
-from obelics_like.pages import calm_collector, document_of, image_record
-from obelics_like.records import Document
-from obelics_like.records import Reason as PageReason
-from obelics_like.tables import record_of
-from spark_jobs.batches import tasks_for, write_in_batches, write_rows
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_launch import alone
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import ARCHIVES, ArchiveRow
-from spark_jobs.run_folder import planned_files
-from spark_jobs.tables import is_finished, table_path
-from webdoc.captures import Capture, Kind
-from webdoc.storage import ArchiveFile, Split, splits_of
+from mmc4_like.records import CandidateImage
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import ARCHIVES, ArchiveRow
+from mmc4_like.texts.main_text import text_document
+from mmc4_like.texts.wat import LinkedPage, read_wat
+from spark_jobs.run.folder import planned_files
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import is_finished, table_path
+from spark_jobs.sources.input_batches import tasks_for, write_in_batches, write_rows
+from webdoc.archive.captures import Capture
+from webdoc.archive.reader import read_captures
+from webdoc.page.document import Document
+from webdoc.page.permission import Permissions
+from webdoc.page.read_capture import calm_collector, document_of
+from webdoc.picture.facts import PictureModels
+from webdoc.reasons import Kind, Reason
+from webdoc.storage.inputs import ArchiveFile, Split, splits_of
+from webdoc.tables.records import image_record, record_of
 from webdoc.url_keys import url_key
-from webdoc.warc import read_captures
 
 _WAT_SUFFIXES = (".wat", ".wat.gz")
 _REFUSED = {
-    PageReason.DOCUMENT_NOT_PERMITTED: Reason.DOCUMENT_NOT_PERMITTED,
+    Reason.DOCUMENT_NOT_PERMITTED: Reason.DOCUMENT_NOT_PERMITTED,
     # Markup that our own parser refuses is not for another one, which has no such limits.
-    PageReason.DOCUMENT_TOO_LARGE: Reason.DOCUMENT_NO_TEXT,
-    PageReason.DOCUMENT_TOO_COMPLEX: Reason.DOCUMENT_NO_TEXT,
+    Reason.DOCUMENT_TOO_LARGE: Reason.DOCUMENT_NO_TEXT,
+    Reason.DOCUMENT_TOO_COMPLEX: Reason.DOCUMENT_NO_TEXT,
 }
 
 
@@ -48,7 +49,9 @@ class _Part:
     wants_text: bool
 
 
-def archive_rows(part: _Part, settings: Mmc4Run, rules: Rules) -> Iterator[ArchiveRow]:
+def archive_rows(
+    part: _Part, settings: Mmc4Settings, models: PictureModels, permissions: Permissions
+) -> Iterator[ArchiveRow]:
     """Read one part of a file."""
     file = part.split.file
     if file.name.endswith(_WAT_SUFFIXES):
@@ -57,10 +60,10 @@ def archive_rows(part: _Part, settings: Mmc4Run, rules: Rules) -> Iterator[Archi
         return
     for capture in read_captures(part.split, settings.archives):
         if capture.kind is Kind.PAGE:
-            document = rules.permissions.marked(document_of(capture, settings.extraction), capture)
+            document = permissions.marked(document_of(capture, settings.extraction), capture)
             yield page_row(capture, document, wants_text=part.wants_text)
         elif capture.kind is Kind.IMAGE:
-            yield ArchiveRow("image", image_record(capture, file.path, rules))
+            yield ArchiveRow("image", image_record(capture, file.path, models, permissions))
         else:
             yield ArchiveRow(capture.kind, record_of(capture))
 
@@ -79,7 +82,7 @@ def linked_page(document: Document) -> LinkedPage:
 
     Images of the same address are kept: the rules mark all but the first.
     """
-    refused = document.reject_reason is PageReason.DOCUMENT_NOT_PERMITTED
+    refused = document.reject_reason is Reason.DOCUMENT_NOT_PERMITTED
     total = sum(len(node.text) for node in document.nodes) or 1
     passed = 0
     images: list[CandidateImage] = []
@@ -95,7 +98,7 @@ def linked_page(document: Document) -> LinkedPage:
                 alt_text=node.image.alt_text,
                 caption=node.image.caption,
                 reject_reason=Reason.IMAGE_NOT_PERMITTED
-                if refused or node.reject_reason is PageReason.IMAGE_NOT_PERMITTED
+                if refused or node.reject_reason is Reason.IMAGE_NOT_PERMITTED
                 else None,
             )
             images.append(found)
@@ -110,7 +113,7 @@ def linked_page(document: Document) -> LinkedPage:
     )
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write ARCHIVES, batch by batch; finished ones are left alone."""
     out = table_path(settings.out, ARCHIVES)
     if is_finished(out):
@@ -120,10 +123,10 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     cores = spark.sparkContext.defaultParallelism
 
     def rows(parts: Iterable[_Part]) -> Iterator[tuple[ArchiveRow, int]]:
-        rules = Rules.load(settings.picture_rules)
+        models, permissions = settings.picture_models(), Permissions(settings.permission)
         calm_collector()
         for part in parts:
-            for row in archive_rows(part, settings, rules):
+            for row in archive_rows(part, settings, models, permissions):
                 yield row, row_bytes(row)
 
     def write(batch: Sequence[ArchiveFile], path: str) -> None:

@@ -14,28 +14,28 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from mmc4_like.candidates import candidate_document
 from mmc4_like.records import CandidateImage, TextDocument
-from mmc4_like.tables import CandidateDocument
-from mmc4_like.wat import LinkedPage
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_given import given_images
-from spark_jobs.mmc4_launch import alone
-from spark_jobs.mmc4_pool import pool_candidate
-from spark_jobs.mmc4_robots import heed_pages, refused_of
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import (
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import (
     ARCHIVES,
     GIVEN,
     LINKS,
     NEIGHBOURS,
     POOL,
     ArchiveRow,
+    CandidateDocument,
     GivenImage,
     KnownPicture,
 )
+from mmc4_like.texts.wat import LinkedPage
+from spark_jobs.mmc4_pool import pool_candidate
+from spark_jobs.mmc4_robots import heed_pages, refused_of
 from spark_jobs.mmc4_texts import marked_texts
-from spark_jobs.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.sources.given_images import given_images
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
-from webdoc.nearest import Neighbour
+from webdoc.clip.nearest_vectors import Neighbour
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def pool_images(neighbours: DataFrame, pool: DataFrame) -> DataFrame:
     return named.join(pool, "sha256").mapInArrow(on_partition, spark_schema(OfferedImage))
 
 
-def transform(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def transform(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return LINKS: every text once, with the images of its page, of the pool and given ones."""
     texts = marked_texts(spark, settings)
     # Texts without an address have no page, and must not all land in one task.
@@ -119,7 +119,7 @@ def transform(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return gathered.mapInArrow(on_partition, spark_schema(CandidateDocument))
 
 
-def _offered(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def _offered(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return (doc_id, offered): the given images of each text, then those of the pool."""
     parts = [spark.createDataFrame([], spark_schema(OfferedImage)).withColumn("of", F.lit(0))]
     if settings.given:
@@ -137,7 +137,7 @@ def _offered(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     )
 
 
-def given_to_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def given_to_texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return GIVEN: the images that tables of the user give, and to which texts of the corpus."""
     texts = marked_texts(spark, settings)
     by_key = texts.select("doc_id", F.col("url_key").alias("text"))
@@ -146,7 +146,7 @@ def given_to_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return given.select(*schema_of(GivenImage).names)
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write GIVEN, where tables are given, and LINKS, unless they are finished."""
     given = table_path(settings.out, GIVEN)
     if settings.given and not is_finished(given):

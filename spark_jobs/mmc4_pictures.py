@@ -16,21 +16,22 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 from pyspark.sql.types import StructType
 
-from mmc4_like.found_pictures import FoundPicture
-from mmc4_like.tables import CandidateDocument
-from obelics_like.judges import Rules
-from obelics_like.picture_facts import PictureFacts, picture_facts
+from mmc4_like.join_pictures import FoundPicture
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import (
+    ARCHIVES,
+    LINKS,
+    PICTURES,
+    PLACE,
+    POOL,
+    ArchiveRow,
+    CandidateDocument,
+    KnownPicture,
+)
 from spark_jobs import fetch_images
-from spark_jobs.archived_images import first_by, images_by_key
-from spark_jobs.fetch_images import FETCHED, FETCHED_IMAGES, StoredImage
-from spark_jobs.image_places import ARCHIVE, PARQUET, ImagePlace, bodies_at
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_launch import alone
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import ARCHIVES, LINKS, PICTURES, POOL, ArchiveRow, KnownPicture
-from spark_jobs.obelics_fetch import found_on_the_web
-from spark_jobs.obelics_images import distinct_pictures
-from spark_jobs.tables import (
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import (
     for_fsspec,
     is_finished,
     read_table,
@@ -38,16 +39,21 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
+from spark_jobs.sources.archived_images import distinct_pictures, first_by, images_by_key
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, StoredImage
+from spark_jobs.sources.fetched_images import found_on_the_web
+from spark_jobs.sources.image_places import ARCHIVE, PARQUET, bodies_at
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
-from webdoc.fetched import Fetched
-from webdoc.pictures import OK
+from webdoc.fetch.manifest import Fetched
+from webdoc.picture.facts import PictureFacts, picture_facts
+from webdoc.picture.measure import OK
+from webdoc.tables.images import ImagePlace
 from webdoc.url_keys import url_key
 
-_PLACE = [f.name for f in fields(ImagePlace) if f.name != "sha256"]
 _FACTS = [f.name for f in fields(FoundPicture) if f.name not in ("key", "permission_reason")]
 
 
-def measured(places: DataFrame, settings: Mmc4Run) -> DataFrame:
+def measured(places: DataFrame, settings: Mmc4Settings) -> DataFrame:
     """Read pictures where they stand, and return what they are (`KnownPicture`).
 
     Args:
@@ -57,7 +63,7 @@ def measured(places: DataFrame, settings: Mmc4Run) -> DataFrame:
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         urls: dict[str, str] = {}
-        rules = Rules.load(settings.picture_rules)
+        models = settings.picture_models()
 
         def own() -> Iterator[ImagePlace]:
             for batch in batches:
@@ -66,7 +72,7 @@ def measured(places: DataFrame, settings: Mmc4Run) -> DataFrame:
                 yield from places
 
         for place, body in bodies_at(own(), settings.archives):
-            facts = picture_facts(body, rules)
+            facts = picture_facts(body, models)
             picture = _known(place, urls.pop(place.sha256) or "", facts)
             yield to_batch([picture], KnownPicture)
 
@@ -79,22 +85,17 @@ def _known(place: ImagePlace, url: str, facts: PictureFacts) -> KnownPicture:
     return KnownPicture(
         url=url,
         **{name: getattr(facts, name) for name in _FACTS},
-        **{name: getattr(place, name) for name in _PLACE},
+        **{name: getattr(place, name) for name in PLACE},
     )
 
 
-def place_of(picture: KnownPicture) -> ImagePlace:
-    """Return where the bytes of a picture stand."""
-    return ImagePlace(picture.sha256, **{name: getattr(picture, name) for name in _PLACE})
-
-
-def records(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def records(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return what stands in the archives, as the OBELICS path has it (`Record`)."""
     rows = read_table(spark, table_path(settings.out, ARCHIVES), ArchiveRow)
     return rows.where(F.col("kind").isin("image", "other")).select("record.*")
 
 
-def found_by_key(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def found_by_key(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return what each address gives, and every picture under its own hash (`FoundPicture`).
 
     What was asked of the web is what no archive holds whole.
@@ -127,7 +128,7 @@ def with_key(table: DataFrame) -> DataFrame:
     return table.mapInArrow(on_partition, schema)
 
 
-def _fetch(spark: SparkSession, settings: Mmc4Run) -> None:
+def _fetch(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Ask the web for the pictures of live documents that no archive holds."""
     links = read_table(spark, table_path(settings.out, LINKS), CandidateDocument)
     urls = (
@@ -142,7 +143,7 @@ def _fetch(spark: SparkSession, settings: Mmc4Run) -> None:
     fetch_images.run(spark, missing, settings.fetch, settings.permission, settings.out)
 
 
-def _archived(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def _archived(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     place = {
         "kind": F.lit(ARCHIVE),
         "path": F.col("archive_path"),
@@ -154,7 +155,7 @@ def _archived(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return pictures.withColumns(place).select(*schema_of(KnownPicture).names)
 
 
-def _fetched(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def _fetched(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     stored = read_table(spark, table_path(settings.out, FETCHED_IMAGES), StoredImage)
     filesystem, inner = fsspec.url_to_fs(for_fsspec(settings.out))
     folder = filesystem.unstrip_protocol(inner)  # workers may stand elsewhere
@@ -170,7 +171,7 @@ def _fetched(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return measured(places.repartitionByRange("path", "position"), settings)
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write PICTURES; archives come first, then what was fetched, then the pool."""
     out = table_path(settings.out, PICTURES)
     if is_finished(out):

@@ -11,23 +11,28 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.gathered import GatheredDocument, ImageRow, SentenceRow, TextCosine, comparable
-from mmc4_like.placing import PlacingRules, place_document
-from mmc4_like.placing_again import judge_and_place_again
-from mmc4_like.tables import CandidateDocument, PlacedDocument
-from spark_jobs.clip_launch import model_of
+from mmc4_like.place_document import PlacingRules, judge_and_place_again, place_document
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import (
+    CANDIDATES,
+    IMAGE_VECTORS,
+    PLACED,
+    SENTENCE_VECTORS,
+    CandidateDocument,
+    PlacedDocument,
+)
+from mmc4_like.with_vectors import GatheredDocument, ImageRow, SentenceRow, TextCosine, comparable
 from spark_jobs.embed_sentences import sentence_key_of
-from spark_jobs.launch import launch
 from spark_jobs.mmc4_candidates import Copies, beside, counted, frequent_pictures
 from spark_jobs.mmc4_embed import live, shown_pictures, shown_sentences, shown_texts
-from spark_jobs.mmc4_launch import alone
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import CANDIDATES, IMAGE_VECTORS, PLACED, SENTENCE_VECTORS
-from spark_jobs.tables import is_finished, read_table, spark_schema, table_path, write_table
-from spark_jobs.text_cosines import cosines
-from spark_jobs.vector_tables import VectorTable
+from spark_jobs.run.clip import model_of
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.vectors.text_cosines import cosines
+from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.arrow import Batches, map_records, schema_of
-from webdoc.vectors import ImageVector, SentenceVector
+from webdoc.clip.vectors import ImageVector, SentenceVector
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def placed(
     return done.unionByName(marked.mapInArrow(pass_on, schema))
 
 
-def placed_again(earlier: DataFrame, settings: Mmc4Run) -> DataFrame:
+def placed_again(earlier: DataFrame, settings: Mmc4Settings) -> DataFrame:
     """Return PLACED of an earlier run, its images marked and placed by other rules.
 
     What the earlier run marked stays marked: its vectors were never made. So whatever is kept by
@@ -110,7 +115,7 @@ def placed_again(earlier: DataFrame, settings: Mmc4Run) -> DataFrame:
     return pairs.mapInArrow(on_partition, spark_schema(PlacedDocument))
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write PLACED, unless it is finished."""
     out = table_path(settings.out, PLACED)
     if is_finished(out):

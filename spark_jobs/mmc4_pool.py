@@ -11,24 +11,10 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.image_rules import mark_pictures
 from mmc4_like.records import CandidateImage, TextDocument
-from mmc4_like.sentences import SentenceSettings, sentence_texts, split_sentences
-from obelics_like.tables import ImageSource
-from spark_jobs.archived_images import first_by
-from spark_jobs.embed_images import embed_images
-from spark_jobs.embed_sentences import embed_sentences, sentence_key_of
-from spark_jobs.image_places import (
-    ImagePlace,
-    archive_places,
-    folder_places,
-    parquet_places,
-)
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_launch import alone
-from spark_jobs.mmc4_pictures import measured
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import (
+from mmc4_like.rules.image_rules import mark_pictures
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import (
     IMAGE_VECTORS,
     NEIGHBOURS,
     POOL,
@@ -36,9 +22,14 @@ from spark_jobs.mmc4_tables import (
     KnownPicture,
     PoolPicture,
 )
+from mmc4_like.texts.sentences import SentenceSettings, sentence_texts, split_sentences
+from spark_jobs.embed_images import embed_images
+from spark_jobs.embed_sentences import embed_sentences, sentence_key_of
+from spark_jobs.mmc4_pictures import measured
 from spark_jobs.mmc4_texts import live_texts
-from spark_jobs.nearest_images import nearest_images
-from spark_jobs.tables import (
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import (
     IMAGES,
     exists,
     is_finished,
@@ -47,8 +38,12 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
+from spark_jobs.sources.archived_images import first_by
+from spark_jobs.sources.image_places import archive_places, folder_places, parquet_places
+from spark_jobs.vectors.nearest_images import nearest_images
 from webdoc.arrow import Batches, from_batch, schema_of
 from webdoc.settings import SettingsError
+from webdoc.tables.images import ImagePlace, ImageSource
 
 
 def pool_places(spark: SparkSession, folder: str) -> DataFrame:
@@ -87,7 +82,7 @@ def _files(spark: SparkSession, folder: str) -> DataFrame:
         ) from error
 
 
-def pool(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def pool(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return POOL: each distinct picture, the first one by its place, marked by the rules."""
     folders = [pool_places(spark, folder) for folder in settings.pool]
     places = reduce(DataFrame.unionByName, folders)
@@ -95,7 +90,7 @@ def pool(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return marked(measured(first, settings), settings)
 
 
-def marked(pictures: DataFrame, settings: Mmc4Run) -> DataFrame:
+def marked(pictures: DataFrame, settings: Mmc4Settings) -> DataFrame:
     """Mark the pictures (`KnownPicture`) that break a rule: none of these fills the k best."""
     rules = settings.images
 
@@ -141,7 +136,7 @@ def sentences_of(texts: DataFrame, settings: SentenceSettings) -> DataFrame:
     return texts.mapInArrow(on_partition, "doc_id string, sentence string")
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write POOL and NEIGHBOURS; without a pool, nothing."""
     out = table_path(settings.out, NEIGHBOURS)
     if not settings.pool or is_finished(out):

@@ -14,18 +14,10 @@ import tomli_w
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.card import CardFacts, SimilarityCount, card_text
-from mmc4_like.funnel import funnel_of
-from mmc4_like.records import Reason
-from mmc4_like.tables import PlacedDocument
-from spark_jobs.clip_launch import model_of
-from spark_jobs.files import write_bytes
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_launch import alone
-from spark_jobs.mmc4_release_files import live, write_documents, write_images
-from spark_jobs.mmc4_report import report_text
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import (
+from mmc4_like.release.card import CardFacts, SimilarityCount, card_text
+from mmc4_like.release.funnel import funnel_of
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import (
     ARCHIVES,
     GIVEN,
     PICTURES,
@@ -34,16 +26,22 @@ from spark_jobs.mmc4_tables import (
     ArchiveRow,
     GivenImage,
     KnownPicture,
+    PlacedDocument,
     PoolPicture,
 )
-from spark_jobs.obelics_publish import CHECKSUMS, checksum_lines, is_published
-from spark_jobs.release_facts import cosine_counts, csv_lines, level_rows, summed
-from spark_jobs.tables import is_finished, read_table, remove, spark_schema, table_path
-from webdoc.alignment_spread import AlignmentFacts, CosineCount
+from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
+from spark_jobs.release.counts import cosine_counts, csv_lines, level_rows, summed
+from spark_jobs.release.mmc4_files import live, write_documents, write_images
+from spark_jobs.release.mmc4_report import report_text
+from spark_jobs.run.clip import model_of
+from spark_jobs.run.files import write_bytes
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import is_finished, read_table, remove, spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, to_batch
-from webdoc.captures import CaptureReason
-from webdoc.clip_weights import without_folders
-from webdoc.funnel import KEPT, FunnelRow
+from webdoc.clip.weights import without_folders
+from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
+from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.settings import as_table
 from webdoc.version import VERSION
 
@@ -51,7 +49,7 @@ FOLDERS = ("data", "mmc4", "jsonl", "images")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write the release; when it is whole already it is left alone."""
     out = settings.out
     if is_published(out):
@@ -76,7 +74,7 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
 
 
-def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Run) -> list[FunnelRow]:
+def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Settings) -> list[FunnelRow]:
     """Return the funnel of a run: records, pool, given images, documents, and so on."""
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -117,7 +115,7 @@ def similarity_lines(rows: tuple[SimilarityCount, ...]) -> str:
 
 
 def card_facts(
-    placed: DataFrame, funnel: list[FunnelRow], pictures: int, settings: Mmc4Run
+    placed: DataFrame, funnel: list[FunnelRow], pictures: int, settings: Mmc4Settings
 ) -> CardFacts:
     """Gather what the card says."""
     kept = {row.level: row.count for row in funnel if row.reason == KEPT}
@@ -151,7 +149,7 @@ def alignment_counts(placed: DataFrame) -> tuple[CosineCount, ...]:
     return cosine_counts(shown, {**columns, "neighbour": "placement.clip_neighbour"})
 
 
-def _notes(settings: Mmc4Run) -> tuple[str, ...]:
+def _notes(settings: Mmc4Settings) -> tuple[str, ...]:
     rules = settings.images
     asked = (
         ("pornography", rules.max_nsfw is not None and not settings.safety_model),
@@ -163,7 +161,7 @@ def _notes(settings: Mmc4Run) -> tuple[str, ...]:
     return (f"No image was judged for {' or '.join(unjudged)}: this needs scores of a model.",)
 
 
-def published_settings(settings: Mmc4Run) -> str:
+def published_settings(settings: Mmc4Settings) -> str:
     """Return the settings as TOML, without places, machines and credentials."""
     table = as_table(settings)
     for private in ("texts", "pages", "pool", "given", "out", "from_vectors", "spark", "run"):

@@ -10,17 +10,18 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.archive_robots import PageRefusals, heeded_page
-from mmc4_like.records import Reason, TextDocument
-from mmc4_like.wat import LinkedPage
-from spark_jobs.archive_robots import refusals
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_launch import alone
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import ARCHIVES, REFUSED, TEXTS, ArchiveRow, TextRow
-from spark_jobs.tables import is_finished, read_table, spark_schema, table_path, write_table
-from webdoc.archive_robots import Refusals
+from mmc4_like.records import TextDocument
+from mmc4_like.rules.archive_robots import PageRefusals, heeded_page
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import ARCHIVES, REFUSED, TEXTS, ArchiveRow, TextRow
+from mmc4_like.texts.wat import LinkedPage
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.sources.archive_robots import refusals
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
+from webdoc.permission.archive_robots import Refusals
+from webdoc.reasons import Reason
 
 _PAGE_KINDS = ("page", "links")
 
@@ -30,7 +31,7 @@ def page_id(file: str, offset: str) -> Column:
     return F.concat_ws(":", file, offset)
 
 
-def refused_pages(rows: DataFrame, texts: DataFrame, settings: Mmc4Run) -> DataFrame | None:
+def refused_pages(rows: DataFrame, texts: DataFrame, settings: Mmc4Settings) -> DataFrame | None:
     """Return what of the pages of texts may not be used (`PageRefusals`); None: nothing binds.
 
     Args:
@@ -98,13 +99,13 @@ def heed_texts(texts: DataFrame, refused: DataFrame) -> DataFrame:
     return named.withColumns(marked).select(*schema_of(TextDocument).names)
 
 
-def refused_of(spark: SparkSession, settings: Mmc4Run) -> DataFrame | None:
+def refused_of(spark: SparkSession, settings: Mmc4Settings) -> DataFrame | None:
     """Return REFUSED; None where it was not written because nothing is refused."""
     path = table_path(settings.out, REFUSED)
     return read_table(spark, path, PageRefusals) if is_finished(path) else None
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write REFUSED, where robots.txt binds and the archives hold one."""
     out = table_path(settings.out, REFUSED)
     if is_finished(out):

@@ -11,23 +11,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.records import Reason, TextDocument
-from mmc4_like.texts import read_texts
-from spark_jobs.batches import tasks_for, write_in_batches, write_rows
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_launch import alone
+from mmc4_like.records import TextDocument
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import ARCHIVES, TEXTS, ArchiveRow, TextRow
+from mmc4_like.texts.texts import read_texts
 from spark_jobs.mmc4_robots import heed_texts, refused_of
-from spark_jobs.mmc4_settings import Mmc4Run
-from spark_jobs.mmc4_tables import ARCHIVES, TEXTS, ArchiveRow, TextRow
-from spark_jobs.run_folder import planned_files
-from spark_jobs.tables import is_finished, read_table, table_path
+from spark_jobs.run.folder import planned_files
+from spark_jobs.run.launch import launch
+from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.tables import is_finished, read_table, table_path
+from spark_jobs.sources.input_batches import tasks_for, write_in_batches, write_rows
 from webdoc.arrow import schema_of
-from webdoc.storage import ArchiveFile
+from webdoc.reasons import Reason
+from webdoc.storage.inputs import ArchiveFile
 
 _ROW_BYTES = 500  # of a document without its text
 
 
-def run(spark: SparkSession, settings: Mmc4Run) -> None:
+def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write the texts of the text files; finished batches are left alone."""
     out = table_path(settings.out, TEXTS)
     if is_finished(out):
@@ -48,7 +49,7 @@ def run(spark: SparkSession, settings: Mmc4Run) -> None:
     write_in_batches(files, settings.run.batch_bytes, out, write)
 
 
-def texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return all documents of a run (`TextDocument`), those of archives too, marked ones too."""
     names = schema_of(TextDocument).names
     read = read_table(spark, table_path(settings.out, TEXTS), TextRow).select("document.*")
@@ -59,7 +60,7 @@ def texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return read.select(*names).unionByName(heeded.select(*names))
 
 
-def marked_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def marked_texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return all documents; of equal ones the first by file and row stays live."""
     found = texts(spark, settings)
     keys = found.where("reject_reason is null").select(
@@ -75,7 +76,7 @@ def marked_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
     return joined.withColumn("reject_reason", reason).select(*schema_of(TextDocument).names)
 
 
-def live_texts(spark: SparkSession, settings: Mmc4Run) -> DataFrame:
+def live_texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return the documents that may become part of the corpus."""
     return marked_texts(spark, settings).where("reject_reason is null")
 

@@ -18,10 +18,10 @@ from spark_jobs import (
     obelics_near_duplicates,
     obelics_publish,
 )
-from spark_jobs.clip_launch import check_model
-from spark_jobs.earlier_runs import check_earlier_runs
-from spark_jobs.launch import launch_path
-from spark_jobs.run_folder import prepare
+from spark_jobs.duplicates.earlier_runs import check_earlier_runs
+from spark_jobs.run.clip import check_model
+from spark_jobs.run.launch import launch_path
+from spark_jobs.run.obelics import prepare
 
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = (
     ("reading archives into documents", obelics_documents.run),

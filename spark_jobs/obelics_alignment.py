@@ -14,25 +14,22 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.alignment import (
+from obelics_like.rules.alignment import (
     Comparison,
     DocumentWithCosines,
     NodeCosine,
     aligned,
     comparisons_of,
 )
-from obelics_like.records import Document
-from obelics_like.settings import ObelicsSettings, SparkSettings, load_settings
-from obelics_like.tables import ImageSource
-from spark_jobs.clip_launch import check_model, model_of, remember_model, with_torch
+from obelics_like.settings import ObelicsSettings, load_settings
+from spark_jobs.duplicates.image_sets import mark_image_sets
 from spark_jobs.embed_images import embed_images
 from spark_jobs.embed_sentences import embed_sentences, sentence_key_of
-from spark_jobs.image_places import archive_places
-from spark_jobs.image_sets import mark_image_sets
-from spark_jobs.launch import launch
-from spark_jobs.release_facts import cosine_counts
-from spark_jobs.session import open_session
-from spark_jobs.tables import (
+from spark_jobs.release.counts import cosine_counts
+from spark_jobs.run.clip import check_model, model_of, remember_model, with_torch
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import (
     ALIGNED,
     DEDUPLICATED,
     IMAGE_VECTORS,
@@ -44,10 +41,14 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
-from spark_jobs.text_cosines import cosines
-from spark_jobs.worker_rules import worker_rules
-from webdoc.alignment_spread import AlignmentFacts
+from spark_jobs.run.worker_rules import worker_rules
+from spark_jobs.sources.image_places import archive_places
+from spark_jobs.vectors.text_cosines import cosines
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
+from webdoc.page.document import Document
+from webdoc.release.alignment_spread import AlignmentFacts
+from webdoc.run_settings import SparkSettings
+from webdoc.tables.images import ImageSource
 
 _COLUMNS = {kind: f"shown.image.clip_{kind}" for kind in ("caption", "alt_text", "neighbour")}
 

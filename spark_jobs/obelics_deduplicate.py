@@ -11,19 +11,18 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.exact_duplicates import apply_marks, mentions_of, paragraph_domain
-from obelics_like.judges import Rules
-from obelics_like.marking import finish
-from obelics_like.records import Document, Reason
+from obelics_like.rules.exact_duplicates import apply_marks, mentions_of, paragraph_domain
+from obelics_like.rules.judge import Rules
+from obelics_like.rules.mark_document import finish
+from obelics_like.rules.marks import DocumentMarks, Mention
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import DocumentMarks, Mention
-from spark_jobs.image_sets import repeated
-from spark_jobs.launch import launch
-from spark_jobs.listed import listed_images, listed_pictures_among
-from spark_jobs.marked_documents import document_mark, live_images, node_mark, with_marks
-from spark_jobs.repeated_ngrams import repeated_ngrams
-from spark_jobs.session import open_session
-from spark_jobs.tables import (
+from spark_jobs.duplicates.image_sets import repeated
+from spark_jobs.duplicates.lists import listed_images, listed_pictures_among
+from spark_jobs.duplicates.marks import document_mark, live_images, node_mark, with_marks
+from spark_jobs.duplicates.repeated_ngrams import repeated_ngrams
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import (
     DOCUMENTS,
     MARKED,
     arrow_to_spark,
@@ -34,6 +33,8 @@ from spark_jobs.tables import (
     write_table,
 )
 from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.page.document import Document
+from webdoc.reasons import Reason
 
 _DOMAINS = pa.schema([("doc_id", pa.string()), ("domain", pa.string())])
 

@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pyspark.sql import SparkSession
 
-from obelics_like.pages import row_bytes, rows_of
+from obelics_like.record_rows import row_bytes, rows_of
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import Record
-from spark_jobs.batches import tasks_for, write_in_batches, write_rows
-from spark_jobs.launch import launch
-from spark_jobs.run_folder import planned_files, prepare
-from spark_jobs.session import open_session
-from spark_jobs.tables import RECORDS, is_finished, table_path
-from spark_jobs.worker_rules import worker_rules
-from webdoc.storage import ArchiveFile, Split, splits_of
-from webdoc.warc import read_captures
+from spark_jobs.run.folder import planned_files
+from spark_jobs.run.launch import launch
+from spark_jobs.run.obelics import prepare
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import RECORDS, is_finished, table_path
+from spark_jobs.run.worker_rules import worker_rules
+from spark_jobs.sources.input_batches import tasks_for, write_in_batches, write_rows
+from webdoc.archive.reader import read_captures
+from webdoc.storage.inputs import ArchiveFile, Split, splits_of
+from webdoc.tables.records import Record
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:

@@ -14,17 +14,11 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.pages import image_record
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import ArchivedImage, FoundImage, ImageSource, Record
 from spark_jobs import fetch_images
-from spark_jobs.archive_robots import heed
-from spark_jobs.archived_images import documents_of, images_by_key, wanted_images
-from spark_jobs.fetch_images import FETCHED_IMAGES, StoredImage
-from spark_jobs.fetched_files import stored_bytes
-from spark_jobs.launch import launch
-from spark_jobs.session import open_session
-from spark_jobs.tables import (
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import (
     RECORDS,
     is_finished,
     read_table,
@@ -32,14 +26,16 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
-from spark_jobs.worker_rules import worker_rules
-from webdoc.arrow import Batches, from_batch, schema_of, to_batch
-from webdoc.captures import Capture, Kind
-from webdoc.fetched import Cause
-from webdoc.pictures import OK
-
-FETCHED_FACTS = "tables/fetched_facts"  # of the pictures of FETCHED_IMAGES, measured
-_FORBIDDEN = (Cause.ROBOTS, Cause.ROBOTS_UNREACHABLE, Cause.OPTED_OUT)
+from spark_jobs.run.worker_rules import worker_rules
+from spark_jobs.sources.archive_robots import heed
+from spark_jobs.sources.archived_images import documents_of, images_by_key, wanted_images
+from spark_jobs.sources.fetched_files import FETCHED_IMAGES, StoredImage, stored_bytes
+from spark_jobs.sources.fetched_images import FETCHED_FACTS
+from webdoc.archive.captures import Capture
+from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.picture.measure import OK
+from webdoc.reasons import Kind
+from webdoc.tables.records import ArchivedImage, Record, image_record
 
 
 def fetches(settings: ObelicsSettings) -> bool:
@@ -72,58 +68,13 @@ def facts(stored: DataFrame, settings: ObelicsSettings) -> DataFrame:
         for file, own in groupby(rows, key=lambda row: row.bytes_file):
             for _, body in stored_bytes(out, file, [row.bytes_row for row in own]):
                 image = Capture("", 0, 0, kind=Kind.IMAGE, body=body)
-                yield to_batch([image_record(image, file, rules).image], ArchivedImage)
+                yield to_batch(
+                    [image_record(image, file, rules.pictures, rules.permissions).image],
+                    ArchivedImage,
+                )
 
     by_file = stored.repartition("bytes_file")
     return by_file.mapInArrow(on_partition, spark_schema(ArchivedImage))
-
-
-def found_on_the_web(fetched: DataFrame, measured: DataFrame) -> DataFrame:
-    """Return what each URL that was asked gave, as columns of FoundImage.
-
-    Args:
-        fetched: FETCHED.
-        measured: FETCHED_FACTS, or another table with what FoundImage says of the pictures.
-    """
-    forbidden = F.col("cause").isin([str(cause) for cause in _FORBIDDEN])
-    answers = fetched.select(
-        "url",
-        "cause",
-        F.when(F.col("cause") == Cause.OK.value, F.col("sha256")).alias("sha256"),
-        *(
-            F.when(forbidden, F.col(name)).alias(f"answer_{name}")
-            for name in ("permission_reason", "permission_source")
-        ),
-    )
-    joined = answers.join(measured, "sha256", "left")
-    joined = joined.withColumn("status", F.coalesce("status", "cause"))
-    for name in ("permission_reason", "permission_source"):
-        joined = joined.withColumn(name, F.coalesce(f"answer_{name}", name))
-    # Of a picture that is not there, texts are "" and numbers 0, as in the archives.
-    blank = joined.fillna("", _TEXTS).fillna(0, ["size_bytes", "width_px", "height_px"])
-    return blank.select(*schema_of(FoundImage).names)
-
-
-def fetched_sources(spark: SparkSession, out: str) -> DataFrame:
-    """Return the fetched pictures that may be used, as rows of IMAGES."""
-    stored = read_table(spark, table_path(out, FETCHED_IMAGES), StoredImage)
-    measured = read_table(spark, table_path(out, FETCHED_FACTS), ArchivedImage)
-    usable = measured.where((F.col("status") == OK) & (F.col("permission_reason") == ""))
-    joined = stored.select("sha256", "url", "bytes_file", "bytes_row").join(usable, "sha256")
-    return joined.select(
-        "sha256",
-        "url",
-        F.concat(F.lit(table_path(out, "")), "bytes_file").alias("archive_path"),
-        F.lit("").alias("warc_filename"),
-        F.col("bytes_row").alias("warc_record_offset"),
-        F.lit(0).cast("long").alias("warc_record_length"),
-        F.lit("").alias("capture_time"),
-        *(name for name in schema_of(ImageSource).names if name in _FACTS),
-    ).select(*schema_of(ImageSource).names)
-
-
-_TEXTS = ["sha256", "perceptual_hash", "format", "permission_reason", "permission_source"]
-_FACTS = frozenset(schema_of(ArchivedImage).names) - {"sha256", "archive_path"}
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:

@@ -10,29 +10,13 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.found_images import with_found
-from obelics_like.marking import mark_images
-from obelics_like.records import Document
+from obelics_like.join_pictures import DocumentWithFound, with_found
+from obelics_like.rules.mark_document import mark_images
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import (
-    ArchivedImage,
-    DocumentWithFound,
-    FoundImage,
-    ImageSource,
-    Record,
-)
-from spark_jobs.archive_robots import heed
-from spark_jobs.archived_images import documents_of, first_by, images_by_key, wanted_images
-from spark_jobs.fetch_images import FETCHED
-from spark_jobs.launch import launch
-from spark_jobs.obelics_fetch import (
-    FETCHED_FACTS,
-    fetched_sources,
-    fetches,
-    found_on_the_web,
-)
-from spark_jobs.session import open_session
-from spark_jobs.tables import (
+from spark_jobs.obelics_fetch import fetches
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import (
     DOCUMENTS,
     IMAGES,
     RECORDS,
@@ -42,29 +26,21 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
-from spark_jobs.worker_rules import worker_rules
+from spark_jobs.run.worker_rules import worker_rules
+from spark_jobs.sources.archive_robots import heed
+from spark_jobs.sources.archived_images import (
+    documents_of,
+    image_sources,
+    images_by_key,
+    wanted_images,
+)
+from spark_jobs.sources.fetched_files import FETCHED
+from spark_jobs.sources.fetched_images import FETCHED_FACTS, fetched_sources, found_on_the_web
 from webdoc.arrow import Batches, map_records, schema_of
-from webdoc.fetched import Fetched
-from webdoc.pictures import OK
-
-
-def image_sources(records: DataFrame) -> DataFrame:
-    """Return IMAGES: for each distinct picture, the first record by file and offset."""
-    return distinct_pictures(records).select(*schema_of(ImageSource).names)
-
-
-def distinct_pictures(records: DataFrame) -> DataFrame:
-    """Return what IMAGES holds, beside all that is known of each picture (`ArchivedImage`)."""
-    usable = (F.col("image.status") == OK) & (F.col("image.permission_reason") == "")
-    rows = records.where((F.col("kind") == "image") & usable).select(
-        "url",
-        "warc_filename",
-        "warc_record_offset",
-        "warc_record_length",
-        "capture_time",
-        "image.*",
-    )
-    return first_by(rows, "sha256", F.asc("warc_filename"), F.asc("warc_record_offset"))
+from webdoc.fetch.manifest import Fetched
+from webdoc.page.document import Document
+from webdoc.tables.images import FoundImage
+from webdoc.tables.records import ArchivedImage, Record
 
 
 def _all_sources(spark: SparkSession, records: DataFrame, settings: ObelicsSettings) -> DataFrame:

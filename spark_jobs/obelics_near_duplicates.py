@@ -13,28 +13,28 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.exact_duplicates import apply_marks
-from obelics_like.judges import Rules
-from obelics_like.marking import finish
-from obelics_like.records import Document, Reason
+from obelics_like.rules.exact_duplicates import apply_marks
+from obelics_like.rules.judge import Rules
+from obelics_like.rules.mark_document import finish
+from obelics_like.rules.marks import DocumentMark, DocumentMarks
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import DocumentMark, DocumentMarks
-from spark_jobs.earlier_runs import check_earlier_runs, earlier_runs
-from spark_jobs.image_sets import mark_image_sets
-from spark_jobs.launch import launch
-from spark_jobs.listed import listed_texts
-from spark_jobs.marked_documents import (
+from spark_jobs.duplicates.earlier_runs import check_earlier_runs, earlier_runs
+from spark_jobs.duplicates.image_sets import mark_image_sets
+from spark_jobs.duplicates.lists import listed_texts
+from spark_jobs.duplicates.marks import (
     document_mark,
     live_images,
     live_texts,
     node_mark,
     with_marks,
 )
-from spark_jobs.near_images import image_uses, near_images
-from spark_jobs.near_lists import list_matches
-from spark_jobs.near_texts import Earlier, near_duplicates
-from spark_jobs.session import open_session
-from spark_jobs.tables import (
+from spark_jobs.duplicates.near_images import image_uses, near_images
+from spark_jobs.duplicates.near_lists import list_matches
+from spark_jobs.duplicates.near_texts import Earlier, near_duplicates
+from spark_jobs.duplicates.text_signatures import signatures
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import (
     CLUSTERS,
     CONTAMINATED,
     DEDUPLICATED,
@@ -47,9 +47,10 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
-from spark_jobs.text_signatures import signatures
-from webdoc.minhash import with_recall
-from webdoc.near_duplicates import NearCopy, NearImage, TextSignature
+from webdoc.duplicates.minhash import with_recall
+from webdoc.duplicates.near_duplicates import NearCopy, NearImage, TextSignature
+from webdoc.page.document import Document
+from webdoc.reasons import Reason
 
 _NODE_MARKS = "doc_id string, node_index long, reject_reason string, reject_value double"
 

@@ -7,56 +7,44 @@ import json
 import sys
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.card import card_text
-from obelics_like.croissant import croissant
-from obelics_like.marking import Rules
-from obelics_like.published_settings import published_settings
-from obelics_like.records import Document
-from obelics_like.release_facts import ReleaseFacts, ReleaseFile
-from obelics_like.report import report_html
-from obelics_like.report_examples import pictures_to_show
+from obelics_like.release.card import card_text
+from obelics_like.release.croissant import croissant
+from obelics_like.release.facts import ReleaseFacts
+from obelics_like.release.published_settings import published_settings
+from obelics_like.release.report import report_html
+from obelics_like.rules.mark_document import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import ImageSource, Record
-from spark_jobs import release_facts
-from spark_jobs.files import write_bytes
-from spark_jobs.launch import launch
 from spark_jobs.obelics_alignment import alignment_facts, compares
-from spark_jobs.release_files import (
-    IN_FILE_ORDER,
-    bodies_of,
+from spark_jobs.release import counts as release_facts
+from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
+from spark_jobs.release.obelics_files import (
     live,
     write_clusters,
     write_data,
     write_images,
 )
-from spark_jobs.session import open_session
-from spark_jobs.tables import (
+from spark_jobs.release.thumbnails import _thumbnails
+from spark_jobs.run.files import write_bytes
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import (
     ALIGNED,
     CLUSTERS,
     DEDUPLICATED,
     IMAGES,
     RECORDS,
-    exists,
     read_table,
     remove,
     table_path,
 )
-from webdoc.arrow import from_batch
-from webdoc.captures import Kind
-from webdoc.near_duplicates import NearCopy
-from webdoc.pictures import thumbnail
+from webdoc.duplicates.near_duplicates import NearCopy
+from webdoc.page.document import Document
+from webdoc.reasons import Kind
+from webdoc.release.files import ReleaseFile
+from webdoc.tables.images import ImageSource
+from webdoc.tables.records import Record
 from webdoc.version import VERSION
-
-CHECKSUMS = "SHA256SUMS"  # written last: a folder that has it holds a whole release
-THUMBNAILS = 60  # in a report
-THUMBNAIL_PX = 240
-
-
-def is_published(out: str) -> bool:
-    """Tell whether the folder holds a whole release."""
-    return exists(table_path(out, CHECKSUMS))
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
@@ -93,11 +81,6 @@ def _judged(spark: SparkSession, settings: ObelicsSettings) -> DataFrame:
     return read_table(spark, table_path(settings.out, last), Document)
 
 
-def checksum_lines(files: list[ReleaseFile]) -> str:
-    """Return the lines of SHA256SUMS."""
-    return "".join(f"{f.sha256}  {f.path}\n" for f in sorted(files, key=lambda f: f.path))
-
-
 def facts_of(
     spark: SparkSession, settings: ObelicsSettings, files: list[ReleaseFile]
 ) -> ReleaseFacts:
@@ -129,20 +112,6 @@ def facts_of(
         thumbnails=tuple(_thumbnails(shown, images, settings)),
         faces=tuple(release_facts.faces(kept)) if settings.faces.model else (),
     )
-
-
-def _thumbnails(
-    shown: list[Document], images: DataFrame, settings: ObelicsSettings
-) -> list[tuple[str, bytes]]:
-    """Return small pictures for the report's examples, but none that nobody should see."""
-    rows = images.where(F.col("sha256").isin(pictures_to_show(shown)[:THUMBNAILS]))
-    found = rows.orderBy(*IN_FILE_ORDER).toArrow()
-    sources = (source for batch in found.to_batches() for source in from_batch(batch, ImageSource))
-    small = (
-        (source.sha256, thumbnail(body, THUMBNAIL_PX))
-        for source, body in bodies_of(sources, settings.reading)
-    )
-    return sorted((digest, picture) for digest, picture in small if picture is not None)
 
 
 def _archives(records: DataFrame) -> str:

@@ -10,19 +10,20 @@ import fsspec
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
-from mmc4_like.tables import PlacedDocument
+from mmc4_like import settings as mmc4_settings
+from mmc4_like.tables import PICTURES, PLACED, KnownPicture, PlacedDocument
 from obelics_like import settings as obelics_settings
-from obelics_like.release_facts import ReleaseFile
-from obelics_like.report import report_html
-from spark_jobs import mmc4_publish, mmc4_settings
-from spark_jobs.files import write_bytes
-from spark_jobs.launch import launch
-from spark_jobs.mmc4_report import report_text
-from spark_jobs.mmc4_tables import PICTURES, PLACED, KnownPicture
-from spark_jobs.obelics_publish import CHECKSUMS, checksum_lines, facts_of, is_published
-from spark_jobs.run_folder import RunFolderError, settings_of
-from spark_jobs.session import open_session
-from spark_jobs.tables import DEDUPLICATED, for_fsspec, is_finished, read_table, table_path
+from obelics_like.release.report import report_html
+from spark_jobs import mmc4_publish
+from spark_jobs.obelics_publish import facts_of
+from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
+from spark_jobs.release.mmc4_report import report_text
+from spark_jobs.run.files import write_bytes
+from spark_jobs.run.folder import RunFolderError, settings_of
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import DEDUPLICATED, for_fsspec, is_finished, read_table, table_path
+from webdoc.release.files import ReleaseFile
 
 REPORT = "report.html"
 
@@ -61,7 +62,9 @@ def _obelics(
     return report_html(facts_of(spark, settings, data))
 
 
-def _mmc4(spark: SparkSession, settings: mmc4_settings.Mmc4Run, data: list[ReleaseFile]) -> str:
+def _mmc4(
+    spark: SparkSession, settings: mmc4_settings.Mmc4Settings, data: list[ReleaseFile]
+) -> str:
     placed = read_table(spark, table_path(settings.out, PLACED), PlacedDocument)
     pictures = read_table(spark, table_path(settings.tables_from, PICTURES), KnownPicture)
     funnel = mmc4_publish.funnel_rows(spark, placed, settings)

@@ -14,17 +14,10 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from spark_jobs.fetch_images import (
-    FETCHED,
-    FETCHED_IMAGES,
-    FetchJobSettings,
-    StoredImage,
-    run,
-)
-from spark_jobs.fetched_files import stored_bytes
-from spark_jobs.launch import launch
-from spark_jobs.session import open_session
-from spark_jobs.tables import (
+from spark_jobs.fetch_images import FetchJobSettings, run
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import (
     is_finished,
     read_table,
     remove,
@@ -32,8 +25,9 @@ from spark_jobs.tables import (
     table_path,
     write_table,
 )
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, StoredImage, stored_bytes
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
-from webdoc.fetched import Cause, Fetched
+from webdoc.fetch.manifest import Cause, Fetched
 from webdoc.settings import SettingsError, build, read_toml
 
 STORED = "tables/verified_bytes"  # one row for each stored picture
@@ -60,7 +54,7 @@ class LinkCheck:
 
     url: str
     outcome: str  # SAME, CHANGED or GONE
-    cause: str  # of the new request: webdoc.fetched
+    cause: str  # of the new request: webdoc.fetch.manifest
     sha256: str  # as stored
     new_sha256: str  # "" when it gave no picture
 

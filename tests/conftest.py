@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_sessionstart() -> None:
     """Refuse to test compiled modules whose sources have changed since."""
-    for compiled in (*ROOT.glob("obelics_like/*.so"), *ROOT.glob("webdoc/*.so")):
+    for compiled in ROOT.glob("webdoc/**/*.so"):
         source = compiled.with_name(compiled.name.partition(".")[0] + ".py")
         if source.exists() and source.stat().st_mtime > compiled.stat().st_mtime:
             raise pytest.UsageError(
@@ -115,7 +115,7 @@ def spark() -> "Iterator[object]":
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true")
         # Else each worker would import torch for itself, ten seconds of CPU;
-        .config("spark.python.daemon.module", "spark_jobs.clip_daemon")
+        .config("spark.python.daemon.module", "spark_jobs.workers.clip_daemon")
         # and tables and RDDs have workers of different origin, unless both show whole tracebacks.
         .config("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled", "false")
         .getOrCreate()

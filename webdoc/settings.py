@@ -2,9 +2,10 @@
 
 import tomllib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
+from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -151,3 +152,54 @@ def as_table(settings: Any) -> Any:
     if isinstance(settings, (list, tuple)):
         return [as_table(value) for value in settings]
     return "none" if settings is None else settings
+
+
+def preset_names(package: str) -> list[str]:
+    """Return the names of the presets in a package's folder `presets`."""
+    folder = resources.files(package) / "presets"
+    return sorted(
+        entry.name.removesuffix(".toml")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    )
+
+
+def preset_table(package: str, name: str) -> Table:
+    """Return the table of a preset.
+
+    Raises:
+        SettingsError: no preset of that name.
+    """
+    names = preset_names(package)
+    if name not in names:
+        raise SettingsError(f"no preset {name!r}. There are: {', '.join(names)}")
+    with resources.as_file(resources.files(package) / "presets" / f"{name}.toml") as path:
+        return read_toml(path)
+
+
+def settings_from(
+    settings: type[Settings],
+    package: str,
+    config: str | Path | None,
+    assignments: Sequence[str],
+    given: Table | None,
+) -> Settings:
+    """Build settings from a preset, then a file, then assignments, then what a caller gives.
+
+    Args:
+        settings: the class; it has a field `preset`.
+        package: whose presets they are.
+        config: a TOML file; its `preset` names the preset that it changes.
+        assignments: `section.key=value`.
+        given: a table that wins over all others, e.g. inputs and out of a command line.
+
+    Raises:
+        SettingsError: the message names the key and what is allowed.
+    """
+    changes = merged(
+        read_toml(config) if config is not None else {}, assignment_table(assignments), given or {}
+    )
+    preset = changes.get("preset", "default")
+    if not isinstance(preset, str):
+        raise SettingsError(f"preset must be a text, got {preset!r}")
+    return build(settings, merged(preset_table(package, preset), changes))

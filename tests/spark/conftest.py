@@ -14,7 +14,7 @@ from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
 from sample.drawn import DrawnText, pictures
 from spark_jobs import obelics
-from spark_jobs.run_folder import prepare
+from spark_jobs.run.obelics import prepare
 
 # Small, so that a file of 1.3 MB is read by several tasks.
 READING = {"split_bytes": 300_000}

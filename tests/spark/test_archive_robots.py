@@ -6,13 +6,14 @@ from itertools import count
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from obelics_like.records import Document, Image, Node, Reason
 from obelics_like.settings import load_settings
-from obelics_like.tables import Record, record_of
-from spark_jobs.archive_robots import heed
-from spark_jobs.archived_images import documents_of
+from spark_jobs.sources.archive_robots import heed
+from spark_jobs.sources.archived_images import documents_of
+from webdoc.archive.captures import Capture
 from webdoc.arrow import from_batch, to_batch
-from webdoc.captures import Capture, CaptureReason, Kind
+from webdoc.page.document import Document, Image, Node
+from webdoc.reasons import CaptureReason, Kind, Reason
+from webdoc.tables.records import Record, record_of
 
 NO = b"User-agent: *\nDisallow: /no"
 YES = b"User-agent: *\nDisallow:"

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from pyspark.sql import SparkSession
 
-from spark_jobs.components import connected_components
+from spark_jobs.duplicates.components import connected_components
 
 Edge = tuple[str, str]
 
@@ -75,7 +75,7 @@ def test_long_chain_ends_in_few_rounds(
     if order == "shuffled":
         random.Random(1).shuffle(nodes)
 
-    with caplog.at_level(logging.INFO, "spark_jobs.components"):
+    with caplog.at_level(logging.INFO, "spark_jobs.duplicates.components"):
         found = run(spark, list(pairwise(nodes)))
 
     assert found == dict.fromkeys(nodes, "00000000")

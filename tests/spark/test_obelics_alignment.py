@@ -14,17 +14,15 @@ import pytest
 from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
-from obelics_like.alignment import DocumentWithCosines, NodeCosine, aligned
-from obelics_like.judges import Rules
-from obelics_like.records import Document, Image, Node, Reason
+from obelics_like.rules.alignment import DocumentWithCosines, NodeCosine, aligned
+from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import ImageSource
 from sample.drawn import draw, scene, sentence
 from spark_jobs import obelics_alignment
 from spark_jobs.obelics_alignment import alignment_facts
-from spark_jobs.release_files import live
-from spark_jobs.run_folder import prepare
-from spark_jobs.tables import (
+from spark_jobs.release.obelics_files import live
+from spark_jobs.run.obelics import prepare
+from spark_jobs.run.tables import (
     ALIGNED,
     DEDUPLICATED,
     IMAGE_VECTORS,
@@ -35,7 +33,10 @@ from spark_jobs.tables import (
 from tests.spark.conftest import in_worker
 from tests.unit.archives import gz, http, offsets, record
 from webdoc.arrow import from_batch, schema_of, to_batch
-from webdoc.clip import ClipModel, EncodedImage, EncodedText
+from webdoc.clip.model import ClipModel, EncodedImage, EncodedText
+from webdoc.page.document import Document, Image, Node
+from webdoc.reasons import Reason
+from webdoc.tables.images import ImageSource
 
 pytestmark = pytest.mark.skipif(
     find_spec("open_clip") is None, reason="the extra interleaf[clip] is not installed"

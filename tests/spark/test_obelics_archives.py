@@ -11,8 +11,8 @@ from warcio.archiveiterator import ArchiveIterator
 from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
 from spark_jobs import obelics_documents
-from spark_jobs.run_folder import prepare
-from spark_jobs.tables import RECORDS
+from spark_jobs.run.obelics import prepare
+from spark_jobs.run.tables import RECORDS
 
 # What warcio refuses to read to its end, counted by a person in the unpacked bytes.
 REFUSED_BY_WARCIO = {"example-bad-non-chunked.warc.gz": 6, "example-wrong-chunks.warc.gz": 2}

@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from obelics_like.exact_duplicates import DeduplicationRules, image_set_key, mentions_of
-from obelics_like.marking import Rules, finish
-from obelics_like.records import Document, Image, Node, Reason
+from obelics_like.rules.exact_duplicates import DeduplicationRules, image_set_key, mentions_of
+from obelics_like.rules.mark_document import Rules, finish
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics_deduplicate
-from spark_jobs.image_sets import mark_image_sets
+from spark_jobs.duplicates.image_sets import mark_image_sets
 from webdoc.arrow import from_batch, to_batch
+from webdoc.page.document import Document, Image, Node
+from webdoc.reasons import Reason
 
 LENIENT = {
     "documents": {"min_words": 0, "min_images": 1},

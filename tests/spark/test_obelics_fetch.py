@@ -12,16 +12,16 @@ import pytest
 from PIL import Image
 from pyspark.sql import SparkSession
 
-from obelics_like.records import Document
 from obelics_like.settings import ObelicsSettings, load_settings
-from obelics_like.tables import Record
 from spark_jobs import obelics
 from spark_jobs.obelics_fetch import urls_to_fetch
-from spark_jobs.run_folder import prepare
-from spark_jobs.tables import DOCUMENTS, RECORDS, read_table, table_path
+from spark_jobs.run.obelics import prepare
+from spark_jobs.run.tables import DOCUMENTS, RECORDS, read_table, table_path
 from tests.unit import archives
 from tests.unit.bad_servers import Server, fixed, http, serving
+from webdoc.page.document import Document
 from webdoc.settings import SettingsError
+from webdoc.tables.records import Record
 
 
 def noise(seed: int) -> bytes:

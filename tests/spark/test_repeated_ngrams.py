@@ -1,9 +1,9 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from spark_jobs.repeated_ngrams import repeated_ngrams
-from webdoc.near_duplicates import RepeatedNgramSettings
-from webdoc.shingles import ShingleSettings
+from spark_jobs.duplicates.repeated_ngrams import repeated_ngrams
+from webdoc.duplicates.near_duplicates import RepeatedNgramSettings
+from webdoc.duplicates.shingles import ShingleSettings
 
 SCHEMA = "doc_id string, node_index int, domain string, text string"
 

@@ -9,12 +9,12 @@ import pytest
 from pyspark.sql import SparkSession
 
 from spark_jobs.fetch_images import FetchJobSettings, causes, run
-from spark_jobs.fetched_files import FETCH_BYTES
-from spark_jobs.url_lists import read_urls
+from spark_jobs.sources.fetched_files import FETCH_BYTES
+from spark_jobs.sources.url_lists import read_urls
 from spark_jobs.verify_images import check_links, check_stored, link_outcomes, stored_outcomes
 from tests.unit.bad_servers import fixed, http, png, serving
-from webdoc.fetch_settings import FetchSettings
-from webdoc.permission import PermissionSettings
+from webdoc.fetch.settings import FetchSettings
+from webdoc.permission.signs import PermissionSettings
 from webdoc.settings import SettingsError
 
 FETCH = FetchSettings(

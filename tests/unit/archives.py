@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from webdoc.captures import Capture
-from webdoc.storage import expand_inputs, splits_of
-from webdoc.warc import ReadSettings, read_captures
+from webdoc.archive.captures import Capture
+from webdoc.archive.reader import ReadSettings, read_captures
+from webdoc.storage.inputs import expand_inputs, splits_of
 
 PAGE = b"<!DOCTYPE html><html><body><p>A page.</p></body></html>"
 PNG = b"\x89PNG\r\n\x1a\n" + b"not more than the beginning of a picture"

@@ -2,10 +2,12 @@
 
 import pytest
 
-from obelics_like.records import Document, Image, Node, Reason
-from obelics_like.release_facts import Distribution, ReleaseFacts, ReleaseFile
-from obelics_like.settings import ObelicsSettings, ReleaseSettings
-from webdoc.funnel import FunnelRow
+from obelics_like.release.facts import ReleaseFacts
+from obelics_like.settings import ObelicsSettings
+from webdoc.page.document import Document, Image, Node
+from webdoc.reasons import FunnelRow, Reason
+from webdoc.release.files import Distribution, ReleaseFile
+from webdoc.run_settings import ReleaseSettings
 
 SCRIPT = '"><script>document.title="pwned"</script><img src=x onerror="document.title=1">'
 

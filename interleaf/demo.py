@@ -1,0 +1,70 @@
+"""`interleaf demo`: the sample through both paths, without network."""
+
+from rich.console import Console
+
+from interleaf.mmc4_run import run_mmc4
+from interleaf.obelics_run import run_obelics
+from interleaf.sample import sample_path
+from obelics_like.settings import load_settings
+from spark_jobs.run.clip import with_torch
+from spark_jobs.run.mmc4 import settings_for
+from spark_jobs.run.session import open_session
+from webdoc.clip.weights import check_clip
+from webdoc.settings import SettingsError
+
+# Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
+_SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=192m"
+_DEMO_SPARK = {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}}
+_DRAWN_SIMILARITY = 0.7  # of the small model: below it lie pictures of anything but drawn shapes
+_DRAWN_ONLY = (
+    "They were placed by a small model that knows nothing but drawn shapes. Real use takes a real\n"
+    "model, e.g. --model ViT-L-14:openai, whose weights open_clip fetches at the first use."
+)
+_DEMO_SPLIT_BYTES = 256 << 10  # the sample is small: so it still keeps several cores busy
+
+
+def run_demo(out: str) -> None:
+    """Run the sample through both paths, anew each time, and say where to look."""
+    given = {
+        "inputs": [str(sample_path())],
+        "out": out,
+        "reading": {"split_bytes": _DEMO_SPLIT_BYTES},
+        "spark": _DEMO_SPARK,
+    }
+    settings = load_settings(given=given)
+    console = Console()
+    placed = f"{out.rstrip('/')}/placed"
+    console.print("The sample through both paths: a minute or two. Starting Spark ...")
+    # One session for both: Java starts once, and torch is loaded once.
+    with open_session("interleaf demo", with_torch(settings.spark)):
+        run_obelics(settings, fresh=True)
+        has_placed = _run_mmc4_demo(console, placed)
+    console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False)
+    console.print(f"The dataset card:           {out}/README.md", highlight=False)
+    console.print(
+        f"In Python:                  datasets.load_dataset({out!r}, split='train')",
+        highlight=False,
+    )
+    if has_placed:
+        console.print(f"Images placed into texts:   {placed}/report.html", highlight=False)
+        console.print(_DRAWN_ONLY, highlight=False)
+
+
+def _run_mmc4_demo(console: Console, out: str) -> bool:
+    """Run the drawn sample through the MMC4 path; tell whether that was possible."""
+    try:
+        check_clip()
+    except SettingsError as error:
+        console.print(f"The MMC4 path is left out. {error}", style="yellow")
+        return False
+    given = {
+        "texts": [str(sample_path("drawn.jsonl")), str(sample_path())],
+        "pages": [str(sample_path("drawn.warc.gz"))],
+        "clip": {"model": f"local-dir:{sample_path('drawn_clip')}"},
+        "placement": {"min_similarity": _DRAWN_SIMILARITY},
+        "archives": {"split_bytes": _DEMO_SPLIT_BYTES},
+        "out": out,
+        "spark": _DEMO_SPARK,
+    }
+    run_mmc4(settings_for(given=given), fresh=True)
+    return True

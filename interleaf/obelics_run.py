@@ -1,0 +1,43 @@
+"""Runs started from the command line: a session, progress while it goes, a summary at its end."""
+
+import time
+
+from rich.console import Console
+
+from interleaf.display import has_documents, print_funnel, shown_run
+from obelics_like.settings import ObelicsSettings
+from spark_jobs import obelics
+from spark_jobs.obelics_alignment import spark_settings
+from webdoc.reasons import Reason
+
+
+def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+    """Prepare the folder, run all jobs with progress, and print the summary.
+
+    Raises:
+        SettingsError, RunFolderError: the run cannot begin; the message says why.
+    """
+    console = Console()
+    started = time.monotonic()
+    with console.status("Looking at the inputs ..."):
+        obelics.begin(settings, resume=resume, fresh=fresh)
+    steps = len(obelics.steps_of(settings))
+    session = spark_settings(settings)
+    with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
+        obelics.run(spark, settings, on_step)
+    print_summary(console, settings.out, time.monotonic() - started)
+
+
+def print_summary(console: Console, out: str, seconds: float) -> None:
+    """Print what was kept and what was left out, and why."""
+    rows = print_funnel(console, out, seconds, ("record", "document", "text", "image"))
+    if has_documents(rows):
+        return
+    console.print("No document was kept: the release has no rows.", style="yellow")
+    if any(row.reason == Reason.IMAGE_MISSING for row in rows):
+        console.print(
+            "The archives do not hold the images that their pages show. "
+            "--set images.source=none publishes image URLs instead, as OBELICS does; "
+            "warc+fetch asks the web for them.",
+            style="yellow",
+        )

@@ -1,0 +1,22 @@
+"""`interleaf report`: the report of a finished run, written again."""
+
+from rich.console import Console
+
+from interleaf.display import shown_run
+from spark_jobs import report_again
+from spark_jobs.run.tables import table_path
+from webdoc.run_settings import SparkSettings
+
+
+def run_report(out: str) -> None:
+    """Write the report of a finished run again, and say where it is.
+
+    Raises:
+        RunFolderError: the folder holds no finished run.
+    """
+    console = Console()
+    report_again.check(out)
+    with shown_run(console, "interleaf report", SparkSettings(), 1) as (spark, on_step):
+        on_step(1, "writing the report")
+        report_again.run(spark, out)
+    console.print(f"Written: {table_path(out, report_again.REPORT)}", highlight=False)

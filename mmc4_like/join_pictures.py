@@ -1,0 +1,78 @@
+"""Candidates beside the pictures that stand under their addresses."""
+
+from dataclasses import dataclass, replace
+
+from mmc4_like.records import CandidateImage
+from mmc4_like.tables import CandidateDocument
+from webdoc.picture.faces import Face
+from webdoc.reasons import Reason
+from webdoc.url_keys import url_key
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPicture:
+    """What stands under one address, or is known by its hash."""
+
+    key: str  # picture_key of a candidate
+    status: str  # webdoc.picture.measure
+    sha256: str
+    perceptual_hash: str
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    nsfw_score: float | None  # None: not scored
+    permission_reason: str  # why it may not be used; "" if it may
+    faces: tuple[Face, ...] | None = None  # None: not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateWithFound:
+    """A candidate beside what was found for it: what the job hands to the pure step."""
+
+    candidate: CandidateDocument
+    found: tuple[FoundPicture, ...] = ()
+
+
+def picture_key(image: CandidateImage) -> str:
+    """Return what a candidate's picture is looked for by: its hash if known, else its address."""
+    return image.sha256 or url_key(image.url)
+
+
+def wanted_keys(candidate: CandidateDocument) -> list[str]:
+    """Return what must be looked for: pictures of live images of a live document, each once."""
+    if candidate.document.reject_reason is not None:
+        return []
+    return sorted({picture_key(image) for image in candidate.images if _is_wanted(image)})
+
+
+def with_found(pair: CandidateWithFound) -> CandidateDocument:
+    """Return the document whose images know their pictures."""
+    found = {picture.key: picture for picture in pair.found}
+    return replace(
+        pair.candidate,
+        images=tuple(_joined(image, found) for image in pair.candidate.images),
+    )
+
+
+def _is_wanted(image: CandidateImage) -> bool:
+    return image.reject_reason is None and not image.status and bool(image.url or image.sha256)
+
+
+def _joined(image: CandidateImage, found: dict[str, FoundPicture]) -> CandidateImage:
+    picture = found.get(picture_key(image)) if _is_wanted(image) else None
+    if picture is None:
+        return image
+    return replace(
+        image,
+        status=picture.status,
+        sha256=picture.sha256,
+        perceptual_hash=picture.perceptual_hash,
+        format=picture.format,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        size_bytes=picture.size_bytes,
+        nsfw_score=picture.nsfw_score,
+        faces=picture.faces,
+        reject_reason=Reason.IMAGE_NOT_PERMITTED if picture.permission_reason else None,
+    )

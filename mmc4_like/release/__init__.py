@@ -1,0 +1,1 @@
+"""The release: its rows, card and report."""

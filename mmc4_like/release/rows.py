@@ -1,0 +1,209 @@
+"""Placed document -> rows of a release: MMC4's columns, and the interleaved ones of OBELICS."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal
+
+from mmc4_like.place_document import stored_similarity
+from mmc4_like.records import CandidateImage, Placement
+from mmc4_like.tables import PlacedDocument
+from mmc4_like.texts.sentences import sentence_texts
+from webdoc.picture.faces import Face
+from webdoc.url_keys import digest
+
+_NAME_DIGITS: Final = 12  # as MMC4
+_ENDINGS: Final = {"jpeg": "jpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """One placed image. The first five columns are MMC4's."""
+
+    image_name: str  # 12 hex digits of the bytes' SHA-256 (else of the URL's hash) and an ending
+    raw_url: str
+    matched_text_index: int
+    matched_sim: float  # cosine
+    face_detections: tuple[Face, ...] | None  # as in MMC4, null where none was found
+    sha256: str
+    width: int
+    height: int
+    alt_text: str
+    caption: str
+    source: str  # page, wat, pool, given
+    clip_caption: float | None  # cosine with its caption; None: not compared
+    clip_alt_text: float | None  # likewise
+    clip_neighbour: float | None  # with its sentence or the one before it, the larger one
+    faces: int | None  # how many; null: not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Mmc4Row:
+    """One document as MMC4's files have it, and after these columns ours."""
+
+    url: str
+    text_list: tuple[str, ...]
+    image_info: tuple[ImageInfo, ...]
+    similarity_matrix: tuple[tuple[float, ...], ...]  # image_info x text_list
+    could_have_url_duplicate: int  # 1 where several captures of the page were there
+    doc_id: str
+    timestamp: str
+    language: str
+    clip_mean: float | None  # of the placed images, by the best text of each
+    clip_min: float | None  # likewise the least
+
+
+@dataclass(frozen=True, slots=True)
+class InterleavedRow:
+    """One document in OBELICS' columns. At each index exactly one of images and texts is set."""
+
+    images: tuple[str | None, ...]  # image URL, or null where the index holds text
+    texts: tuple[str | None, ...]  # sentences as they stand in the text, or null
+    metadata: str  # JSON list: null for a text, an object for an image
+    general_metadata: str  # JSON object
+
+
+def mmc4_row(placed: PlacedDocument) -> Mmc4Row:
+    """Return the row of a document, of its placed images only."""
+    candidate = placed.candidate
+    document = candidate.document
+    rows = [row for row, p in enumerate(placed.placements) if p.sentence is not None]
+    infos = [
+        _info(candidate.images[p.image], p.sentence, p)
+        for p in placed.placements
+        if p.sentence is not None
+    ]
+    return Mmc4Row(
+        url=document.url,
+        text_list=tuple(sentence_texts(document.text, candidate.sentences)),
+        image_info=tuple(infos),
+        similarity_matrix=tuple(map(tuple, stored_similarity(placed)[rows].tolist())),
+        could_have_url_duplicate=int(candidate.capture.captures_of_url > 1),
+        doc_id=document.doc_id,
+        timestamp=document.timestamp,
+        language=document.language,
+        clip_mean=placed.clip_mean,
+        clip_min=placed.clip_min,
+    )
+
+
+def mmc4_line(row: Mmc4Row) -> str:
+    """Return a row as a line of JSONL, without its line break."""
+    return json.dumps(_table(row), ensure_ascii=False, separators=(",", ":"), default=_table)
+
+
+def interleaved_row(
+    placed: PlacedDocument, image_side: Literal["before", "after"] = "before"
+) -> InterleavedRow:
+    """Return the row of a document: the text, cut where an image stands beside its sentence.
+
+    Args:
+        placed: a document.
+        image_side: of the sentence; before, as OpenFlamingo reads MMC4.
+
+    White space between sentences of one text stays as it was; at a cut it is left out.
+    """
+    candidate = placed.candidate
+    shown: dict[int, list[Placement]] = defaultdict(list)
+    for p in placed.placements:
+        if p.sentence is not None:
+            shown[p.sentence + (image_side == "after")].append(p)
+    images: list[str | None] = []
+    texts: list[str | None] = []
+    metadata: list[dict[str, object] | None] = []
+    begin = 0
+    for end in sorted({*shown, len(candidate.sentences)}):
+        if begin < end:
+            first, last = candidate.sentences[begin], candidate.sentences[end - 1]
+            images.append(None)
+            texts.append(candidate.document.text[first.start : last.end])
+            metadata.append(None)
+        for p in shown[end]:
+            image = candidate.images[p.image]
+            images.append(image.url)
+            texts.append(None)
+            metadata.append(_image_metadata(candidate.document.url, image, p))
+        begin = end
+    return InterleavedRow(
+        tuple(images), tuple(texts), _json(metadata), _json(_general_metadata(placed))
+    )
+
+
+def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
+    name = (image.sha256 or digest(image.url))[:_NAME_DIGITS]
+    ending = _ENDINGS.get(image.format, image.format)
+    return ImageInfo(
+        image_name=f"{name}.{ending}" if ending else name,
+        raw_url=image.url,
+        matched_text_index=sentence,
+        matched_sim=p.similarity,
+        face_detections=image.faces or None,
+        sha256=image.sha256,
+        width=image.width_px,
+        height=image.height_px,
+        alt_text=image.alt_text,
+        caption=image.caption,
+        source=image.source,
+        clip_caption=image.clip_caption,
+        clip_alt_text=image.clip_alt_text,
+        clip_neighbour=p.clip_neighbour,
+        faces=None if image.faces is None else len(image.faces),
+    )
+
+
+def _image_metadata(page_url: str, image: CandidateImage, p: Placement) -> dict[str, object]:
+    """Return OBELICS' keys first, then ours; what is unknown is left out, as OBELICS does."""
+    known: dict[str, object] = {
+        "document_url": page_url,
+        "unformatted_src": image.source_url,
+        "src": image.url,
+        "alt_text": image.alt_text,
+        "original_width": image.width_px,
+        "original_height": image.height_px,
+        "format": image.format,
+        "caption": image.caption,
+        "fetch_status": image.status,
+        "sha256": image.sha256,
+        "perceptual_hash": image.perceptual_hash,
+        "size_bytes": image.size_bytes,
+        "source": image.source,
+    }
+    always = ("document_url", "unformatted_src", "src")
+    kept = {key: value for key, value in known.items() if value or key in always}
+    alignment = {
+        "clip_caption": image.clip_caption,
+        "clip_alt_text": image.clip_alt_text,
+        "clip_neighbour": p.clip_neighbour,
+    }
+    matched = {"matched_text_index": p.sentence, "matched_sim": p.similarity}
+    return kept | matched | _known(alignment)
+
+
+def _general_metadata(placed: PlacedDocument) -> dict[str, object]:
+    document, capture = placed.candidate.document, placed.candidate.capture
+    alignment = {"clip_mean": placed.clip_mean, "clip_min": placed.clip_min}
+    known: dict[str, object] = {
+        "url": document.url,
+        "warc_filename": capture.warc_filename,
+        "warc_record_offset": capture.warc_record_offset,
+        "warc_record_length": capture.warc_record_length,
+        "doc_id": document.doc_id,
+        "capture_time": capture.capture_time,
+        "timestamp": document.timestamp,
+        "language": document.language,
+        "source_name": document.source_name,
+        "source_row": document.source_row,
+    }
+    return known | _known(alignment)
+
+
+def _known(values: dict[str, float | None]) -> dict[str, float]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _table(record: Any) -> dict[str, Any]:
+    return {f.name: getattr(record, f.name) for f in fields(record)}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""Rules that mark images, placements and documents, and the placement itself."""

@@ -1,0 +1,171 @@
+"""Rules on candidate images: by URL, bytes, scores, and beside each other. They mark only."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mmc4_like.records import CandidateImage
+from webdoc.picture.faces import FaceModelName
+from webdoc.picture.perceptual_hash import BITS, distance
+from webdoc.picture.rules import Finding, PictureRules, bytes_finding
+from webdoc.picture.url_words import Match, has_banned_word, url_path
+from webdoc.reasons import Reason
+from webdoc.url_keys import url_key
+
+Images = tuple[CandidateImage, ...]
+# A picture of a folder has no address.
+_KNOWN_BY_BYTES: Final = ("pool", "given")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRules(PictureRules):
+    """When an image is left out. Sources: docs/decisions/mmc4_rules.md. none: not judged."""
+
+    formats: tuple[str, ...] = ("jpeg", "png", "webp", "avif")
+    banned_words: tuple[str, ...] = ()
+    banned_match: Match = "path_word"
+    extensions: tuple[str, ...] = ()  # that a URL may end in; none named: any, content decides
+    max_nsfw: float | None = 0.1  # probability; an image without a score passes
+    face_model: FaceModelName = ""  # that finds faces, an extra; "": none, and nothing is found
+    max_face: float | None = None  # of the surest face; an image that nobody looked at passes
+    max_copies: int | None = 10  # of one picture's bytes in the corpus
+    copies_of_images: int | None = None  # max_copies in so many images; none: in all of them
+    max_hash_distance: int | None = 5  # bits of 64; nearer pictures of a document are the same
+
+    def __post_init__(self) -> None:
+        # By name: super() does not find its class where slots make it anew.
+        PictureRules.__post_init__(self)
+        if any(
+            not 0 <= share <= 1 for share in (self.max_nsfw, self.max_face) if share is not None
+        ):
+            raise ValueError("max_nsfw and max_face must lie in [0, 1], or be none")
+        if any(n is not None and n < 1 for n in (self.max_copies, self.copies_of_images)):
+            raise ValueError("max_copies and copies_of_images must be 1 or more, or none")
+        if self.max_hash_distance is not None and not 0 <= self.max_hash_distance < BITS:
+            raise ValueError(f"max_hash_distance must lie in [0, {BITS - 1}], or be none")
+        for word in (*self.banned_words, *self.extensions):
+            if word != word.lower():
+                raise ValueError("banned_words and extensions must be in lower case")
+
+
+def mark_links(images: Images, rules: ImageRules) -> Images:
+    """Mark what the address alone shows: nothing needs to be fetched for it."""
+    return _marked(images, lambda image: _link_finding(image, rules))
+
+
+def mark_pictures(images: Images, rules: ImageRules) -> Images:
+    """Mark what the bytes and the models' scores show."""
+    return _marked(images, lambda image: bytes_finding(image, rules) or _score(image, rules))
+
+
+def copies_limit(rules: ImageRules, corpus_images: int) -> float | None:
+    """Return how often one picture may stand in a corpus; None for any number.
+
+    Args:
+        rules: its max_copies in each copies_of_images images, and at least max_copies.
+        corpus_images: all images of the corpus, each time one stands in a document.
+    """
+    if rules.max_copies is None:
+        return None
+    share = corpus_images / rules.copies_of_images if rules.copies_of_images else 1.0
+    return rules.max_copies * max(1.0, share)
+
+
+def mark_frequent(images: Images, copies: Mapping[str, int], limit: float | None) -> Images:
+    """Mark pictures that stand in the corpus more often than the limit.
+
+    Args:
+        images: of one document.
+        copies: sha256 -> how often it stands in the corpus; those missing are rare.
+        limit: from `copies_limit`.
+    """
+
+    def finding(image: CandidateImage) -> Finding | None:
+        count = copies.get(image.sha256, 0) if image.sha256 else 0
+        too_many = limit is not None and count > limit
+        return (Reason.IMAGE_TOO_FREQUENT, float(count)) if too_many else None
+
+    return _marked(images, finding)
+
+
+def mark_repeated(images: Images, rules: ImageRules) -> Images:
+    """Mark pictures that stand in their document already.
+
+    Of equal URLs or bytes the first stays; of near pictures the largest, then the first. A picture
+    is near to one that stays, not to one that goes: no chain removes what nobody resembles.
+    """
+    images = _marked_same(images)
+    if rules.max_hash_distance is None:
+        return images
+    live = [i for i, image in enumerate(images) if _is_live(image) and image.perceptual_hash]
+    live.sort(key=lambda i: (-images[i].width_px * images[i].height_px, i))
+    kept: list[str] = []
+    result = list(images)
+    for i in live:
+        own = images[i].perceptual_hash
+        nearest = min((distance(own, other) for other in kept), default=BITS)
+        if nearest <= rules.max_hash_distance:
+            result[i] = _with(images[i], (Reason.IMAGE_NEAR_DUPLICATE, float(nearest)))
+        else:
+            kept.append(own)
+    return tuple(result)
+
+
+def _marked_same(images: Images) -> Images:
+    seen: set[str] = set()
+
+    def finding(image: CandidateImage) -> Finding | None:
+        keys = {key for key in (url_key(image.url), image.sha256) if key}
+        repeated = not seen.isdisjoint(keys)
+        seen.update(keys)
+        return (Reason.IMAGE_REPEATED, None) if repeated else None
+
+    return _marked(images, finding)
+
+
+def _marked(
+    images: Sequence[CandidateImage], finding: Callable[[CandidateImage], Finding | None]
+) -> Images:
+    """Mark live images; the first reason that one got stays."""
+    return tuple(
+        _with(image, found) if _is_live(image) and (found := finding(image)) else image
+        for image in images
+    )
+
+
+def _is_live(image: CandidateImage) -> bool:
+    return image.reject_reason is None
+
+
+def _with(image: CandidateImage, finding: Finding) -> CandidateImage:
+    return replace(image, reject_reason=finding[0], reject_value=finding[1])
+
+
+def _link_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
+    if not image.url:
+        known = image.source in _KNOWN_BY_BYTES and image.sha256
+        return None if known else (Reason.IMAGE_NO_URL, None)
+    if has_banned_word(image.url, rules.banned_words, rules.banned_match):
+        return Reason.IMAGE_URL_BANNED, None
+    if rules.extensions:
+        _, dot, ending = url_path(image.url).rpartition("/")[2].rpartition(".")
+        if not dot or ending.lower() not in rules.extensions:
+            return Reason.IMAGE_EXTENSION, None
+    return None
+
+
+def _score(image: CandidateImage, rules: ImageRules) -> Finding | None:
+    judged = (
+        (image.nsfw_score, rules.max_nsfw, Reason.IMAGE_NSFW),
+        (_face_score(image), rules.max_face, Reason.IMAGE_FACE),
+    )
+    for score, limit, reason in judged:
+        if score is not None and limit is not None and score > limit:
+            return reason, score
+    return None
+
+
+def _face_score(image: CandidateImage) -> float | None:
+    if image.faces is None:
+        return None
+    return max((face.score for face in image.faces), default=0.0)

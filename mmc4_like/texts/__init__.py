@@ -1,0 +1,1 @@
+"""Text corpora, one module a form of input, and their sentences."""

@@ -1,0 +1,30 @@
+"""The funnel: how many records, documents, texts and images each reason took."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from webdoc.page.document import Document
+from webdoc.reasons import IN_REJECTED_DOCUMENT, KEPT, FunnelRow
+
+
+def funnel_of(documents: Iterable[Document]) -> list[FunnelRow]:
+    """Return the rows of some documents, for the levels document, text and image."""
+    counts: Counter[tuple[str, str]] = Counter()
+    words: Counter[tuple[str, str]] = Counter()
+    sizes: Counter[tuple[str, str]] = Counter()
+    for document in documents:
+        own = ("document", document.reject_reason or KEPT)
+        counts[own] += 1
+        fallback = KEPT if document.reject_reason is None else IN_REJECTED_DOCUMENT
+        for node in document.nodes:
+            key = (node.kind, node.reject_reason or fallback)
+            counts[key] += 1
+            if node.kind == "text":
+                n_words, n_bytes = len(node.text.split()), len(node.text.encode("utf-8", "replace"))
+                for where in (key, own):
+                    words[where] += n_words
+                    sizes[where] += n_bytes
+    return [
+        FunnelRow(level, str(reason), count, words[level, reason], sizes[level, reason])
+        for (level, reason), count in sorted(counts.items())
+    ]

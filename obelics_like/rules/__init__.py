@@ -1,0 +1,1 @@
+"""Rules that mark paragraphs, images and documents."""

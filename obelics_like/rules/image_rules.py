@@ -1,0 +1,95 @@
+"""Rules on images: on their URL and shown size, then on their bytes. Sources: docs/sources.md."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from webdoc.page.document import Image
+from webdoc.picture.faces import FaceSettings
+from webdoc.picture.rules import Finding, PictureRules, aspect_finding, format_finding, side_finding
+from webdoc.picture.safety import SafetySettings, outcome
+from webdoc.picture.url_words import Match, has_banned_word
+from webdoc.reasons import Reason
+
+_LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(%?)")  # as extraction writes it
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRules(PictureRules):
+    """When an image is left out: by its bytes, its address, its shown size and its pixels."""
+
+    # Where bytes are: in the archives, on the web, there if not in the archives; none: URLs only,
+    # and nothing is judged by its bytes.
+    source: Literal["warc", "fetch", "warc+fetch", "none"] = "warc"
+    banned_words: tuple[str, ...] = ()
+    banned_match: Match = "path_word"  # anywhere: also inside words
+    min_rendered_px: int = 150  # each side, where the page says it
+    max_rendered_px: int = 20_000
+    same_content: bool = True  # whether equal bytes make two images of a document the same
+    max_graphic_score: float | None = None  # in [0, 1]; 1: scored and kept; None: not scored
+
+    def __post_init__(self) -> None:
+        # By name: super() does not find its class where slots make it anew.
+        PictureRules.__post_init__(self)
+        if not 0 <= self.min_rendered_px <= self.max_rendered_px:
+            raise ValueError("min_rendered_px must be 0 or more and at most max_rendered_px")
+        if self.max_graphic_score is not None and not 0 <= self.max_graphic_score <= 1:
+            raise ValueError(f"max_graphic_score must be in [0, 1], got {self.max_graphic_score}")
+        if any(word != word.lower() for word in self.banned_words):
+            raise ValueError("banned_words must be in lower case")
+
+
+def page_finding(image: Image, rules: ImageRules) -> Finding | None:
+    """Return what a page alone shows to be wrong with an image; None for nothing."""
+    if has_banned_word(image.url, rules.banned_words, rules.banned_match):
+        return Reason.IMAGE_URL_BANNED, None
+    for shown in (image.rendered_width, image.rendered_height):
+        side = _pixels(shown, whole=0) if shown else None
+        if side is not None and not rules.min_rendered_px <= side <= rules.max_rendered_px:
+            return Reason.IMAGE_RENDERED_SIZE, side
+    return None
+
+
+def _pixels(shown: str, whole: int) -> float | None:
+    """Return a shown side in pixels; None where it is not said, or a share of an unknown whole."""
+    found = _LENGTH.fullmatch(shown)
+    if found is None:
+        return None
+    side = float(found[1])
+    if not found[2]:
+        return side
+    return side * whole / 100 if whole else None
+
+
+def bytes_finding(image: Image, rules: ImageRules) -> Finding | None:
+    """Return what format and size show to be wrong with an image; None for nothing."""
+    return (
+        format_finding(image, rules)
+        or side_finding(image, rules)
+        or _rendered_finding(image, rules)
+        or aspect_finding(image, rules)
+    )
+
+
+def _rendered_finding(image: Image, rules: ImageRules) -> Finding | None:
+    """Return the shown side that is too short or too long, shares of the picture included."""
+    shown = ((image.rendered_width, image.width_px), (image.rendered_height, image.height_px))
+    for text, whole in shown:
+        rendered = _pixels(text, whole)
+        if rendered is not None and not rules.min_rendered_px <= rendered <= rules.max_rendered_px:
+            return Reason.IMAGE_RENDERED_SIZE, rendered
+    return None
+
+
+def pixels_finding(
+    image: Image, rules: ImageRules, safety: SafetySettings, faces: FaceSettings
+) -> Finding | None:
+    """Return what is wrong with what an image's pixels show; None for nothing."""
+    if outcome(image.nsfw_score, safety) != "keep":
+        return Reason.IMAGE_UNSAFE, image.nsfw_score
+    score, limit = image.graphic_score, rules.max_graphic_score
+    if score is not None and limit is not None and score > limit:
+        return Reason.IMAGE_GRAPHIC, score
+    if image.faces is not None and faces.max_faces is not None and image.faces > faces.max_faces:
+        return Reason.IMAGE_FACES, float(image.faces)
+    return None

@@ -1,0 +1,1 @@
+"""Duplicates over the corpus: signatures, pairs, components, marks."""

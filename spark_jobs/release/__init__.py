@@ -1,0 +1,1 @@
+"""Writing a release: files, counts, checksums, thumbnails."""

@@ -1,0 +1,175 @@
+"""Counting what a release holds: the funnel, languages, domains, distributions, examples."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from obelics_like.release.funnel import funnel_of
+from spark_jobs.run.tables import spark_schema
+from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.page.document import Document
+from webdoc.reasons import KEPT, FunnelRow, Reason
+from webdoc.release.alignment_spread import CosineCount
+from webdoc.release.figures import LEVEL_NAMES
+from webdoc.release.files import Distribution
+from webdoc.url_keys import host_of, registered_domain
+
+_IMAGES = "size(filter(nodes, n -> n.kind = 'image' and n.reject_reason is null))"
+_TEXTS = "filter(nodes, n -> n.kind = 'text' and n.reject_reason is null)"
+_WORDS = rf"aggregate({_TEXTS}, 0, (total, n) -> total + size(split(trim(n.text), '\\s+')))"
+_CLASSES = (
+    ("images in a document", _IMAGES, (1, 2, 3, 5, 10, 20, 30)),
+    ("words in a document", _WORDS, (50, 100, 200, 500, 1000, 2000, 5000)),
+)
+_EXAMPLES_KEPT = 12
+_EXAMPLES_A_REASON = 2
+
+
+def funnel(records: DataFrame, documents: DataFrame) -> list[FunnelRow]:
+    """Return the funnel of a run, records first, kept before reasons, large before small."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield to_batch(funnel_of(from_batch(batch, Document)), FunnelRow)
+
+    of_documents = documents.mapInArrow(on_partition, spark_schema(FunnelRow))
+    return summed(level_rows("record", records, F.col("kind")).unionByName(of_documents))
+
+
+def level_rows(level: str, things: DataFrame, kept: Column) -> DataFrame:
+    """Return a funnel row for each thing, which has a reject_reason.
+
+    Args:
+        level: of the funnel.
+        things: rows of a table.
+        kept: what is said of those without a reason.
+    """
+    return things.select(
+        F.lit(level).alias("level"),
+        F.coalesce("reject_reason", kept).alias("reason"),
+        F.lit(1).alias("count"),
+        F.lit(0).alias("words"),
+        F.lit(0).alias("text_bytes"),
+    )
+
+
+def summed(rows: DataFrame) -> list[FunnelRow]:
+    """Add up funnel rows: records first, kept before reasons, large before small."""
+    sums = [F.sum(name).cast("long").alias(name) for name in ("count", "words", "text_bytes")]
+    totals = rows.groupBy("level", "reason").agg(*sums).collect()
+    found = [FunnelRow(*(row[name] for name in FunnelRow.__slots__)) for row in totals]
+    order = list(LEVEL_NAMES)
+    return sorted(found, key=lambda r: (order.index(r.level), r.reason != KEPT, -r.count, r.reason))
+
+
+def refusals(documents: DataFrame) -> list[tuple[str, str, int]]:
+    """Return how many documents and images each sign of permission left out."""
+    pages = documents.where(F.col("reject_reason") == Reason.DOCUMENT_NOT_PERMITTED.value)
+    sign = F.substring_index("reject_detail", ":", 1).alias("sign")
+    images = documents.select(F.explode("nodes").alias("node")).select("node.image")
+    refused = images.where("image.permission_reason != ''")
+    signs = pages.select(F.lit("document").alias("what"), sign).unionByName(
+        refused.select(F.lit("image").alias("what"), F.col("image.permission_reason").alias("sign"))
+    )
+    rows = signs.groupBy("what", "sign").count().orderBy("what", F.desc("count"), "sign").collect()
+    return [(row["what"], row["sign"], row["count"]) for row in rows]
+
+
+def faces(kept: DataFrame) -> list[tuple[int, int]]:
+    """Return how many live images of kept documents show how many faces, fewest first."""
+    nodes = kept.select(F.explode("nodes").alias("node")).where("node.reject_reason is null")
+    counted = nodes.where("node.image.faces is not null").groupBy("node.image.faces").count()
+    return [(row["faces"], row["count"]) for row in counted.orderBy("faces").collect()]
+
+
+def languages(kept: DataFrame) -> list[tuple[str, int]]:
+    """Return how many kept documents each language has, most frequent first."""
+    rows = kept.groupBy("language").count().orderBy(F.desc("count"), "language").collect()
+    return [(row["language"], row["count"]) for row in rows]
+
+
+def domains(kept: DataFrame, most: int = 20) -> list[tuple[str, int]]:
+    """Return the registered domains with the most kept documents."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            urls = batch.column(0).to_pylist()
+            found = [registered_domain(host_of(url)) for url in urls]
+            yield pa.RecordBatch.from_arrays([pa.array(found, pa.string())], names=["domain"])
+
+    names = kept.select("url").mapInArrow(on_partition, "domain string")
+    rows = names.groupBy("domain").count().orderBy(F.desc("count"), "domain").limit(most).collect()
+    return [(row["domain"], row["count"]) for row in rows]
+
+
+def distributions(kept: DataFrame) -> list[Distribution]:
+    """Return how images and words are spread over the kept documents."""
+
+    def classed(expression: str, at_most: tuple[int, ...]) -> Column:
+        number = F.expr(expression)
+        found = F.lit(len(at_most))
+        for index, limit in reversed(list(enumerate(at_most))):
+            found = F.when(number <= limit, index).otherwise(found)
+        return found
+
+    result = []
+    for name, expression, at_most in _CLASSES:
+        rows = kept.groupBy(classed(expression, at_most).alias("class")).count().collect()
+        counts = {row["class"]: row["count"] for row in rows}
+        result.append(
+            Distribution(name, at_most, tuple(counts.get(i, 0) for i in range(len(at_most) + 1)))
+        )
+    return result
+
+
+def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCount, ...]:
+    """Count images by hundredths of their cosines, and of the best of these.
+
+    Args:
+        images: a row for each image.
+        columns: which column holds the cosine with which text; null where there is none.
+    """
+    found: dict[str, Column] = {kind: F.col(name) for kind, name in columns.items()}
+    found["best"] = F.greatest(*found.values())  # nulls are passed over
+    pairs = F.explode(F.create_map(*(x for k, v in found.items() for x in (F.lit(k), v))))
+    rows = images.select(pairs.alias("text", "cosine")).where("cosine is not null")
+    hundredth = F.floor(F.col("cosine") * 100).cast("int").alias("hundredth")
+    counted = rows.groupBy("text", hundredth).count().orderBy("text", "hundredth").collect()
+    return tuple(CosineCount(row["text"], row["hundredth"], row["count"]) for row in counted)
+
+
+def example_ids(documents: DataFrame) -> list[str]:
+    """Return the ids of some kept documents and of some of each reason, always the same ones.
+
+    Args:
+        documents: doc_id, reject_reason.
+    """
+    chosen = (
+        documents.select("doc_id", F.coalesce("reject_reason", F.lit(KEPT)).alias("reason"))
+        .groupBy("reason")
+        # The smallest ids, bounded while they are gathered: no reason is sorted whole.
+        .agg(F.expr(f"slice(sort_array(collect_set(doc_id)), 1, {_EXAMPLES_KEPT})").alias("ids"))
+    )
+    return [
+        doc_id
+        for row in chosen.collect()
+        for doc_id in row["ids"][: _EXAMPLES_KEPT if row["reason"] == KEPT else _EXAMPLES_A_REASON]
+    ]
+
+
+def examples(documents: DataFrame) -> list[Document]:
+    """Return some kept documents and some of each reason, always the same ones."""
+    ids = example_ids(documents.select("doc_id", "reject_reason"))
+    table = documents.where(F.col("doc_id").isin(ids)).toArrow()
+    found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
+    return sorted(found, key=lambda d: (d.reject_reason or "", d.doc_id))
+
+
+def csv_lines(rows: list[FunnelRow]) -> str:
+    """Return the funnel as CSV; neither levels nor reasons need quotes."""
+    lines = [",".join(FunnelRow.__slots__)]
+    lines += [",".join(str(value) for value in astuple(row)) for row in rows]
+    return "\n".join(lines) + "\n"

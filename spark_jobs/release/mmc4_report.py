@@ -1,0 +1,64 @@
+"""PLACED, PICTURES -> the report of a release of the MMC4 path."""
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from mmc4_like.release.card import CardFacts
+from mmc4_like.release.examples import HIDDEN
+from mmc4_like.release.report import ReportFacts, report_html
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import KnownPicture, PlacedDocument, place_of
+from spark_jobs.release.counts import example_ids
+from spark_jobs.release.thumbnails import THUMBNAIL_PX, THUMBNAILS
+from spark_jobs.sources.image_places import bodies_at
+from webdoc.arrow import from_batch
+from webdoc.picture.measure import thumbnail
+from webdoc.release.files import ReleaseFile
+
+
+def report_text(
+    placed: DataFrame,
+    pictures: DataFrame,
+    card: CardFacts,
+    files: Sequence[ReleaseFile],
+    settings: Mmc4Settings,
+) -> str:
+    """Return the report.
+
+    Args:
+        placed: PLACED.
+        pictures: PICTURES, whose bytes are where they were.
+        card: what the card says.
+        files: the data files of the release.
+        settings: of the run.
+    """
+    shown = examples(placed)
+    sizes = tuple((file.path, file.size_bytes) for file in files)
+    return report_html(ReportFacts(card, sizes, shown, _thumbnails(shown, pictures, settings)))
+
+
+def examples(placed: DataFrame) -> tuple[PlacedDocument, ...]:
+    """Return some published documents and some of each reason, always the same ones."""
+    ids = example_ids(
+        placed.select("candidate.document.doc_id", "candidate.document.reject_reason")
+    )
+    table = placed.where(F.col("candidate.document.doc_id").isin(ids)).toArrow()
+    found = [one for batch in table.to_batches() for one in from_batch(batch, PlacedDocument)]
+    return tuple(sorted(found, key=lambda one: one.candidate.document.doc_id))
+
+
+def _thumbnails(
+    shown: Sequence[PlacedDocument], pictures: DataFrame, settings: Mmc4Settings
+) -> tuple[tuple[str, bytes], ...]:
+    images = (image for one in shown for image in one.candidate.images)
+    wanted = dict.fromkeys(i.sha256 for i in images if i.sha256 and i.reject_reason not in HIDDEN)
+    rows = pictures.where(F.col("sha256").isin(list(wanted)[:THUMBNAILS]))
+    found = rows.orderBy("kind", "name", "path", "position").toArrow()
+    places = (place_of(p) for batch in found.to_batches() for p in from_batch(batch, KnownPicture))
+    small = (
+        (place.sha256, thumbnail(body, THUMBNAIL_PX))
+        for place, body in bodies_at(places, settings.archives)
+    )
+    return tuple(sorted((digest, picture) for digest, picture in small if picture is not None))

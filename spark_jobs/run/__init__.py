@@ -1,0 +1,1 @@
+"""What every job needs: a session, a run folder, tables, files, progress."""

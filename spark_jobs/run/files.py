@@ -1,0 +1,171 @@
+"""Writing the files of a release inside Spark tasks: named by us, hashed as they are written."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from spark_jobs.run.tables import for_fsspec
+from webdoc.arrow import schema_of, to_batch
+from webdoc.release.files import ReleaseFile
+from webdoc.run_settings import ReleaseSettings
+
+_GROUP_BYTES = 8 << 20
+
+
+class _Hashing:
+    """A file to write to, front to back, that knows its hash and size at the end."""
+
+    closed = False
+
+    def __init__(self, sink: Any) -> None:
+        self._sink = sink
+        self._hash = sha256()
+        self.size_bytes = 0
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data)
+        self._hash.update(view)
+        self.size_bytes += view.nbytes
+        self._sink.write(view)
+        return view.nbytes
+
+    def flush(self) -> None:
+        """Nothing to do: the sink is closed by its owner."""
+
+    def close(self) -> None:
+        """Likewise."""
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+@contextmanager
+def written_whole(path: str) -> Iterator[_Hashing]:
+    """Open a file that appears under its name only once it is complete.
+
+    A task that dies, or two attempts of one task, never leave half a file.
+    """
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
+    filesystem.makedirs(inner.rpartition("/")[0], exist_ok=True)
+    waiting = f"{inner}.{uuid4().hex}.part"
+    try:
+        with filesystem.open(waiting, "wb") as sink:
+            hashing = _Hashing(sink)
+            yield hashing
+        filesystem.mv(waiting, inner)
+    except BaseException:
+        if filesystem.exists(waiting):
+            filesystem.rm_file(waiting)
+        raise
+
+
+def write_bytes(out: str, path: str, data: bytes, rows: int = 0) -> ReleaseFile:
+    """Write one small file of a release, whole or not at all."""
+    with written_whole(f"{out.rstrip('/')}/{path}") as sink:
+        sink.write(data)
+    return ReleaseFile(path, rows, sink.size_bytes, sink.sha256)
+
+
+def write_parquet(
+    out: str,
+    path: str,
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    limits: ReleaseSettings,
+) -> ReleaseFile:
+    """Write one Parquet file in row groups that the Hub's viewer can read.
+
+    Args:
+        out: folder of the release.
+        path: of the file, relative to it.
+        batches: in order; one row group of them is in memory at a time.
+        schema: of the file, with its metadata.
+        limits: rows and bytes of a row group; a single larger row has a group of its own.
+
+    Returns:
+        The file's entry for the manifest.
+    """
+    rows = 0
+    with written_whole(f"{out.rstrip('/')}/{path}") as sink:
+        target = pa.PythonFile(sink, mode="w")
+        with pq.ParquetWriter(
+            target, schema, compression="zstd", write_page_index=True, store_schema=True
+        ) as writer:
+            for group in row_groups(batches, limits.max_row_group_rows, limits.max_row_group_bytes):
+                writer.write_table(group.cast(schema), row_group_size=group.num_rows)
+                rows += group.num_rows
+    return ReleaseFile(path, rows, sink.size_bytes, sink.sha256)
+
+
+def row_groups(
+    batches: Iterable[pa.RecordBatch], max_rows: int, max_bytes: int
+) -> Iterator[pa.Table]:
+    """Cut batches into tables of at most `max_rows` rows and, save for single rows, `max_bytes`."""
+    waiting: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        for start in range(batch.num_rows):
+            row = batch.slice(start, 1)
+            if waiting and (rows >= max_rows or size + row.nbytes > max_bytes):
+                yield pa.Table.from_batches(waiting).combine_chunks()
+                waiting, rows, size = [], 0, 0
+            waiting.append(row)
+            rows += 1
+            size += row.nbytes
+    if waiting:
+        yield pa.Table.from_batches(waiting).combine_chunks()
+
+
+@contextmanager
+def parquet_by(
+    folder: str, name: str, record: Any, by: str, max_rows: int = 1024
+) -> Iterator[Callable[[Any, int], None]]:
+    """Open a table divided by one column, to which records are added one after the other.
+
+    Files are `folder/BY=VALUE/name`, as Spark names the parts of a divided table; each appears
+    when the block ends, whole. One row group a value is in memory at a time.
+
+    Args:
+        folder: of the table.
+        name: of the files; another task that writes them again replaces them.
+        record: class of the records.
+        by: the field that divides them; it is no column of the files.
+        max_rows: of a row group; it ends sooner when it holds 8 MB.
+
+    Yields:
+        A function that takes a record and its size in bytes, roughly.
+    """
+    schema = schema_of(record)
+    schema = schema.remove(schema.get_field_index(by))
+    waiting: dict[str, list[Any]] = {}
+    sizes: dict[str, int] = {}
+    writers: dict[str, pq.ParquetWriter] = {}
+    with ExitStack() as open_files:
+
+        def flush(value: str) -> None:
+            if value not in writers:
+                sink = open_files.enter_context(written_whole(f"{folder}/{by}={value}/{name}"))
+                target = pa.PythonFile(sink, mode="w")
+                writers[value] = open_files.enter_context(
+                    pq.ParquetWriter(target, schema, compression="zstd")
+                )
+            writers[value].write_batch(to_batch(waiting.pop(value), record).drop_columns([by]))
+            sizes[value] = 0
+
+        def add(item: Any, size_bytes: int) -> None:
+            value = str(getattr(item, by))
+            waiting.setdefault(value, []).append(item)
+            sizes[value] = sizes.get(value, 0) + size_bytes
+            if len(waiting[value]) >= max_rows or sizes[value] >= _GROUP_BYTES:
+                flush(value)
+
+        yield add
+        for value in list(waiting):
+            flush(value)

@@ -1,0 +1,165 @@
+"""The folder of a run: who may write there, what goes on and what starts anew."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Protocol
+
+import fsspec
+
+from spark_jobs.run.tables import exists, for_fsspec, table_path
+from webdoc.settings import as_table
+from webdoc.storage.inputs import ArchiveFile
+
+STATE = "tables/run.json"  # beside the tables, not in the release: it names inputs
+_OURS = (
+    "tables",
+    "data",
+    "images",
+    "clusters",
+    "mmc4",
+    "jsonl",
+    "similarity.csv",
+    "SHA256SUMS",
+    "README.md",
+    "report.html",
+    "croissant.json",
+    "settings.toml",
+    "archives.csv",
+    "funnel.csv",
+)
+
+
+class RunFolderError(Exception):
+    """A run cannot begin; the message says why and what to do."""
+
+    exit_status = 2
+
+
+class RunOfAPath(Protocol):
+    """The settings of a run, whichever corpus it makes."""
+
+    @property
+    def out(self) -> str:
+        """The folder of the run."""
+
+
+# Input files under a name: what a run begins with, and keeps to when it is resumed.
+Inputs = dict[str, list[ArchiveFile]]
+
+
+def prepare_folder(
+    settings: RunOfAPath,
+    inputs: Callable[[], Inputs],
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+) -> None:
+    """Make the folder ready for a run, or refuse; nothing foreign is ever touched.
+
+    Args:
+        settings: of the run; `out` is the folder.
+        inputs: looks for the input files of a new run.
+        resume: go on with the unfinished run that is there; its settings must be the same.
+        fresh: remove what an earlier run wrote there, and start anew.
+
+    Raises:
+        RunFolderError: no input can be read; or the folder is not empty, not writable, or of
+            another run.
+    """
+    out = settings.out
+    if not out:
+        raise RunFolderError("No output folder. Give one with --out DIR (or out = in the file).")
+    try:
+        _prepare(settings, inputs, resume=resume, fresh=fresh)
+    except OSError as error:
+        raise RunFolderError(
+            f"Cannot write to {out}: {error}. Give a folder that you may write to."
+        ) from error
+
+
+def _prepare(
+    settings: RunOfAPath, inputs: Callable[[], Inputs], *, resume: bool, fresh: bool
+) -> None:
+    out = settings.out
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
+    if filesystem.exists(inner) and not filesystem.isdir(inner):
+        raise RunFolderError(f"{out} is a file. Give a folder.")
+    state_path = table_path(out, STATE)
+    present = filesystem.exists(inner) and bool(filesystem.ls(inner, detail=False))
+    if present and not exists(state_path):
+        raise RunFolderError(
+            f"{out} is not empty and holds no run of interleaf. Give a new or an empty folder."
+        )
+    if present and not fresh:
+        before = json.loads(_read(state_path))["settings"]
+        _check_same(settings, before, resume=resume)
+        return
+    found = {name: [asdict(file) for file in files] for name, files in inputs().items()}
+    state = {"settings": _state(settings), **found}
+    if present:
+        for name in _OURS:
+            if filesystem.exists(f"{inner}/{name}"):
+                filesystem.rm(f"{inner}/{name}", recursive=True)
+    filesystem.makedirs(f"{inner}/tables", exist_ok=True)
+    with fsspec.open(for_fsspec(state_path), "w", encoding="utf-8") as file:
+        json.dump(state, file, indent=1)
+
+
+def planned_files(out: str, name: str = "files") -> list[ArchiveFile]:
+    """Return the input files that the run in folder `out` began with.
+
+    A resumed run reads these, even where a folder or glob has more by now.
+    """
+    files = json.loads(_read(table_path(out, STATE)))[name]
+    return [ArchiveFile(**file) for file in files]
+
+
+def settings_of(out: str) -> dict[str, Any]:
+    """Return the settings with which the run in folder `out` began, as a table, without `out`.
+
+    Raises:
+        RunFolderError: no run of interleaf is there.
+    """
+    if not exists(table_path(out, STATE)):
+        raise RunFolderError(f"{out} holds no run of interleaf. Give the --out folder of one.")
+    table: dict[str, Any] = json.loads(_read(table_path(out, STATE)))["settings"]
+    return table
+
+
+def _read(path: str) -> str:
+    with fsspec.open(for_fsspec(path), "r", encoding="utf-8") as file:
+        return str(file.read())
+
+
+def _state(settings: RunOfAPath) -> dict[str, Any]:
+    table: dict[str, Any] = as_table(settings)
+    for machine in ("out", "spark"):  # these may change between two starts of one run
+        table.pop(machine, None)
+    return table
+
+
+def _check_same(settings: RunOfAPath, before: dict[str, Any], *, resume: bool) -> None:
+    if not resume:
+        raise RunFolderError(
+            f"{settings.out} holds a run already. Use --resume to go on with it, "
+            "--fresh to remove it and start anew, or give another folder."
+        )
+    changed = differences(before, _state(settings))
+    if changed:
+        raise RunFolderError(
+            f"{settings.out} was begun with other settings ({'; '.join(changed[:5])}). "
+            "Resume with the same ones, or start anew with --fresh."
+        )
+
+
+def differences(before: Any, after: Any, where: str = "") -> list[str]:
+    """Return what differs between two tables, as "key: old -> new"."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = sorted({*before, *after})
+        return [
+            line
+            for key in keys
+            for line in differences(before.get(key), after.get(key), f"{where}.{key}".lstrip("."))
+        ]
+    return [] if before == after else [f"{where}: {before!r} -> {after!r}"]

@@ -1,0 +1,28 @@
+"""What a run of the OBELICS path needs before its first job: a folder and its input files."""
+
+from obelics_like.settings import ObelicsSettings
+from spark_jobs.run.folder import RunFolderError, prepare_folder
+from webdoc.picture.facts import PictureModels, check_picture_models
+from webdoc.storage.inputs import ArchiveFile, expand_inputs
+
+
+def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+    """Make the folder ready for a run of the OBELICS path: see `prepare_folder`.
+
+    Raises:
+        SettingsError: a model that looks at pictures is not installed.
+    """
+    check_picture_models(
+        lambda: PictureModels.load(settings.images, settings.safety, settings.faces)
+    )
+    prepare_folder(settings, lambda: {"files": _files(settings)}, resume=resume, fresh=fresh)
+
+
+def _files(settings: ObelicsSettings) -> list[ArchiveFile]:
+    if not settings.inputs:
+        raise RunFolderError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
+    files = expand_inputs(settings.inputs, settings.reading.storage)
+    if all(file.problem for file in files):
+        problems = "; ".join(f"{file.name}: {file.problem}" for file in files[:3])
+        raise RunFolderError(f"None of the inputs can be read ({problems}). Check their names.")
+    return files

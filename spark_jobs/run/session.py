@@ -1,0 +1,76 @@
+"""Opening Spark the same way everywhere: a laptop, a test, a cluster."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from webdoc.run_settings import SparkSettings
+
+Session = SparkSession  # for those who hand one on and need nothing else of Spark
+
+_OPTIONS = {
+    # A batch of pages becomes Python objects in a worker: few rows and bounded bytes at a time.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "256",
+    "spark.sql.execution.arrow.maxBytesPerBatch": str(16 << 20),
+    # Else what is kept for a second look has 200 partitions, however little it is: 18 s, not 1.2 s.
+    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.showConsoleProgress": "false",
+    # A page that kills its worker says where, instead of "worker exited unexpectedly".
+    "spark.python.worker.faulthandler.enabled": "true",
+    # Else RDDs and tables have workers of their own, that load the same and differ in tracebacks.
+    "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "false",
+}
+_LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
+_LOCAL_OPTIONS = {
+    "spark.ui.enabled": "false",
+    "spark.driver.memory": "3g",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.python.daemon.module": "spark_jobs.workers.daemon",
+}
+if _LOG_SETTINGS.is_file():  # it is not where the package came as a zip
+    # Errors only: a person watches the progress, not Spark's opinions about host names.
+    _LOCAL_OPTIONS["spark.driver.extraJavaOptions"] = (
+        f"-Dlog4j2.configurationFile={_LOG_SETTINGS.as_uri()}"
+    )
+
+
+@contextmanager
+def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[SparkSession]:
+    """Open a session, or use the one that is open; close only what was opened here.
+
+    A master comes from the settings, else from spark-submit, else it is local[*].
+    """
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        yield running
+        return
+    settings = settings or SparkSettings()
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ  # spark-submit started this process
+    builder = SparkSession.builder.appName(name)
+    master = settings.master or ("" if submitted else "local[*]")
+    if master:
+        builder = builder.master(master)
+    # Workers on this machine must run the interpreter, and so the packages, of the driver.
+    if master.startswith("local"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+        # Else Spark asks for the address of the machine's own name, which not every machine knows.
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    options = {**_OPTIONS, **(_LOCAL_OPTIONS if master.startswith("local") else {})}
+    for key, value in settings.conf.items():
+        both = key.endswith("extraJavaOptions") and key in options
+        options[key] = f"{options[key]} {value}" if both else value
+    for key, value in options.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    try:
+        yield spark
+    finally:
+        spark.stop()

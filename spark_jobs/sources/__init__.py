@@ -1,0 +1,1 @@
+"""Where the inputs of a run lie: archives, fetched pictures, given tables, lists."""

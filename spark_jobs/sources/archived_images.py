@@ -1,0 +1,117 @@
+"""What archives hold of the images that documents show, by URL."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from spark_jobs.run.tables import spark_schema
+from webdoc.arrow import Batches, schema_of, to_batch
+from webdoc.picture.measure import OK
+from webdoc.tables.images import ImageSource
+from webdoc.url_keys import url_key
+
+_REDIRECT_DOUBLINGS = 3  # 2^3 = 8 redirects in a row are followed; a loop ends there too
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An image URL that a live document shows."""
+
+    doc_id: str
+    url: str
+    key: str  # webdoc.url_keys.url_key
+
+
+def documents_of(records: DataFrame) -> DataFrame:
+    """Return the documents that stand in RECORDS."""
+    return records.where(F.col("kind") == "page").select("document.*")
+
+
+def first_by(table: DataFrame, key: str, *order: Column) -> DataFrame:
+    """Keep the first row of each key; the order must leave no ties that matter."""
+    window = Window.partitionBy(key).orderBy(*order)
+    return table.withColumn("_rank", F.row_number().over(window)).where("_rank = 1").drop("_rank")
+
+
+def _newest() -> tuple[Column, ...]:
+    return F.desc("capture_time"), F.asc("warc_filename"), F.asc("warc_record_offset")
+
+
+def images_by_key(records: DataFrame) -> DataFrame:
+    """Return what each URL gives: its own newest image, else the one it redirects to.
+
+    A readable capture wins over a damaged one, then the newest.
+    """
+    images = first_by(
+        records.where(F.col("kind") == "image").select(
+            F.col("url_key").alias("key"),
+            "capture_time",
+            "warc_filename",
+            "warc_record_offset",
+            "image.*",
+        ),
+        "key",
+        F.desc(F.col("status") == OK),
+        *_newest(),
+    ).drop("capture_time", "warc_filename", "warc_record_offset", "archive_path")
+    redirects = first_by(
+        records.where("redirect_key != ''").select(
+            F.col("url_key").alias("key"),
+            F.col("redirect_key").alias("target"),
+            "capture_time",
+            "warc_filename",
+            "warc_record_offset",
+        ),
+        "key",
+        *_newest(),
+    ).select("key", "target")
+    for _ in range(_REDIRECT_DOUBLINGS):
+        onward = redirects.select(F.col("key").alias("target"), F.col("target").alias("onward"))
+        redirects = redirects.join(onward, "target", "left").select(
+            "key", F.coalesce("onward", "target").alias("target")
+        )
+    moved = (
+        redirects.join(images.withColumnRenamed("key", "target"), "target")
+        .join(images.select("key"), "key", "left_anti")
+        .select(*images.columns)
+    )
+    return images.unionByName(moved)
+
+
+def wanted_images(documents: DataFrame) -> DataFrame:
+    """Return doc_id, url and key of the live images of live documents."""
+    live = "filter(nodes, n -> n.image is not null and n.reject_reason is null)"
+    pairs = (
+        documents.where("reject_reason is null")
+        .select("doc_id", F.explode(F.expr(f"transform({live}, n -> n.image.url)")).alias("url"))
+        .distinct()
+    )
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            rows = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+            yield to_batch([Wanted(doc_id, url, url_key(url)) for doc_id, url in rows], Wanted)
+
+    return pairs.mapInArrow(on_partition, spark_schema(Wanted))
+
+
+def image_sources(records: DataFrame) -> DataFrame:
+    """Return IMAGES: for each distinct picture, the first record by file and offset."""
+    return distinct_pictures(records).select(*schema_of(ImageSource).names)
+
+
+def distinct_pictures(records: DataFrame) -> DataFrame:
+    """Return what IMAGES holds, beside all that is known of each picture (`ArchivedImage`)."""
+    usable = (F.col("image.status") == OK) & (F.col("image.permission_reason") == "")
+    rows = records.where((F.col("kind") == "image") & usable).select(
+        "url",
+        "warc_filename",
+        "warc_record_offset",
+        "warc_record_length",
+        "capture_time",
+        "image.*",
+    )
+    return first_by(rows, "sha256", F.asc("warc_filename"), F.asc("warc_record_offset"))

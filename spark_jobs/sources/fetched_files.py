@@ -1,0 +1,230 @@
+"""The files of a fetch: pictures in shards of bounded size, and the rows that say what they are."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from time import monotonic
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from spark_jobs.run.files import written_whole
+from spark_jobs.run.tables import for_fsspec, table_path
+from webdoc.arrow import to_batch
+from webdoc.fetch.manifest import Answer, Fetched
+from webdoc.fetch.settings import FetchSettings
+
+FETCH_ROWS = "tables/fetch/rows"  # as they ended; one URL may have a row of each run
+FETCH_BYTES = "tables/fetch/bytes"
+_GROUP_BYTES = 8 << 20
+_NOWHERE = ("", 0)
+_REMEMBERED = 100_000  # pictures of a task that are not stored a second time
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBytes:
+    """One row of a file of pictures."""
+
+    sha256: str
+    bytes: bytes
+
+
+class Shards:
+    """Collects the answers of one task and writes them, so many a file.
+
+    The pictures of a shard are there before its rows are: a row never points at nothing.
+    """
+
+    def __init__(
+        self, out: str, folder: str, name: str, settings: FetchSettings, *, keep_bytes: bool = True
+    ) -> None:
+        """Begin with the first shard.
+
+        Args:
+            out: of the run.
+            folder: below FETCH_ROWS and FETCH_BYTES.
+            name: of the task; each attempt of it adds letters of its own.
+            settings: how large a shard may be.
+            keep_bytes: whether pictures are written at all.
+        """
+        self._out = out
+        self._place = f"{folder}/{name}-{uuid4().hex[:8]}"
+        self._settings = settings
+        self._keep_bytes = keep_bytes
+        self._stored: dict[bytes, tuple[str, int]] = {}
+        self._number = 0
+        self._waiting: list[StoredBytes] = []
+        self._waiting_bytes = 0
+        self._begin()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.end()
+        else:  # half a shard is none
+            self._open.__exit__(kind, error, trace)
+
+    def _begin(self) -> None:
+        self._file = f"{FETCH_BYTES}/{self._place}-{self._number:05d}.parquet"
+        self._rows: list[Fetched] = []
+        self._places: list[tuple[str, int]] = []  # of their bytes: file and row
+        self._pictures = self._size_bytes = 0
+        self._began = monotonic()
+        self._open = ExitStack()
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, answer: Answer) -> bool:
+        """Take an answer; tell whether it is time to `write`."""
+        row = answer.row
+        keeps = answer.body and self._keep_bytes
+        self._rows.append(row)
+        self._places.append(self._place_of(row.sha256, answer.body) if keeps else _NOWHERE)
+        return self._waiting_bytes >= _GROUP_BYTES or self._is_full()
+
+    def write(self) -> None:
+        """Write what waits, and end the shard when it is full."""
+        self._write_group()
+        if self._is_full():
+            self.end()
+
+    def end(self) -> None:
+        """End the shard: from here on nothing of it can be lost."""
+        self._write_group()
+        self._open.close()
+        if self._rows:
+            name = f"{FETCH_ROWS}/{self._place}-{self._number:05d}.parquet"
+            with written_whole(table_path(self._out, name)) as sink:
+                table = pa.Table.from_batches([self._manifest()])
+                pq.write_table(table, pa.PythonFile(sink, mode="w"), compression="zstd")
+        self._number += 1
+        self._begin()
+
+    def _manifest(self) -> pa.RecordBatch:
+        """Return the rows, each with the place of its bytes: a copy of every row costs more."""
+        batch = to_batch(self._rows, Fetched)
+        files, rows = zip(*self._places, strict=True)
+        for name, values in (("bytes_file", files), ("bytes_row", rows)):
+            column = batch.schema.get_field_index(name)
+            field = batch.schema.field(column)
+            batch = batch.set_column(column, field, pa.array(values, field.type))
+        return batch
+
+    def _is_full(self) -> bool:
+        return (
+            self._size_bytes >= self._settings.shard_bytes
+            or len(self._rows) >= self._settings.shard_rows
+            or monotonic() - self._began >= self._settings.shard_s
+        )
+
+    def _place_of(self, sha256: str, body: bytes) -> tuple[str, int]:
+        """Return where a picture stands, and let it wait there when it is new."""
+        key = bytes.fromhex(sha256)
+        if key not in self._stored:
+            if len(self._stored) >= _REMEMBERED:
+                self._stored.clear()
+            self._stored[key] = (self._file, self._pictures)
+            self._pictures += 1
+            self._waiting.append(StoredBytes(sha256, body))
+            self._waiting_bytes += len(body)
+            self._size_bytes += len(body)
+        return self._stored[key]
+
+    def _write_group(self) -> None:
+        if not self._waiting:
+            return
+        batch = to_batch(self._waiting, StoredBytes)
+        if self._writer is None:
+            sink = self._open.enter_context(written_whole(table_path(self._out, self._file)))
+            target = pa.PythonFile(sink, mode="w")
+            # Pictures are compressed already.
+            self._writer = pq.ParquetWriter(
+                target, batch.schema, compression="none", use_dictionary=False
+            )
+            self._open.enter_context(self._writer)
+        self._writer.write_batch(batch)
+        self._waiting, self._waiting_bytes = [], 0
+
+
+def stored_bytes(out: str, file: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield pictures of one file, a row group in memory at a time.
+
+    Args:
+        out: folder of the run; "" where `file` is a whole path.
+        file: `Fetched.bytes_file`.
+        rows: `Fetched.bytes_row` of those that are wanted, rising.
+
+    Raises:
+        OSError: the file is missing or no Parquet (pyarrow's ArrowInvalid is no OSError).
+        IndexError: it has no such row.
+    """
+    path = table_path(out, file) if out else file
+    with fsspec.open(for_fsspec(path), "rb") as source:
+        parquet = pq.ParquetFile(source)
+        group, start, column = -1, 0, None
+        ends = _group_ends(parquet)
+        for row in rows:
+            while column is None or row >= ends[group]:
+                group += 1
+                if group >= len(ends):
+                    raise IndexError(f"{file} has no row {row}")
+                start = ends[group - 1] if group else 0
+                if row < ends[group]:
+                    column = parquet.read_row_group(group, columns=["bytes"]).column(0)
+            yield row, column[row - start].as_py()
+
+
+def _group_ends(parquet: pq.ParquetFile) -> list[int]:
+    ends, total = [], 0
+    for number in range(parquet.num_row_groups):
+        total += parquet.metadata.row_group(number).num_rows
+        ends.append(total)
+    return ends
+
+
+def asked_in(out: str, folder: str, name: str) -> set[str]:
+    """Return the URLs that earlier attempts of a task have rows of."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, f"{FETCH_ROWS}/{folder}")))
+    urls: set[str] = set()
+    for path in filesystem.glob(f"{inner}/{name}-*.parquet"):
+        with filesystem.open(path, "rb") as source:
+            urls.update(pq.read_table(source, columns=["url"]).column(0).to_pylist())
+    return urls
+
+
+def clear_unfinished(out: str) -> None:
+    """Remove what a killed run was writing; no other run may write there now."""
+    for table in (FETCH_ROWS, FETCH_BYTES):
+        filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, table)))
+        for path in filesystem.glob(f"{inner}/*/*.part"):
+            filesystem.rm_file(path)
+
+
+FETCHED = "tables/fetched"  # the manifest: one row for each wanted URL
+
+
+FETCHED_IMAGES = "tables/fetched_images"  # one row for each distinct picture
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """FETCHED_IMAGES: a picture, and where its bytes lie."""
+
+    sha256: str
+    url: str  # one that gave it
+    bytes_file: str  # relative to the folder of the run
+    bytes_row: int
+    size_bytes: int
+    format: str
+    width_px: int
+    height_px: int

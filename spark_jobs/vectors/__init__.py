@@ -1,0 +1,1 @@
+"""CLIP vectors: their tables, tasks on GPUs, cosines, nearest pictures."""

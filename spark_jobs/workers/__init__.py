@@ -1,0 +1,1 @@
+"""The daemons that Python workers are forked from."""

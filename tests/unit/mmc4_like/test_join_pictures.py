@@ -1,0 +1,56 @@
+from mmc4_like.join_pictures import CandidateWithFound, FoundPicture, wanted_keys, with_found
+from mmc4_like.records import CandidateImage, TextDocument
+from mmc4_like.tables import CandidateDocument
+from webdoc.reasons import Reason
+
+LIVE = TextDocument("d" * 32, "https://e.org/", "A text.")
+
+
+def candidate(*images: CandidateImage, document: TextDocument = LIVE) -> CandidateDocument:
+    return CandidateDocument(document, images=images)
+
+
+def found(key: str, sha256: str = "ab", permission_reason: str = "") -> FoundPicture:
+    facts = ("ok", sha256, "0" * 16, "png", 300, 200, 999, 0.25)
+    return FoundPicture(key, *facts, permission_reason, faces=())
+
+
+def test_pictures_are_looked_for_once_by_address_or_hash() -> None:
+    document = candidate(
+        CandidateImage("https://e.org/a.png", "page"),
+        CandidateImage("http://e.org/a.png#top", "wat"),
+        CandidateImage("", "given", sha256="ff"),
+        CandidateImage("", "page"),
+        CandidateImage("https://e.org/logo.png", "page", reject_reason=Reason.IMAGE_URL_BANNED),
+        CandidateImage("https://e.org/p.png", "pool", sha256="ee", status="ok"),
+    )
+    assert wanted_keys(document) == ["e.org/a.png", "ff"]
+
+
+def test_nothing_is_looked_for_where_the_document_is_out() -> None:
+    out = TextDocument("d", "", "", reject_reason=Reason.DOCUMENT_NO_TEXT)
+    assert wanted_keys(candidate(CandidateImage("https://e.org/a", "page"), document=out)) == []
+
+
+def test_images_learn_what_their_pictures_are() -> None:
+    known = CandidateImage("https://e.org/b.png", "page", alt_text="b")
+    unknown = CandidateImage("https://e.org/c.png", "page")
+
+    joined = with_found(CandidateWithFound(candidate(known, unknown), (found("e.org/b.png"),)))
+
+    image = joined.images[0]
+    assert (image.sha256, image.status, image.format) == ("ab", "ok", "png")
+    assert (image.width_px, image.height_px, image.size_bytes) == (300, 200, 999)
+    assert image.nsfw_score == 0.25
+    assert image.faces == ()
+    assert image.alt_text == "b"
+    assert image.reject_reason is None
+    assert joined.images[1] == unknown
+
+
+def test_a_picture_whose_owner_says_no_is_marked() -> None:
+    pair = CandidateWithFound(
+        candidate(CandidateImage("https://e.org/b.png", "page")),
+        (found("e.org/b.png", "ab", "noai"),),
+    )
+    assert with_found(pair).images[0].reject_reason is Reason.IMAGE_NOT_PERMITTED

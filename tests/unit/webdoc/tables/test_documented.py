@@ -1,0 +1,63 @@
+"""docs/tables.md has every column of every table, and no other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
+from mmc4_like.release.rows import ImageInfo, Mmc4Row
+from mmc4_like.rules.archive_robots import PageRefusals
+from mmc4_like.tables import ArchiveRow, CandidateDocument, KnownPicture, PlacedDocument, TextRow
+from mmc4_like.texts.wat import LinkedPage
+from obelics_like.release.row import ReleaseRow
+from obelics_like.rules.marks import DocumentMark
+from spark_jobs.sources.fetched_files import StoredImage
+from webdoc.arrow import schema_of
+from webdoc.duplicates.near_duplicates import NearCopy, NearImage, TextSignature
+from webdoc.fetch.manifest import Fetched
+from webdoc.page.document import Document, Image, Node
+from webdoc.reasons import FunnelRow
+from webdoc.tables.images import ImageSource, PublishedImage
+from webdoc.tables.records import ArchivedImage, Record
+
+TEXT = (Path(__file__).resolve().parents[4] / "docs" / "tables.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Record,
+        ArchivedImage,
+        Document,
+        Node,
+        Image,
+        ImageSource,
+        Fetched,
+        StoredImage,
+        ReleaseRow,
+        PublishedImage,
+        FunnelRow,
+        TextSignature,
+        NearCopy,
+        NearImage,
+        DocumentMark,
+        ArchiveRow,
+        LinkedPage,
+        TextRow,
+        TextDocument,
+        PageRefusals,
+        KnownPicture,
+        CandidateDocument,
+        Sentence,
+        CandidateImage,
+        PlacedDocument,
+        Placement,
+        Mmc4Row,
+        ImageInfo,
+    ],
+)
+def test_columns_are_those_of_the_record(record: type) -> None:
+    after = TEXT.split(f".{record.__name__}`", 1)[1]
+    table = after.split("|---|---|\n", 1)[1].split("\n\n", 1)[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == schema_of(record).names

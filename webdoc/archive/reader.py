@@ -1,0 +1,224 @@
+"""Archive file -> captures: every record of a WARC or ARC file is one, read or not."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+from webdoc.archive.captures import Capture
+from webdoc.archive.gzip_segments import DamagedGzipError, GzipSegments, first_start, next_start
+from webdoc.archive.record import BodyLimits, capture_of
+from webdoc.archive.record_frames import GZIP_MAGIC, Frame, begins_record, frames
+from webdoc.archive.record_stream import RecordStream
+from webdoc.reasons import CaptureReason, Kind
+from webdoc.storage.byte_source import ByteSource, StorageError, StorageSettings, open_source
+from webdoc.storage.inputs import ArchiveFile, Split
+
+_MIB = 1024 * 1024
+_NO_HEADER = "no record header"
+# What a place can look like that is not where a record stands: half a gzip is a cut record.
+_NOT_FOUND = (
+    CaptureReason.DAMAGED_RECORD,
+    CaptureReason.NOT_AN_ARCHIVE,
+    CaptureReason.TRUNCATED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """How archives are read."""
+
+    split_bytes: int = 4 * _MIB  # of a file, for one task; never depends on the machine
+    max_body_bytes: int = 10 * _MIB  # of a page, decoded. Common Crawl cuts at 1 MiB, later 5
+    max_image_bytes: int = 20 * _MIB  # of an image, decoded
+    max_header_bytes: int = 1 * _MIB  # WARC and HTTP headers of one record together
+    storage: StorageSettings = field(default_factory=StorageSettings)
+
+    def __post_init__(self) -> None:
+        for name in ("split_bytes", "max_body_bytes", "max_image_bytes", "max_header_bytes"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+
+
+def read_captures(split: Split, settings: ReadSettings) -> Iterator[Capture]:
+    """Yield every record of a split as one capture, in file order.
+
+    The splits of a file together give what one split over the whole file gives. Bytes that are
+    no record are one capture too, and reading goes on after them. A storage that fails ends the
+    split with a capture that says so. Nothing is raised for what the file holds.
+    """
+    file = split.file
+    if file.problem:
+        yield _unreadable(file, 0, file.problem)
+        return
+    position = split.start
+    try:
+        with open_source(file.path, settings.storage) as source:
+            for capture in _captures(source, split, settings):
+                position = capture.warc_record_offset + capture.warc_record_length
+                yield capture
+    except StorageError as error:
+        yield _unreadable(file, position, str(error))
+
+
+def read_captures_at(
+    file: ArchiveFile, places: Iterable[tuple[int, int]], settings: ReadSettings
+) -> Iterator[Capture]:
+    """Yield captures again, each read alone.
+
+    Args:
+        file: the one they were read from.
+        places: their warc_record_offset and warc_record_length.
+        settings: those they were read with.
+
+    Those that cannot be found again are missing. In a gzip that is not cut by record a record
+    has no place of its own, so there the file is read from its start, once for all of them;
+    these come last.
+    """
+    missing = set(places)
+    for offset, length in sorted(missing):
+        found = read_capture_at(file, offset, length, settings)
+        if found is not None:
+            missing.discard((offset, length))
+            yield found
+    if missing and not file.problem:
+        for capture in read_captures(Split(file, 0, file.size_bytes or 2**62), settings):
+            if (capture.warc_record_offset, capture.warc_record_length) in missing:
+                yield capture
+
+
+def read_capture_at(
+    file: ArchiveFile, offset: int, length: int, settings: ReadSettings
+) -> Capture | None:
+    """Return one capture again; None when no whole record stands at exactly that place."""
+    try:
+        with open_source(file.path, settings.storage) as source:
+            source.narrow(offset, length)
+            part = Split(replace(file, size_bytes=length), 0, length)
+            found = next(_captures(source, part, settings), None)
+    except StorageError:
+        return None
+    if found is None or found.warc_record_length != length or found.reject_reason in _NOT_FOUND:
+        return None
+    return replace(found, warc_record_offset=offset)
+
+
+def _captures(source: ByteSource, split: Split, settings: ReadSettings) -> Iterator[Capture]:
+    file, head = split.file, source.head()
+    if not head.strip(b"\r\n") and len(head) in (0, file.size_bytes):
+        if split.start == 0:
+            yield _no_record(file, 0, len(head), "the file is empty", is_all=True)
+    elif begins_record(head) or not (head.startswith(GZIP_MAGIC) or file.name.endswith(".gz")):
+        yield from _plain_captures(source, split, settings)
+    else:
+        yield from _gzip_captures(source, split, settings)
+
+
+def _plain_captures(source: ByteSource, split: Split, settings: ReadSettings) -> Iterator[Capture]:
+    """Read a file that is not compressed.
+
+    Which lines begin a record is known only from the lengths of all records before, so a split
+    hops over those from the start of the file; it reads nothing but their headers.
+    """
+    seek = source.seek if source.seekable else None
+    stream = RecordStream(source.next_block, settings.max_header_bytes, seek=seek)
+
+    def look(stream: RecordStream) -> Capture | None:
+        inside = split.start <= stream.tell() < split.end
+        return capture_of(stream, split.file.name, _limits(settings)) if inside else None
+
+    for number, frame in enumerate(frames(stream, look)):
+        if frame.start >= split.end:
+            return
+        if frame.start < split.start:
+            continue
+        if frame.seen is not None:
+            yield _placed(frame.seen, frame, frame.start, frame.end - frame.start)
+        else:
+            is_all = number == 0 and not stream.peek(1)
+            yield _no_record(split.file, frame.start, frame.end, _NO_HEADER, is_all=is_all)
+
+
+def _gzip_captures(source: ByteSource, split: Split, settings: ReadSettings) -> Iterator[Capture]:
+    """Read a gzip file, whether cut by record or not.
+
+    Bytes that are no record belong to the split of the segment before them.
+    """
+    position: int | None = 0
+    if split.start > 0:
+        position = first_start(source, split.start, split.end, settings.split_bytes)
+    segments = GzipSegments(source)
+    while position is not None:
+        start = reached = position
+        problem = "no gzip member that begins with a record"
+        try:
+            if segments.open(start):
+                if start >= split.end:
+                    return
+                for capture in _segment_captures(segments, start, split.file, settings):
+                    reached = capture.warc_record_offset + capture.warc_record_length
+                    yield capture
+                position = segments.end
+                continue
+            if source.position == start and not source.next_block():
+                return
+        except DamagedGzipError as error:
+            problem = str(error)
+        position = next_start(source, start + 1, None)
+        end = max(reached, position or source.size_bytes or start)
+        is_all = start == 0 and reached == 0 and position is None
+        yield _no_record(split.file, reached, end, problem, is_all=is_all)
+
+
+def _segment_captures(
+    segments: GzipSegments, start: int, file: ArchiveFile, settings: ReadSettings
+) -> Iterator[Capture]:
+    """Read the records of one segment, nearly always one.
+
+    Where there are more they have no place in the file. Their offsets and lengths then are as if
+    the file were inflated from the segment's start on.
+    """
+    stream = RecordStream(segments.next_block, settings.max_header_bytes)
+
+    def look(stream: RecordStream) -> Capture:
+        return capture_of(stream, file.name, _limits(settings))
+
+    all_frames = frames(stream, look)
+    first, second = next(all_frames, None), next(all_frames, None)
+    if first is not None and first.seen is not None and second is None:
+        yield _placed(first.seen, first, start, segments.end - start)
+        return
+    for frame in chain(filter(None, (first, second)), all_frames):
+        if frame.seen is not None:
+            yield _placed(frame.seen, frame, start + frame.start, frame.end - frame.start)
+        else:
+            yield _no_record(file, start + frame.start, start + frame.end, _NO_HEADER)
+
+
+def _placed(seen: Capture, frame: Frame[Any], offset: int, length: int) -> Capture:
+    placed = replace(seen, warc_record_offset=offset, warc_record_length=length)
+    if not frame.wrong_length or placed.reject_reason is not None:
+        return placed
+    return replace(
+        placed,
+        kind=Kind.ROBOTS if placed.kind is Kind.ROBOTS else Kind.OTHER,
+        reject_reason=CaptureReason.TRUNCATED,
+        reject_detail="the Content-Length of the record is wrong",
+        body=b"",
+    )
+
+
+def _no_record(
+    file: ArchiveFile, start: int, end: int, detail: str, *, is_all: bool = False
+) -> Capture:
+    reason = CaptureReason.NOT_AN_ARCHIVE if is_all else CaptureReason.DAMAGED_RECORD
+    return Capture(file.name, start, end - start, reject_reason=reason, reject_detail=detail)
+
+
+def _unreadable(file: ArchiveFile, position: int, detail: str) -> Capture:
+    reason = CaptureReason.UNREADABLE_FILE
+    return Capture(file.name, position, 0, reject_reason=reason, reject_detail=detail[:300])
+
+
+def _limits(settings: ReadSettings) -> BodyLimits:
+    return BodyLimits(settings.max_body_bytes, settings.max_image_bytes)

@@ -1,0 +1,1 @@
+"""CLIP: the model, its weights and devices, vectors, nearest vectors, alignment."""

@@ -1,0 +1,1 @@
+"""Asking the web for pictures, politely: client, schedule, robots.txt, manifest."""

@@ -1,0 +1,77 @@
+"""A page as a document: paragraphs and images in page order. Frozen: a step returns a new one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from webdoc.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One image as the page shows it and, once joined, what its bytes are."""
+
+    url: str  # absolute http(s) URL; "" where the page gives none
+    source_url: str = ""  # as the page writes it
+    alt_text: str = ""
+    caption: str = ""  # of the figure around it
+    rendered_width: str = ""  # CSS pixels "640", or a share "50%"; "" when the page is silent
+    rendered_height: str = ""  # likewise
+    status: str = ""  # "" not looked for; "ok"; else why there are no bytes
+    sha256: str = ""  # hex, of the bytes as captured
+    perceptual_hash: str = (
+        ""  # 16 hex digits, webdoc.picture.perceptual_hash; "" where nothing was decoded
+    )
+    format: str = ""  # by content: jpeg, png, webp, gif, ...
+    width_px: int = 0  # of the picture itself; 0 unknown
+    height_px: int = 0
+    size_bytes: int = 0
+    permission_reason: str = (
+        ""  # webdoc.permission.signs.Decision: why it may not be used, "" if it may
+    )
+    permission_source: str = ""  # and where that stands: "page header x-robots-tag"
+    graphic_score: float | None = None  # webdoc.picture.graphic_score, [0, 1]; None not scored
+    nsfw_score: float | None = None  # by the model of safety.model, [0, 1]; None not scored
+    # cosines with its texts by the model of alignment.model, [-1, 1]; None not compared
+    clip_caption: float | None = None
+    clip_alt_text: float | None = None
+    clip_neighbour: float | None = None  # the paragraph before or after it, the more alike one
+    faces: int | None = None  # that the model of faces.model finds; None not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One paragraph or one image. One list of these, never parallel lists."""
+
+    kind: Literal["text", "image"]
+    text: str = ""  # the paragraph, its lines divided by \n; "" for an image
+    tag: str = ""  # the element that makes it a block: p, h2, li, tr, pre, figcaption, img, ...
+    level: int = 0  # 1 to 6 for headings, depth from 1 for list items, else 0
+    dom_path: str = ""  # /html/body/div[2]/p[3]
+    image: Image | None = None  # None for a paragraph
+    ends_document: bool = False  # OBELICS' END_OF_DOCUMENT: what follows is another text
+    reject_reason: Reason | None = None  # first rule broken; None while live
+    reject_value: float | None = None  # what that rule measured
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One web page."""
+
+    doc_id: str  # 32 hex digits, webdoc.archive.captures.capture_id
+    url: str  # of the page, absolute
+    warc_filename: str = ""
+    warc_record_offset: int = 0
+    warc_record_length: int = 0
+    payload_digest: str = ""
+    capture_time: str = ""  # UTC, 2024-05-18T01:58:10Z
+    charset: str = ""  # the one its bytes were read with
+    title: str = ""
+    language: str = ""  # ISO 639-1 where there is one; "" when not looked for
+    language_score: float = 0.0  # [0, 1]
+    html: str = ""  # simplified HTML of the document, only with extraction.keep_html
+    nodes: tuple[Node, ...] = ()  # in page order; empty when the page could not be read
+    reject_reason: Reason | None = None  # as in Node, for the page as a whole
+    reject_value: float | None = None
+    reject_detail: str = ""  # what a failure said, the doc_id that stays, the list that holds it
+    clip_mean: float | None = None  # of its live images, by the best text of each; None: no such
+    clip_min: float | None = None  # likewise the least

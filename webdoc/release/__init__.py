@@ -1,0 +1,1 @@
+"""What the releases of both paths share: figures, the report page, files."""

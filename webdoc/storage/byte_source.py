@@ -1,0 +1,326 @@
+"""Bytes of one archive file, block by block, wherever it lies: disk, s3://, https://, in a zip."""
+
+import io
+import os
+import stat
+import time
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import fsspec
+
+from webdoc.storage.wacz import Member, Slice, WaczError, member_slice, members
+
+_Answer = TypeVar("_Answer")
+
+LOCAL_BLOCK_BYTES = 128 * 1024  # larger blocks were not faster on a disk
+
+
+class StorageError(OSError):
+    """A file is missing, forbidden, or its storage failed for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """How remote files are read. Keys of S3 come from where boto3 looks for them."""
+
+    s3_endpoint_url: str = ""  # "" is Amazon's own
+    s3_anonymous: bool = False  # no keys at all, for public buckets
+    paths_base: str = ""  # what the relative lines of .paths lists stand under; "" see storage.py
+    block_bytes: int = 1024 * 1024  # of one request
+    attempts: int = 5  # for one request, the first included
+    first_wait_s: float = 0.5  # before the second attempt; doubles with each
+    timeout_s: float = 120.0  # for one request
+
+    def __post_init__(self) -> None:
+        if self.block_bytes < 1024:
+            raise ValueError(f"block_bytes must be at least 1024, got {self.block_bytes}")
+        if self.attempts < 1:
+            raise ValueError(f"attempts must be at least 1, got {self.attempts}")
+        if self.first_wait_s < 0 or self.timeout_s <= 0:
+            raise ValueError("first_wait_s must not be negative, and timeout_s above 0")
+
+
+class Readable(Protocol):
+    """What we ask of an open file."""
+
+    def read(self, size: int, /) -> bytes | None: ...  # noqa: D102
+    def seek(self, position: int, /) -> int: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+def is_remote(path: str) -> bool:
+    """Tell whether a path, chained (`zip://member::path`) or not, needs a network."""
+    path = path.rpartition("::")[2]
+    return "://" in path and not path.startswith("file://")
+
+
+def local_path(path: str) -> str:
+    """Return a file:// URL as the path it names; other paths as they are."""
+    return unquote(urlsplit(path).path) if path.startswith("file://") else path
+
+
+def file_system(path: str, settings: StorageSettings) -> tuple[Any, str]:
+    """Return the fsspec file system of a remote path, and the path within it."""
+    options: Mapping[str, Any] = {}
+    if path.startswith(("s3://", "s3a://")):
+        path = "s3://" + path.partition("://")[2]
+        options = {
+            "anon": settings.s3_anonymous,
+            "endpoint_url": settings.s3_endpoint_url or None,
+            "config_kwargs": {
+                "retries": {"mode": "standard", "max_attempts": settings.attempts},
+                "read_timeout": settings.timeout_s,
+            },
+        }
+    fs, inner = fsspec.core.url_to_fs(path, **options)
+    return fs, inner
+
+
+def ask_storage(call: Callable[[], _Answer], settings: StorageSettings) -> _Answer:
+    """Return what a call to a storage library returns, asking again where that may help.
+
+    Raises:
+        StorageError: the last attempt failed, or the file is missing or forbidden.
+    """
+    wait_s = settings.first_wait_s
+    for attempt in range(1, settings.attempts + 1):
+        try:
+            return call()
+        except StorageError:
+            raise
+        except FileNotFoundError as error:
+            raise StorageError("no such file") from error
+        except PermissionError as error:
+            raise StorageError("not allowed to read it") from error
+        # fsspec hands on whatever the library below it raises: aiohttp, botocore, asyncio.
+        except Exception as error:
+            if attempt == settings.attempts:
+                raise StorageError(_said(error)) from error
+        time.sleep(wait_s)
+        wait_s *= 2
+    raise AssertionError("unreachable: attempts is at least 1")
+
+
+def _said(error: Exception) -> str:
+    """Say what went wrong without the path, which may be a private one."""
+    words = getattr(error, "strerror", None) or str(error)
+    return f"{type(error).__name__}: {words}"[:300]
+
+
+class ByteSource:
+    """An open file. Positions count from the start of the archive, also for one in a zip."""
+
+    def __init__(self, handle: Readable, settings: StorageSettings, window: Slice, *, remote: bool):
+        self._handle = handle
+        self._window = window
+        self._block_bytes = settings.block_bytes if remote else LOCAL_BLOCK_BYTES
+        self._ahead = b""  # read by `head`, not yet handed out
+        self.position = 0  # of the next block
+        self.seekable = self._can_seek()
+        # Without seeking, a second attempt could not go back to where the first one began.
+        self._settings = settings if remote and self.seekable else _once(settings)
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Bytes of the archive; None when the storage does not say."""
+        return self._window.size_bytes
+
+    def narrow(self, start: int, length: int) -> None:
+        """Make a part of the archive the whole of it; only before anything else was read.
+
+        Raises:
+            StorageError: the storage cannot begin there.
+        """
+        self.seek(start)
+        self._window = Slice(self._window.start + start, length)
+        self.position = 0
+
+    def head(self) -> bytes:
+        """Return the first bytes of the archive; only before anything else was read."""
+        self._ahead = self._ahead or self.next_block()
+        self.position = 0
+        return self._ahead
+
+    def next_block(self) -> bytes:
+        """Return the bytes at `position` and move on; b"" at the end.
+
+        Raises:
+            StorageError: the storage failed.
+        """
+        if self._ahead:
+            block, self._ahead = self._ahead, b""
+            self.position = len(block)
+            return block
+        wanted = self._block_bytes
+        if self.size_bytes is not None:
+            wanted = min(wanted, self.size_bytes - self.position)
+        if wanted <= 0:
+            return b""
+        block = self._read(wanted)
+        self.position += len(block)
+        return block
+
+    def seek(self, position: int) -> None:
+        """Move to a position.
+
+        Raises:
+            StorageError: it is another one than the present, and the storage cannot.
+        """
+        if position == self.position:
+            return
+        if not self.seekable:
+            raise StorageError("its server sends no ranges, so nothing can be read twice")
+        self._ahead = b""
+        self.position = position
+
+    def wacz_members(self) -> list[Member]:
+        """Return the archives inside, where this is a WACZ.
+
+        Raises:
+            StorageError: it is none.
+        """
+        return _ask_zip(lambda: members(self._handle), self._settings)
+
+    def _read(self, length: int) -> bytes:
+        place = self._window.start + self.position
+
+        def attempt() -> bytes:
+            if self.seekable:
+                self._handle.seek(place)
+            return self._handle.read(length) or b""
+
+        return ask_storage(attempt, self._settings)
+
+    def _can_seek(self) -> bool:
+        if isinstance(self._handle, zipfile.ZipExtFile):  # it can, by reading again
+            return True
+
+        def attempt() -> None:
+            self._handle.seek(self._window.start + 1)
+            self._handle.seek(self._window.start)
+
+        try:
+            ask_storage(attempt, StorageSettings(attempts=1))
+        except StorageError:  # an HTTP server without ranges, a pipe
+            return False
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._handle.close()
+
+
+def _once(settings: StorageSettings) -> StorageSettings:
+    return replace(settings, attempts=1)
+
+
+def _ask_zip(call: Callable[[], _Answer], settings: StorageSettings) -> _Answer:
+    def attempt() -> _Answer:
+        try:
+            return call()
+        except WaczError as error:  # asking again would not mend it
+            raise StorageError(str(error)) from error
+
+    return ask_storage(attempt, settings)
+
+
+def open_source(path: str, settings: StorageSettings) -> ByteSource:
+    """Open an archive for reading.
+
+    Args:
+        path: a local path, a URL that fsspec knows, or `zip://MEMBER::` before either.
+        settings: how remote files are read.
+
+    Raises:
+        StorageError: it cannot be opened.
+    """
+    member, chained, outer = path.rpartition("::")
+    remote = is_remote(outer)
+    asked = settings if remote else _once(settings)
+    handle, size_bytes = ask_storage(lambda: _open(outer, settings, remote=remote), asked)
+    window = Slice(0, size_bytes)
+    if chained:
+        name = member.removeprefix("zip://")
+        try:
+            handle, window = _ask_zip(lambda: member_slice(handle, name), asked)
+        except StorageError:
+            handle.close()
+            raise
+    return ByteSource(handle, settings, window, remote=remote)
+
+
+def _open(path: str, settings: StorageSettings, *, remote: bool) -> tuple[Any, int | None]:
+    """Open the file itself; its size comes along where the storage says it."""
+    if not remote:
+        local = open(local_path(path), "rb", buffering=0)  # noqa: SIM115
+        about = os.fstat(local.fileno())
+        return local, about.st_size if stat.S_ISREG(about.st_mode) else None
+    fs, inner = file_system(path, settings)
+    handle = fs.open(
+        inner,
+        "rb",
+        block_size=settings.block_bytes,
+        cache_type="blockcache",  # a split's first bytes are looked at more than once
+        cache_options={"maxblocks": 4},
+    )
+    return handle, getattr(handle, "size", None)
+
+
+class SourceStream(io.RawIOBase):
+    """Reads a source block by block; wrap it in `io.BufferedReader`. Closing it leaves the source.
+
+    Reading and seeking raise StorageError as the source does.
+    """
+
+    def __init__(self, source: ByteSource) -> None:
+        self._source = source
+        self._rest = memoryview(b"")  # of the last block
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return whether the source can seek."""
+        return self._source.seekable
+
+    def tell(self) -> int:
+        """Return the position of the next byte."""
+        return self._source.position - len(self._rest)
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer as far as one block reaches; 0 at the end."""
+        if not self._rest:
+            self._rest = memoryview(self._source.next_block())
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move to a position.
+
+        Raises:
+            io.UnsupportedOperation: from the end, whose place the storage does not say.
+        """
+        if whence == os.SEEK_CUR:
+            offset += self.tell()
+        elif whence == os.SEEK_END:
+            if self._source.size_bytes is None:
+                raise io.UnsupportedOperation("the storage does not say how long the file is")
+            offset += self._source.size_bytes
+        self._source.seek(offset)
+        self._rest = memoryview(b"")
+        return offset

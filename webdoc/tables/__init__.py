@@ -1,0 +1,1 @@
+"""The records of tables that both paths use."""

@@ -1,0 +1,115 @@
+"""RECORDS: one row for every record of an archive, with its page's document or its picture's facts.
+
+docs/tables.md explains every column of every table.
+"""
+
+from dataclasses import dataclass
+
+from webdoc.archive.captures import Capture
+from webdoc.page.document import Document
+from webdoc.page.permission import Permissions
+from webdoc.picture.faces import Face
+from webdoc.picture.facts import PictureModels, picture_facts
+from webdoc.reasons import Kind
+from webdoc.url_keys import url_key
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedImage:
+    """Facts of one image record, and where its bytes stand."""
+
+    archive_path: str  # what to open to read the bytes again
+    status: str  # webdoc.picture.measure: ok, unreadable, cut, unsupported, too_many_pixels
+    sha256: str
+    perceptual_hash: str
+    size_bytes: int
+    format: str
+    width_px: int
+    height_px: int
+    permission_reason: str = ""  # webdoc.permission.signs.Decision, by its own answer and by lists
+    permission_source: str = ""
+    graphic_score: float | None = None  # of its pixels, in [0, 1]; None not scored
+    nsfw_score: float | None = None  # likewise, by the model of safety.model
+    faces: tuple[Face, ...] | None = None  # by the model of faces.model; None not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """RECORDS: one row for every record of every input file, read or not.
+
+    Columns as in `webdoc.archive.captures.Capture`; no body is kept but that of a robots.txt.
+    Parquet folders `kind=page`, `kind=image`, `kind=robots` and `kind=other` divide the table.
+    """
+
+    warc_filename: str
+    warc_record_offset: int
+    warc_record_length: int
+    record_type: str
+    record_id: str
+    url: str
+    capture_time: str
+    http_status: int
+    media_type: str
+    payload_digest: str
+    redirect_url: str
+    reject_reason: str | None  # webdoc.archive.captures.CaptureReason; None where it was read
+    reject_detail: str
+    kind: str  # page, image, robots, other
+    url_key: str = ""  # webdoc.url_keys.url_key of url
+    redirect_key: str = ""  # likewise of redirect_url
+    document: Document | None = None  # of a page, marked by `mark_page`
+    image: ArchivedImage | None = None  # of an image
+    robots_txt: bytes = b""  # of a robots.txt, as Capture.body
+
+
+def record_of(
+    capture: Capture, document: Document | None = None, image: ArchivedImage | None = None
+) -> Record:
+    """Return the row of a capture; of a page or an image the body stays behind."""
+    return Record(
+        warc_filename=capture.warc_filename,
+        warc_record_offset=capture.warc_record_offset,
+        warc_record_length=capture.warc_record_length,
+        record_type=capture.record_type,
+        record_id=capture.record_id,
+        url=capture.url,
+        capture_time=capture.capture_time,
+        http_status=capture.http_status,
+        media_type=capture.media_type,
+        payload_digest=capture.payload_digest,
+        redirect_url=capture.redirect_url,
+        reject_reason=capture.reject_reason,
+        reject_detail=capture.reject_detail,
+        kind=capture.kind,
+        url_key=url_key(capture.url) if capture.url else "",
+        redirect_key=url_key(capture.redirect_url) if capture.redirect_url else "",
+        document=document,
+        image=image,
+        robots_txt=capture.body if capture.kind is Kind.ROBOTS else b"",
+    )
+
+
+def image_record(
+    capture: Capture, archive_path: str, models: PictureModels, permissions: Permissions
+) -> Record:
+    """Return the row of an image, measured."""
+    picture = picture_facts(capture.body, models)
+    permission = permissions.of_image(
+        capture.usage_headers, picture.sha256, picture.perceptual_hash
+    )
+    image = ArchivedImage(
+        archive_path=archive_path,
+        status=picture.status,
+        sha256=picture.sha256,
+        perceptual_hash=picture.perceptual_hash,
+        size_bytes=picture.size_bytes,
+        format=picture.format,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        permission_reason=permission.reason,
+        permission_source=permission.source,
+        graphic_score=picture.graphic_score,
+        nsfw_score=picture.nsfw_score,
+        faces=picture.faces,
+    )
+    return record_of(capture, image=image)

@@ -1,0 +1,1 @@
+"""What a text is like: measures, vocabulary, language, perplexity. No thresholds."""
