@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -21,6 +22,32 @@ MAY_IMPORT = {
     "spark_jobs": {"webdoc", "obelics_like", "mmc4_like"},
     "interleaf": {"webdoc", "obelics_like", "mmc4_like", "spark_jobs"},
 }
+# The rooms of a package, one floor a line: a room imports rooms of lower floors freely, and others
+# of its own floor never. "" is the package's first level; a single module may be a floor's ground.
+FLOORS = {
+    "webdoc": (
+        {""},
+        {"storage", "text", "release"},
+        {"picture"},
+        {"permission", "clip", "duplicates"},
+        {"archive", "fetch"},
+        {"page"},
+        {"tables"},
+    ),
+    "obelics_like": ({"rules"}, {""}, {"release"}),
+    "mmc4_like": ({"records"}, {"texts"}, {"rules"}, {""}, {"release"}),
+    "spark_jobs": (
+        {"run"},
+        {"sources", "vectors", "duplicates"},
+        {"release"},
+        {""},
+        {"workers"},
+    ),
+}
+# What a room may not import though its floor is higher: the ground that both releases stand on
+# needs the reasons and nothing else of ours.
+ONLY_NEEDS = {"webdoc.release": {"webdoc.reasons", "webdoc.release", "webdoc.version"}}
+PATHS = ("obelics", "mmc4")  # no job of one imports a job or module of the other
 # Foreign packages that only some of our modules may import. The doctor tries Spark itself.
 ONLY_IN = {
     "pyspark": {"spark_jobs", "interleaf.doctor_spark"},
@@ -30,6 +57,7 @@ SOCKETS = {
     "socket", "ssl", "ftplib", "http.client", "http.server", "urllib.request",
     "aiohttp", "requests", "urllib3", "httpx", "boto3", "botocore",
 }  # fmt: skip
+MAX_LINES, MAX_FILES = 400, 30  # of a file, in a folder
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager"}
 
 MODULES = sorted(file for package in MAY_IMPORT for file in (ROOT / package).rglob("*.py"))
@@ -60,6 +88,76 @@ def test_imports_follow_the_data(file: Path) -> None:
     own = dotted(file).split(".")[0]
     ours = {name.split(".")[0] for name in imports(file)} & (MAY_IMPORT.keys() | {"tests"})
     assert ours <= MAY_IMPORT[own] | {own}
+
+
+def room(name: str) -> tuple[str, str]:
+    """Return the package of a module and its room, "" for the package's first level."""
+    package, *rest = name.split(".")
+    known = set().union(*FLOORS.get(package, ()))
+    return package, rest[0] if rest and rest[0] in known else ""
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_every_folder_is_a_room(package: str) -> None:
+    folders = {folder.parent.name for folder in (ROOT / package).glob("*/__init__.py")}
+    modules = {file.stem for file in (ROOT / package).glob("*.py")}
+    assert folders | {""} == set().union(*FLOORS[package]) - modules
+
+
+@each_module
+def test_rooms_import_lower_floors_only(file: Path) -> None:
+    package, own = room(dotted(file))
+    floors = FLOORS.get(package, ())
+    height = {name: floor for floor, rooms in enumerate(floors) for name in rooms}
+    upwards = [
+        name
+        for name in imports(file)
+        if is_module(name) and (place := room(name))[0] == package and place[1] != own
+        if height[place[1]] >= height[own]
+    ]
+    assert upwards == []
+
+
+def is_module(name: str) -> bool:
+    """Tell whether a name is a module of ours with code, not a name in one, nor a mere room."""
+    return (ROOT / (name.replace(".", "/") + ".py")).is_file()
+
+
+@each_module
+def test_some_rooms_need_little(file: Path) -> None:
+    for place, needs in ONLY_NEEDS.items():
+        if within(dotted(file), {place}):
+            ours = {name for name in imports(file) if name.split(".")[0] in MAY_IMPORT}
+            assert [name for name in ours if is_module(name) and not within(name, needs)] == []
+
+
+def path_of(name: str) -> str:
+    """Return the path that a module of ours belongs to, "" for both."""
+    parts = name.split(".")
+    words = {parts[0].removesuffix("_like"), *(word for part in parts for word in part.split("_"))}
+    return next((path for path in PATHS if path in words), "")
+
+
+@each_module
+def test_the_paths_do_not_know_each_other(file: Path) -> None:
+    """Jobs and what serves them: a job of one path needs no job and no module of the other."""
+    own = path_of(dotted(file))
+    if own and dotted(file).startswith("spark_jobs"):
+        assert [name for name in imports(file) if path_of(name) not in ("", own)] == []
+
+
+def test_the_first_level_of_spark_jobs_holds_jobs_alone() -> None:
+    level = [file for file in (ROOT / "spark_jobs").glob("*.py") if file.name != "__init__.py"]
+    assert [f.name for f in level if '__name__ == "__main__"' not in f.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize("folder", [*MAY_IMPORT, "tests", "benchmarks", "scripts", "sample"])
+def test_files_and_folders_stay_small(folder: str) -> None:
+    """A file that nobody reads to its end hides a second concept; so does a crowded folder."""
+    files = list((ROOT / folder).rglob("*.py"))
+    assert [f.name for f in files if len(f.read_text("utf-8").splitlines()) > MAX_LINES] == []
+    crowds = Counter(file.parent for file in files)
+    assert [place.name for place, count in crowds.items() if count > MAX_FILES] == []
 
 
 @each_module

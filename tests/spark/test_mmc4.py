@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image as Pillow
@@ -19,8 +18,7 @@ from typer.testing import CliRunner
 from interleaf.cli import app
 from interleaf.sample import sample_path
 from mmc4_like.records import CandidateImage, Sentence, TextDocument
-from mmc4_like.rules.image_rules import ImageRules
-from mmc4_like.settings import Mmc4Settings, RuleSettings, load_settings
+from mmc4_like.settings import Mmc4Settings, load_settings
 from mmc4_like.tables import (
     IMAGE_VECTORS,
     PLACED,
@@ -31,13 +29,12 @@ from mmc4_like.tables import (
 from sample.build_drawn import drawn_texts, page_url, picture_url
 from sample.drawn import DrawnText, drawn_text
 from spark_jobs import mmc4, report_again
-from spark_jobs.mmc4_candidates import judged
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.mmc4 import check, prepare, settings_again
 from spark_jobs.run.tables import remove, table_path
 from tests.spark.conftest import png
 from tests.unit.archives import gz, http, record
-from webdoc.arrow import from_batch, to_batch
+from webdoc.arrow import from_batch
 from webdoc.clip.vectors import matrix_of, sentence_key
 from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
@@ -382,24 +379,3 @@ def candidate(number: int, *images: tuple[str, str]) -> CandidateDocument:
     )
     document = TextDocument(f"{number:032x}", f"https://e.org/{number}", "A text.")
     return CandidateDocument(document, (Sentence(0, 7),), found)
-
-
-def test_copies_are_counted_over_the_whole_corpus(spark: SparkSession) -> None:
-    """Once a document, and not those that a pool offered."""
-    corpus = [
-        candidate(0, ("page", "often"), ("page", "twice")),
-        candidate(1, ("page", "often"), ("wat", "often"), ("pool", "twice")),
-        candidate(2, ("given", "often"), ("page", "twice")),
-    ]
-    table = spark.createDataFrame(pa.Table.from_batches([to_batch(corpus, CandidateDocument)]))
-    rules = RuleSettings(images=ImageRules(max_copies=2))
-
-    marked = judged(table.repartition(3), rules).toArrow()
-
-    found = {
-        (image.sha256, image.reject_reason, image.reject_value)
-        for batch in marked.to_batches()
-        for one in from_batch(batch, CandidateDocument)
-        for image in one.images
-    }
-    assert found == {("often", Reason.IMAGE_TOO_FREQUENT, 3.0), ("twice", None, None)}

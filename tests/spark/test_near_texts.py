@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.duplicates.near_lists import list_matches
 from spark_jobs.duplicates.near_texts import Earlier, candidate_pairs, near_duplicates
 from spark_jobs.duplicates.text_signatures import signatures, similarities
 from spark_jobs.run.tables import spark_schema
@@ -358,47 +357,9 @@ def test_exact_verification_needs_the_texts(spark: SparkSession) -> None:
         near_duplicates(signed(spark, {"a": "text"}), EXACT)
 
 
-@pytest.mark.parametrize("verification", ["estimate", "exact"])
-def test_listed_texts_are_found(spark: SparkSession, verification: str) -> None:
-    """Every document near a listed text, copies of one document too; lists do not match lists."""
-    dice = random.Random(6)
-    base = " ".join(f"w{i}" for i in range(200))
-    near = edited(base, 2, dice)
-    texts = {"d1": base, "d2": base, "d3": near, "d4": "quite another text", "d5": ""}
-    questions = {"q1": base, "q2": near, "q3": "never seen", "q4": None}
-    settings = NearTextSettings(verification=verification)  # type: ignore[arg-type]
-    listed = signed(spark, questions).selectExpr("*", "concat('list of ', doc_id) as list")
-    both = table(spark, texts).union(table(spark, questions))
-
-    matches = list_matches(signed(spark, texts), listed, settings, both).collect()
-
-    expected = {(d, q) for d in ("d1", "d2", "d3") for q in ("q1", "q2")}
-    assert {(row["doc_id"], row["listed_id"]) for row in matches} == expected
-    assert len(matches) == len(expected)
-    assert all(row["list"] == f"list of {row['listed_id']}" for row in matches)
-    same = {("d1", "q1"), ("d2", "q1"), ("d3", "q2")}
-    ones = {(row["doc_id"], row["listed_id"]) for row in matches if row["similarity"] == 1.0}
-    assert same <= ones
-    assert all(row["similarity"] >= 0.8 for row in matches)
-
-
 def test_signature_rows_say_what_they_are(spark: SparkSession) -> None:
     row = TextSignature(**signed(spark, {"a": "One two"}).collect()[0].asDict())
 
     assert (row.doc_id, row.n_shingles, row.length, row.capture_time) == ("a", 1, 7, TIME)
     assert len(row.values) == 4 * 128
     assert row.settings == fingerprint(MinHashSettings())
-
-
-@pytest.mark.parametrize(
-    ("wrong", "right"),
-    [
-        ({"max_full_bucket": 1, "bucket_links": 1}, {"max_full_bucket": 2, "bucket_links": 1}),
-        ({"bucket_links": 0}, {"bucket_links": 1}),
-        ({"bucket_links": 65}, {"bucket_links": 64}),
-    ],
-)
-def test_impossible_settings_are_refused(wrong: dict[str, int], right: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="bucket_links"):
-        NearTextSettings(**wrong)  # type: ignore[arg-type]
-    NearTextSettings(**right)  # type: ignore[arg-type]

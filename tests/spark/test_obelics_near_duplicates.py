@@ -377,32 +377,3 @@ def test_listed_pictures_are_left_out(spark: SparkSession, tmp_path: Path) -> No
     (tmp_path / "hashes.txt").write_text("cat.jpg\n")
     with pytest.raises(SettingsError, match=r"has the line 'cat.jpg'"):
         deduplicated(spark, settings, [document(0, WORDS[:50], *nodes)])
-
-
-def test_similar_paragraphs_of_a_domain(spark: SparkSession, tmp_path: Path) -> None:
-    """Boilerplate with one word that changes is no exact repetition; another domain may say it."""
-    fixed = "Sign up for our letter and get the best of the week every"
-
-    def page(number: int, url: str, day: str) -> Document:
-        own = document(number, WORDS[number * 50 : number * 50 + 40], picture(str(number), ""))
-        line = Node("text", text=f"{fixed} {day}", tag="p")
-        return replace(own, url=url, nodes=(*own.nodes, line))
-
-    documents = [
-        page(0, "https://a.example.com/0", "Monday"),
-        page(1, "https://b.example.com/1", "Tuesday"),
-        page(2, "https://example.com/2", "Friday"),
-        page(3, "https://other.org/3", "Sunday"),
-    ]
-    settings = settings_of(tmp_path / "out")
-    on = replace(settings, repeated_ngrams=replace(settings.repeated_ngrams, enabled=True))
-
-    found = deduplicated(spark, on, documents)
-
-    marks = [found[f"{n:032x}"].nodes[-1] for n in range(4)]
-    similar = Reason.PARAGRAPH_SIMILAR_ON_DOMAIN
-    assert [n.reject_reason for n in marks] == [similar, similar, similar, None]
-    # 14 words are ten runs of five, of which the last one differs
-    assert marks[0].reject_value == pytest.approx(9 / 10)
-    plain = deduplicated(spark, settings, documents)
-    assert {n.reject_reason for d in plain.values() for n in d.nodes} == {None}

@@ -1,0 +1,33 @@
+"""Copies of one picture are counted over the whole corpus."""
+
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
+from mmc4_like.rules.image_rules import ImageRules
+from mmc4_like.settings import RuleSettings
+from mmc4_like.tables import CandidateDocument
+from spark_jobs.mmc4_candidates import judged
+from tests.spark.test_mmc4 import candidate
+from webdoc.arrow import from_batch, to_batch
+from webdoc.reasons import Reason
+
+
+def test_copies_are_counted_over_the_whole_corpus(spark: SparkSession) -> None:
+    """Once a document, and not those that a pool offered."""
+    corpus = [
+        candidate(0, ("page", "often"), ("page", "twice")),
+        candidate(1, ("page", "often"), ("wat", "often"), ("pool", "twice")),
+        candidate(2, ("given", "often"), ("page", "twice")),
+    ]
+    table = spark.createDataFrame(pa.Table.from_batches([to_batch(corpus, CandidateDocument)]))
+    rules = RuleSettings(images=ImageRules(max_copies=2))
+
+    marked = judged(table.repartition(3), rules).toArrow()
+
+    found = {
+        (image.sha256, image.reject_reason, image.reject_value)
+        for batch in marked.to_batches()
+        for one in from_batch(batch, CandidateDocument)
+        for image in one.images
+    }
+    assert found == {("often", Reason.IMAGE_TOO_FREQUENT, 3.0), ("twice", None, None)}
