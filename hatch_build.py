@@ -29,6 +29,8 @@ MODULES = (
     "webdoc/page/visible_text.py",
     "webdoc/page/block_sums.py",
     "webdoc/page/walk.py",
+    "webdoc/page/walked_images.py",
+    "webdoc/page/walked_nodes.py",
     "webdoc/page/image_source.py",
     "webdoc/urls.py",
 )

@@ -8,6 +8,7 @@ each tag in a third of that time, in reading order, and a depth of 100,000 needs
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -18,12 +19,16 @@ from webdoc.page.tag_starts import TagStarts, keys_of
 from webdoc.page.tree import LONG_RUN, Block, Page, Tag, attributes_of, unescaped
 
 _MAX_GROWTH = 8  # of markup by parsing it; a bare & is written in five characters
+_MAX_GROWTH_BYTES = 1 << 20  # what a small page may grow by beside that
 _PASSED_BY = ("footer", "nav")
 _STRIPPED = sorted(STRIPPED)
 _LOOKED_FOR = ("math", "base", *_PASSED_BY, *_STRIPPED)
 _KEYS = keys_of(_LOOKED_FOR)
 _PASSED_BY_KEYS = keys_of(_PASSED_BY)
 _LITTLE_TEXT = 200  # characters; where no more is left, navigation may be the page
+# Unread text (of noscript, of hidden blocks) is read after all where it is so many times the rest.
+_MAX_TIMES_UNREAD = 2
+_TAGS_OF_ELEMENT = 2  # one opens it, one ends it
 
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
 _TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
@@ -36,15 +41,15 @@ _COMMA = re.compile(r"[,\u060C\u3001\uFE50\uFE10\uFF0C]")
 
 
 # What a tag does while blocks are looked for. Plain numbers: they are compared for every tag.
-_NOTHING = 0  # a void element, or the end of an inline one
-_INLINE = 1
-_LINK = 2
-_LINK_END = 3
-_MUTE = 4
-_MUTE_END = 5
-_IMAGE = 6
-_INPUT = 7
-_BLOCK = 8
+_NOTHING: Final = 0  # a void element, or the end of an inline one
+_INLINE: Final = 1
+_LINK: Final = 2
+_LINK_END: Final = 3
+_MUTE: Final = 4
+_MUTE_END: Final = 5
+_IMAGE: Final = 6
+_INPUT: Final = 7
+_BLOCK: Final = 8
 
 
 class PageTooComplexError(Exception):
@@ -89,23 +94,24 @@ def _read(
     parser = LexborHTMLParser(markup)
     parser.strip_tags([name for name in left_out if may_hold[name]])
     html = parser.html or ""
-    if len(html) > _MAX_GROWTH * len(markup) + (1 << 20):
+    if len(html) > _MAX_GROWTH * len(markup) + _MAX_GROWTH_BYTES:
         # elements closed in the wrong order are made anew by the parser, again and again
         raise PageTooComplexError(f"{len(markup)} bytes became {len(html)}")
     html = _COMMENT.sub("", html)
     if may_hold["math"] and "<math" in html:
         html = _END_OF_VOID.sub("", html)
     tags = _TAG.findall(html)
-    if len(tags) > 2 * max_elements:
+    if len(tags) > _TAGS_OF_ELEMENT * max_elements:
         raise PageTooComplexError(f"more than {max_elements} elements")
     mute = MUTE
     page, muted_chars, passed_chars = _blocks_of(tags, mute, passing_by)
     chars = sum(chars for _, chars, _ in page.runs)
-    if muted_chars > 2 * chars:
+    most_unread = _MAX_TIMES_UNREAD * chars
+    if muted_chars > most_unread:
         # forums that are drawn by a script keep their whole text in noscript
         mute = MUTE - {"noscript"}
-    if mute != MUTE or passed_chars > 2 * chars:
-        page, _, _ = _blocks_of(tags, mute, passed_chars <= 2 * chars and passing_by)
+    if mute != MUTE or passed_chars > most_unread:
+        page, _, _ = _blocks_of(tags, mute, passed_chars <= most_unread and passing_by)
     title, base = _TITLE.search(html), _BASE.search(html) if may_hold["base"] else None
     page.title = " ".join(unescaped(title[1]).split()) if title else ""
     page.base = unescaped(base[1]) if base else ""
@@ -146,8 +152,8 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
     for place, (name, attributes, text) in enumerate(tags):
         if place < skipped_to:
             continue
-        kind = kinds.get(name, 8)
-        if kind == 8:
+        kind = kinds.get(name, _BLOCK)
+        if kind == _BLOCK:
             if chars or images:
                 runs.append((current, chars, commas))
                 block.runs += 1
@@ -177,12 +183,12 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                     passed_chars = max(passed_chars, passed)
                     continue
         elif kind:
-            if kind == 2:
+            if kind == _LINK:
                 in_link += 1
-            elif kind == 3:
+            elif kind == _LINK_END:
                 if in_link:
                     in_link -= 1
-            elif kind == 1:
+            elif kind == _INLINE:
                 if (
                     attributes
                     and ("hidden" in attributes or "none" in attributes)
@@ -191,14 +197,14 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
                     skipped_to, _ = _end_of(tags, place)
                     hidden_inline[place] = skipped_to
                     continue
-            elif kind == 4:
+            elif kind == _MUTE:
                 mute += 1
-            elif kind == 5:
+            elif kind == _MUTE_END:
                 mute = max(mute - 1, 0)
-            elif kind == 6:
+            elif kind == _IMAGE:
                 if not mute:
                     images += 1
-            elif kind == 7:
+            elif kind == _INPUT:
                 block.inputs += 1
         size = len(text.strip()) if text else 0
         if size:
@@ -208,7 +214,7 @@ def _blocks_of(  # noqa: PLR0912, PLR0915  # one loop without calls: it runs for
             chars += size
             if in_link:
                 link_chars += size
-                links += kind == 2
+                links += kind == _LINK
             if not text.isascii():
                 commas += len(_COMMA.findall(text))
             elif "," in text:

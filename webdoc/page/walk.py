@@ -1,17 +1,14 @@
 """From the chosen blocks of a page to its nodes, in page order."""
 
 import re
-from collections import Counter
-from dataclasses import replace
 
-from webdoc.page.document import Image, Node
+from webdoc.page.document import Node
 from webdoc.page.dom_paths import Paths
 from webdoc.page.elements import INLINE, LISTS, MUTE, VOID
-from webdoc.page.image_source import picked_source, rendered_size
 from webdoc.page.simplified_html import SimplifiedHtml
 from webdoc.page.tree import Block, Choice, Page, attributes_of, unescaped
-from webdoc.reasons import Reason
-from webdoc.urls import absolute_url
+from webdoc.page.walked_images import ImageReader, Twin, is_shown
+from webdoc.page.walked_nodes import WalkedNodes
 
 _BREAK = "\0"  # a br; Lexbor lets no NUL through
 _GENERIC = frozenset(["p", "div", "section", "article", "body", "main", "center"])
@@ -20,17 +17,9 @@ _SPEAKING = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _UNSEEN = frozenset(["head", "title"])
-_PIXELS = frozenset(["0", "1", "2"])  # CSS pixels of an image that counts visits
-_MAX_SOURCE_CHARS = 2_000  # of an address as written: a data: URI can hold a whole picture
-# The other sources of a picture show the same in a format that more programs read.
-_UNREADABLE = frozenset(["image/avif", "image/jxl"])
 _OFFER = re.compile(r'class="(?:[^"]* )?(?:mw-editsection|headerlink|skip-?(?:link|to)[^ "]*)[ "]')
-_AVATAR = re.compile(r"(?<![a-z])avatar(?![a-z])", re.IGNORECASE)
-_MAX_CAPTION_CHARS = 20_000  # of all images of a figure together: each one bears its caption
-_MAX_IMAGES_OF_PICTURE = 4  # it holds one, and that once more for readers without scripts
 _MAX_STEPS_UP = 1_000  # from a list item; the deepest of 379 real pages has 1,006 levels
 _MAX_TAGS_OF_MORE = 8  # from the start of a block that holds but a link to read on
-_MIN_REPEATED = 3  # lazily loaded images with one src: that src is their placeholder
 
 # What a tag is to a walk; all but these names are blocks.
 _INLINE, _INLINE_END, _VOID, _BLOCK = range(4)
@@ -51,30 +40,24 @@ def walk(page: Page, choice: Choice, base: str, html: SimplifiedHtml | None = No
     walker = _Walker(page, choice, base, html)
     for top in choice.kept:
         walker.walk(top)
-    return walker.nodes
+    return walker.nodes.found
 
 
 class _Walker:
     """Reads tags one after the other. What it remembers is what the next tag may need."""
 
     def __init__(self, page: Page, choice: Choice, base: str, html: SimplifiedHtml | None) -> None:
-        self.nodes: list[Node] = []
+        self.nodes = WalkedNodes()
         self._page = page
         self._dropped = choice.dropped
-        self._base = base
         self._html = html
         self._paths = Paths(page)
+        self._images = ImageReader(page, base)
         self._parts: list[str] = []  # of the paragraph being read
         self._pre = 0  # open pre elements
         self._muted = 0  # open elements whose text is not read
-        self._noscript = 0
         self._row = -1  # block of the data row being read; its cells become one paragraph
         self._row_images: list[Node] = []  # stand after the row that holds them
-        self._sources: list[str] = []  # srcset of the picture being read
-        self._picture_images = 0  # that were read with these sources
-        self._figures: list[tuple[list[int], list[str]]] = []  # images and captions, innermost last
-        self._last_image = (-9, False)  # place of its tag; whether it stood in noscript
-        self._placeholders: frozenset[str] | None = None
 
     def walk(self, top: int) -> None:  # noqa: PLR0912  # one branch for each kind of tag
         """Read one block with all that is kept in it."""
@@ -136,7 +119,7 @@ class _Walker:
         if name == "pre":
             self._pre += 1
         elif name == "figure":
-            self._figures.append(([], []))
+            self.nodes.enter_figure()
         elif name in ("td", "th"):
             if self._row >= 0 and self._parts:
                 self._parts.append(" | ")
@@ -153,17 +136,14 @@ class _Walker:
         elif self._row == place:
             self._flush(place)
             self._row = -1
-            self._add_images(self._row_images)
+            self.nodes.add_images(self._row_images)
             self._row_images = []
         else:
             self._parts.append(" ")
         if name == "pre":
             self._pre -= 1
-        elif name == "figure" and self._figures:
-            images, captions = self._figures.pop()
-            caption = "\n".join(captions)[: _MAX_CAPTION_CHARS // max(len(images), 1)].strip()
-            for image in images:
-                self._caption(image, caption)
+        elif name == "figure":
+            self.nodes.leave_figure()
         if self._html:
             self._html.leave(name)
 
@@ -206,11 +186,8 @@ class _Walker:
         for paragraph in filter(None, paragraphs):
             if self._is_caption(block, tag):
                 tag = "figcaption"
-                if self._figures:
-                    self._figures[-1][1].append(paragraph)
-                else:
-                    self._caption(len(self.nodes) - 1, paragraph)
-            self.nodes.append(
+                self.nodes.add_caption(paragraph)
+            self.nodes.found.append(
                 Node(
                     "text",
                     text=paragraph,
@@ -246,18 +223,17 @@ class _Walker:
     def _is_caption(self, block: int, tag: str) -> bool:
         """Say whether a paragraph names the picture before it: by its tag, else by its class."""
         if tag == "figcaption":
-            return bool(self._figures)
+            return self.nodes.in_figure()
         return (
             tag in _GENERIC
             and self._page.blocks[block].look.caption
-            and bool(self.nodes)
-            and self.nodes[-1].image is not None
+            and bool(self.nodes.found)
+            and self.nodes.found[-1].image is not None
         )
 
     def _end_document(self, block: int) -> None:
         self._flush(block)
-        if self.nodes:
-            self.nodes[-1] = replace(self.nodes[-1], ends_document=True)
+        self.nodes.end_document()
         if self._html:
             self._html.end_document()
 
@@ -266,11 +242,8 @@ class _Walker:
     def _enter_inline(self, place: int, name: str, attributes: str, block: int) -> None:
         if name in self._page.mute:
             self._muted += 1
-        if name == "noscript":
-            self._noscript += 1
-        elif name == "picture":
-            self._sources, self._picture_images = [], 0
-        elif name == "amp-img":
+        self._images.enter(name)
+        if name == "amp-img":
             self._image(place, name, attributes, block)
         if self._html:
             self._html.enter_inline(name)
@@ -278,10 +251,7 @@ class _Walker:
     def _leave_inline(self, name: str) -> None:
         if name in self._page.mute:
             self._muted = max(self._muted - 1, 0)
-        if name == "noscript":
-            self._noscript = max(self._noscript - 1, 0)
-        elif name == "picture":
-            self._sources = []
+        self._images.leave(name)
         if self._html:
             self._html.leave_inline(name)
 
@@ -307,96 +277,32 @@ class _Walker:
             if self._html:
                 self._html.void(name)
         elif name == "source":
-            found = attributes_of(attributes)
-            srcset = found.get("srcset") or found.get("data-srcset")
-            if srcset and found.get("type", "").lower() not in _UNREADABLE:
-                self._sources.append(srcset)
-
-    # images
+            self._images.add_source(attributes)
 
     def _image(self, place: int, name: str, attributes: str, block: int) -> None:
         found = attributes_of(attributes)
-        if "display:none" in found.get("style", "").replace(" ", "") or "hidden" in found:
-            return
-        if _AVATAR.search(found.get("class", "")):
+        if not is_shown(found):
             return
         if self._row < 0:
             self._flush(block)
-        self._picture_images += 1
-        if self._picture_images > _MAX_IMAGES_OF_PICTURE:
-            self._sources = []
-        source = picked_source(found, self._sources, self._repeated(attributes))
-        node = self._image_node(found, source, name, self._paths.of_image(place, block))
-        before, before_in_noscript = self._last_image
-        near = place - before <= 4 and bool(self.nodes) and not self._row_images
-        self._last_image = place, bool(self._noscript)
-        if near and self._noscript and self.nodes[-1].kind == "image":
-            # the same picture once more, for readers without scripts: its address is the true one
-            if node.reject_reason is None:
-                self._replace_last(node)
+        nodes, path = self.nodes, self._paths.of_image(place, block)
+        node = self._images.node_of(name, attributes, found, path)
+        last = nodes.found[-1] if nodes.found and not self._row_images else None
+        twin = self._images.twin(place, node, last)
+        if twin == Twin.SAME:
             return
-        if near and before_in_noscript and self.nodes[-1].image == node.image:
+        if twin == Twin.BETTER:
+            if node.reject_reason is None:
+                node = nodes.replace_last(node)
+                if self._html:
+                    self._html.replace_image(node)
             return
         if self._html:
             self._html.image(node)
         if self._row >= 0:
             self._row_images.append(node)
         else:
-            self._add_images([node])
-
-    def _image_node(self, found: dict[str, str], source: str, name: str, path: str) -> Node:
-        # an empty address, or a fragment, would mean the page itself
-        url = absolute_url(source, self._base) if source and source[0] != "#" else ""
-        width, height = rendered_size(found)
-        reason = None
-        if source[:5].lower() == "data:":
-            reason = Reason.IMAGE_INLINE
-        elif not url:
-            reason = Reason.IMAGE_NO_URL
-        elif width in _PIXELS or height in _PIXELS:
-            reason = Reason.IMAGE_TRACKING_PIXEL
-        image = Image(
-            url=url,
-            source_url=source if url else source[:_MAX_SOURCE_CHARS],
-            alt_text=" ".join(found.get("alt", "").split()),
-            rendered_width=width,
-            rendered_height=height,
-        )
-        return Node("image", tag=name, dom_path=path, image=image, reject_reason=reason)
-
-    def _add_images(self, images: list[Node]) -> None:
-        for node in images:
-            if self._figures:
-                self._figures[-1][0].append(len(self.nodes))
-            self.nodes.append(node)
-
-    def _replace_last(self, node: Node) -> None:
-        self.nodes[-1] = replace(node, dom_path=self.nodes[-1].dom_path, tag=self.nodes[-1].tag)
-        if self._html:
-            self._html.replace_image(self.nodes[-1])
-
-    def _caption(self, place: int, text: str) -> None:
-        node = self.nodes[place]
-        if text and node.image is not None:
-            caption = f"{node.image.caption}\n{text}" if node.image.caption else text
-            self.nodes[place] = replace(node, image=replace(node.image, caption=caption))
-
-    def _repeated(self, attributes: str) -> frozenset[str]:
-        """Return the src values that stand for pictures loaded later, when this one may be such."""
-        if "data-" not in attributes:
-            return frozenset()
-        if self._placeholders is None:
-            counts = Counter(
-                [
-                    attributes_of(other).get("src", "").strip()
-                    for name, other, _ in self._page.tags
-                    if name == "img" and "data-" in other
-                ]
-            )
-            self._placeholders = frozenset(
-                src for src, count in counts.items() if count >= _MIN_REPEATED
-            )
-        return self._placeholders
+            nodes.add_images([node])
 
 
 def _is_no_text(attributes: str) -> bool:
