@@ -9,6 +9,7 @@ import fsspec
 
 from spark_jobs.run.tables import exists, for_fsspec, table_path
 from webdoc.settings import as_table
+from webdoc.storage.byte_source import StorageError
 from webdoc.storage.inputs import ArchiveFile
 
 STATE = "tables/run.json"  # beside the tables, not in the release: it names inputs
@@ -72,6 +73,10 @@ def prepare_folder(
         raise RunFolderError("No output folder. Give one with --out DIR (or out = in the file).")
     try:
         _prepare(settings, inputs, resume=resume, fresh=fresh)
+    except StorageError as error:
+        raise RunFolderError(
+            f"The inputs cannot be listed now: {error}. Nothing was written; try again later."
+        ) from error
     except OSError as error:
         raise RunFolderError(
             f"Cannot write to {out}: {error}. Give a folder that you may write to."
