@@ -1,6 +1,6 @@
 """WARC files -> a release, all jobs of the OBELICS path one after another.
 
-spark-submit spark_jobs/obelics.py SETTINGS.toml [--resume | --fresh]
+spark-submit spark_jobs/obelics.py SETTINGS.toml [--resume | --fresh | --from STEP]
 """
 
 import sys
@@ -20,17 +20,64 @@ from spark_jobs import (
 )
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
+from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch_path
 from spark_jobs.run.obelics import prepare
+from spark_jobs.run.steps import Step, redo_from
+from spark_jobs.run.tables import (
+    ALIGNED,
+    CLUSTERS,
+    CONTAMINATED,
+    DEDUPLICATED,
+    DOCUMENTS,
+    IMAGE_CLUSTERS,
+    IMAGES,
+    MARKED,
+    RECORDS,
+    SIGNATURES,
+)
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
+from spark_jobs.sources.fetched_images import FETCHED_FACTS
+from spark_jobs.sources.unreadable import check_plan, check_read, look_again
 
-STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = (
-    ("reading archives into documents", obelics_documents.run),
-    ("fetching images", obelics_fetch.run),
-    ("finding images", obelics_images.run),
-    ("marking exact duplicates", obelics_deduplicate.run),
-    ("marking near-duplicates", obelics_near_duplicates.run),
-    ("comparing images with their texts", obelics_alignment.run),
-    ("publishing", obelics_publish.run),
+_LIMIT = "reading.max_unreadable"
+
+_READING = "reading"
+_ALL = (
+    Step(_READING, "reading archives into documents", obelics_documents.run, (RECORDS,)),
+    Step(
+        "fetching",
+        "fetching images",
+        obelics_fetch.run,
+        (FETCHED, FETCHED_IMAGES, FETCHED_FACTS),
+        ("fetch",),
+    ),
+    Step("images", "finding images", obelics_images.run, (IMAGES, DOCUMENTS)),
+    Step(
+        "duplicates",
+        "marking exact duplicates",
+        obelics_deduplicate.run,
+        (MARKED,),
+        ("deduplication", "repeated_ngrams", "decontamination"),
+    ),
+    Step(
+        "near-duplicates",
+        "marking near-duplicates",
+        obelics_near_duplicates.run,
+        (SIGNATURES, CLUSTERS, IMAGE_CLUSTERS, CONTAMINATED, DEDUPLICATED),
+        ("near_duplicates", "near_images"),
+    ),
+    Step(
+        "alignment",
+        "comparing images with their texts",
+        obelics_alignment.run,
+        (ALIGNED,),
+        ("alignment",),
+    ),
+    Step("publishing", "publishing", obelics_publish.run, (), ("release",)),
+)
+STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = tuple(
+    (step.title, step.run) for step in _ALL
 )
 
 
@@ -66,10 +113,18 @@ def run(
     settings: ObelicsSettings,
     on_step: Callable[[int, str], None] = print,
 ) -> None:
-    """Run every job; what an earlier start of the same run finished is not done again."""
+    """Run every job; what an earlier start of the same run finished is not done again.
+
+    Raises:
+        UnreadableInputsError: more inputs than `reading.max_unreadable` could not be read.
+    """
+    files, limit = planned_files(settings.out), settings.reading.max_unreadable
+    check_plan(settings.out, files, limit, _LIMIT, look_again(settings.reading.storage))
     for number, (name, step) in enumerate(steps_of(settings), start=1):
         on_step(number, name)
         step(spark, settings)
+        if step is obelics_documents.run:
+            check_read(settings.out, (RECORDS,), len(files), limit, _LIMIT)
 
 
 def main(arguments: list[str]) -> int:
@@ -79,14 +134,23 @@ def main(arguments: list[str]) -> int:
     )
 
 
-def begin(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+def begin(
+    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, start: str = ""
+) -> None:
     """Make the folder ready for a run.
+
+    Args:
+        settings: of the run.
+        resume: go on with the run that is there.
+        fresh: remove the run that is there.
+        start: the step at which the run that is there begins anew, by other settings of it.
 
     Raises:
         SettingsError, RunFolderError: the run cannot begin; the message says why.
     """
     check(settings)
-    prepare(settings, resume=resume, fresh=fresh)
+    redo = redo_from(_ALL, start) if start else None
+    prepare(settings, resume=resume, fresh=fresh, redo=redo)
 
 
 if __name__ == "__main__":

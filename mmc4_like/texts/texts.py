@@ -51,9 +51,14 @@ class TextSettings:
     timestamp_column: str = "timestamp"  # need not exist
     language_column: str = ""  # "": the corpus names none; need not exist
     max_document_bytes: int = 32 << 20  # of one line, of one text
+    # Files that cannot be read to their end, until a run ends with status 4 instead of going on:
+    # below 1 a share of all files, from 1 on how many.
+    max_unreadable: float = 0.001
     storage: StorageSettings = field(default_factory=StorageSettings)
 
     def __post_init__(self) -> None:
+        if self.max_unreadable < 0:
+            raise ValueError(f"max_unreadable must be 0 or more, got {self.max_unreadable}")
         if not self.text_column:
             raise ValueError("text_column must name a column")
         if self.max_document_bytes < 1:

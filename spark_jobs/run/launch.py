@@ -14,6 +14,7 @@ from webdoc.settings import SettingsError
 
 Settings = TypeVar("Settings")
 _FLAGS = {"--resume", "--fresh"}
+_FROM = "--from"
 
 
 def launch(main: Callable[[str], None], argument: str = "SETTINGS.toml") -> int:
@@ -41,30 +42,41 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
     session: Callable[[Settings], SparkSettings],
     run: Callable[[SparkSession, Settings], None],
 ) -> int:
-    """Run all jobs of a path: SETTINGS.toml [--resume | --fresh].
+    """Run all jobs of a path: SETTINGS.toml [--resume | --fresh | --from STEP].
 
     Args:
         name: of the path, and of the file that starts it.
         arguments: of the command line.
         load: reads the settings file.
-        prepare: makes the folder ready, or refuses in words; takes settings, resume and fresh.
+        prepare: makes the folder ready, or refuses in words; takes settings, resume, fresh, start.
         session: how Spark is opened.
         run: all jobs.
 
     Returns:
-        0 when its release was written, 2 when settings or the folder are wrong.
+        0 when its release was written, 2 when settings or the folder are wrong, 4 when too much of
+        the input could not be read.
     """
-    flags = {argument for argument in arguments if argument.startswith("--")}
-    files = [argument for argument in arguments if not argument.startswith("--")]
+    given = list(arguments)
+    start = ""
+    if _FROM in given[:-1]:
+        at = given.index(_FROM)
+        start = given[at + 1]
+        del given[at : at + 2]
+    flags = {argument for argument in given if argument.startswith("--")}
+    files = [argument for argument in given if not argument.startswith("--")]
     if len(files) != 1 or flags - _FLAGS:
-        print(f"usage: {name}.py SETTINGS.toml [--resume | --fresh]", file=sys.stderr)
+        usage = f"usage: {name}.py SETTINGS.toml [--resume | --fresh | --from STEP]"
+        print(usage, file=sys.stderr)
         return 2
     try:
         settings = load(files[0])
-        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
-    except (SettingsError, RunFolderError) as error:
+        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags, start=start)
+        with open_session(f"interleaf {name}", session(settings)) as spark:
+            run(spark, settings)
+    except Exception as error:
+        status = 2 if isinstance(error, SettingsError) else getattr(error, "exit_status", None)
+        if status is None:
+            raise
         print(error, file=sys.stderr)
-        return 2
-    with open_session(f"interleaf {name}", session(settings)) as spark:
-        run(spark, settings)
+        return int(status)
     return 0

@@ -2,11 +2,44 @@
 
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.run.folder import RunFolderError, prepare_folder
+from spark_jobs.run.resume import Redo
+from spark_jobs.run.tables import (
+    ALIGNED,
+    CLUSTERS,
+    DEDUPLICATED,
+    DOCUMENTS,
+    IMAGES,
+    MARKED,
+    RECORDS,
+    SIGNATURES,
+)
+from webdoc.duplicates.near_duplicates import NearCopy, TextSignature
+from webdoc.page.document import Document
 from webdoc.picture.facts import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
+from webdoc.tables.images import ImageSource
+from webdoc.tables.records import Record
+
+# The record of each table, so that a version that reads other columns refuses to go on.
+TABLES = {
+    RECORDS: Record,
+    DOCUMENTS: Document,
+    IMAGES: ImageSource,
+    MARKED: Document,
+    SIGNATURES: TextSignature,
+    CLUSTERS: NearCopy,
+    DEDUPLICATED: Document,
+    ALIGNED: Document,
+}
 
 
-def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+def prepare(
+    settings: ObelicsSettings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    redo: Redo | None = None,
+) -> None:
     """Make the folder ready for a run of the OBELICS path: see `prepare_folder`.
 
     Raises:
@@ -15,7 +48,14 @@ def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = Fa
     check_picture_models(
         lambda: PictureModels.load(settings.images, settings.safety, settings.faces)
     )
-    prepare_folder(settings, lambda: {"files": _files(settings)}, resume=resume, fresh=fresh)
+    prepare_folder(
+        settings,
+        lambda: {"files": _files(settings)},
+        resume=resume,
+        fresh=fresh,
+        redo=redo,
+        tables=TABLES,
+    )
 
 
 def _files(settings: ObelicsSettings) -> list[ArchiveFile]:

@@ -1,6 +1,7 @@
 """Opening Spark the same way everywhere: a laptop, a test, a cluster."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,11 +42,28 @@ if _LOG_SETTINGS.is_file():  # it is not where the package came as a zip
     )
 
 
+_LOCAL = re.compile(r"local(?:\[(\*|\d+)\])?")
+_ATTEMPTS = 4  # of a task, as clusters have it
+
+
+def with_retries(master: str) -> str:
+    """Return a master of this machine with as many attempts for a task as a cluster gives it.
+
+    By itself Spark ends a local run when one worker is killed.
+
+    >>> with_retries("local[*]"), with_retries("local"), with_retries("yarn")
+    ('local[*,4]', 'local[1,4]', 'yarn')
+    """
+    found = _LOCAL.fullmatch(master)
+    return f"local[{found[1] or 1},{_ATTEMPTS}]" if found else master
+
+
 @contextmanager
 def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[SparkSession]:
     """Open a session, or use the one that is open; close only what was opened here.
 
     A master comes from the settings, else from spark-submit, else it is local[*].
+    Local masters get as many attempts for a task as clusters do.
     """
     running = SparkSession.getActiveSession()
     if running is not None:
@@ -56,7 +74,7 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
     builder = SparkSession.builder.appName(name)
     master = settings.master or ("" if submitted else "local[*]")
     if master:
-        builder = builder.master(master)
+        builder = builder.master(with_retries(master))
     # Workers on this machine must run the interpreter, and so the packages, of the driver.
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

@@ -64,8 +64,12 @@ def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:
     """
     if not is_finished(path):
         raise FileNotFoundError(f"no finished table at {path}: run the job that writes it first")
-    names = schema_of(record).names
-    return spark.read.schema(spark_schema(record)).parquet(path).select(*names)
+    return parquet_rows(spark, path, spark_schema(record)).select(*schema_of(record).names)
+
+
+def parquet_rows(spark: SparkSession, path: str, schema: StructType) -> DataFrame:
+    """Read the Parquet files of a folder, and none that a killed worker was writing."""
+    return spark.read.schema(schema).option("pathGlobFilter", "*.parquet").parquet(path)
 
 
 def write_table(table: DataFrame, path: str) -> None:

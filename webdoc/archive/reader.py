@@ -36,9 +36,14 @@ class ReadSettings:
     max_body_bytes: int = 10 * _MIB  # of a page, decoded. Common Crawl cuts at 1 MiB, later 5
     max_image_bytes: int = 20 * _MIB  # of an image, decoded
     max_header_bytes: int = 1 * _MIB  # WARC and HTTP headers of one record together
+    # Inputs that cannot be read for good, until a run ends with status 4 instead of going on: below
+    # 1 a share of all inputs, from 1 on how many.
+    max_unreadable: float = 0.001
     storage: StorageSettings = field(default_factory=StorageSettings)
 
     def __post_init__(self) -> None:
+        if self.max_unreadable < 0:
+            raise ValueError(f"max_unreadable must be 0 or more, got {self.max_unreadable}")
         for name in ("split_bytes", "max_body_bytes", "max_image_bytes", "max_header_bytes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
