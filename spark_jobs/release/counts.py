@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from obelics_like.release.funnel import funnel_of
@@ -147,17 +147,21 @@ def example_ids(documents: DataFrame) -> list[str]:
     Args:
         documents: doc_id, reject_reason.
     """
-    chosen = (
-        documents.select("doc_id", F.coalesce("reject_reason", F.lit(KEPT)).alias("reason"))
-        .groupBy("reason")
-        # The smallest ids, bounded while they are gathered: no reason is sorted whole.
-        .agg(F.expr(f"slice(sort_array(collect_set(doc_id)), 1, {_EXAMPLES_KEPT})").alias("ids"))
-    )
-    return [
-        doc_id
-        for row in chosen.collect()
-        for doc_id in row["ids"][: _EXAMPLES_KEPT if row["reason"] == KEPT else _EXAMPLES_A_REASON]
-    ]
+    rows = smallest_of_each_reason(documents).orderBy("reason", "doc_id").collect()
+    return [row["doc_id"] for row in rows]
+
+
+def smallest_of_each_reason(documents: DataFrame) -> DataFrame:
+    """Return the smallest few doc_ids of each reason, and of what is kept.
+
+    Spark takes the smallest of each task before it brings those of a reason together: no reason is
+    gathered whole, and what is sorted may lie on a disk.
+    """
+    reason = F.coalesce("reject_reason", F.lit(KEPT)).alias("reason")
+    order = Window.partitionBy("reason").orderBy("doc_id")
+    ranked = documents.select("doc_id", reason).withColumn("rank", F.row_number().over(order))
+    most = F.when(F.col("reason") == KEPT, _EXAMPLES_KEPT).otherwise(_EXAMPLES_A_REASON)
+    return ranked.where(F.col("rank") <= _EXAMPLES_KEPT).where(F.col("rank") <= most)
 
 
 def examples(documents: DataFrame) -> list[Document]:

@@ -20,6 +20,7 @@ DEDUPLICATED = "tables/deduplicated"
 IMAGE_VECTORS = "tables/image_vectors"
 TEXT_VECTORS = "tables/text_vectors"
 ALIGNED = "tables/aligned"
+SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
 
 
 def spark_schema(record: type) -> StructType:
