@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from interleaf.display import has_documents, print_funnel, shown_run
+from interleaf.display import has_documents, print_funnel, print_unreadable, shown_run
 from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
 from spark_jobs.run.mmc4 import spark_settings
@@ -14,7 +14,9 @@ from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow, Reason
 _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 
-def run_mmc4(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False) -> bool:
+def run_mmc4(
+    settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, start: str = ""
+) -> bool:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
     Returns:
@@ -26,12 +28,12 @@ def run_mmc4(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = Fals
     console = Console()
     started = time.monotonic()
     with console.status("Looking at the inputs, and for the model ..."):
-        mmc4.begin(settings, resume=resume, fresh=fresh)
-    steps = len(mmc4.steps(settings))
+        mmc4.begin(settings, resume=resume, fresh=fresh, start=start)
     session = spark_settings(settings)
-    with shown_run(console, "interleaf mmc4", session, steps) as (spark, on_step):
+    with shown_run(console, "interleaf mmc4", session, mmc4.progress(settings)) as (spark, on_step):
         mmc4.run(spark, settings, on_step)
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
+    print_unreadable(console, settings.out)
     if has_documents(rows):
         return True
     said = advice(rows, settings)

@@ -4,14 +4,16 @@ import time
 
 from rich.console import Console
 
-from interleaf.display import has_documents, print_funnel, shown_run
+from interleaf.display import has_documents, print_funnel, print_unreadable, shown_run
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
 from webdoc.reasons import Reason
 
 
-def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+def run_obelics(
+    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, start: str = ""
+) -> None:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
     Raises:
@@ -20,12 +22,15 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
     console = Console()
     started = time.monotonic()
     with console.status("Looking at the inputs ..."):
-        obelics.begin(settings, resume=resume, fresh=fresh)
-    steps = len(obelics.steps_of(settings))
+        obelics.begin(settings, resume=resume, fresh=fresh, start=start)
     session = spark_settings(settings)
-    with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
+    with shown_run(console, "interleaf obelics", session, obelics.progress(settings)) as (
+        spark,
+        on_step,
+    ):
         obelics.run(spark, settings, on_step)
     print_summary(console, settings.out, time.monotonic() - started)
+    print_unreadable(console, settings.out)
 
 
 def print_summary(console: Console, out: str, seconds: float) -> None:

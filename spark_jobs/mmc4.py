@@ -5,6 +5,7 @@ spark-submit spark_jobs/mmc4.py SETTINGS.toml [--resume | --fresh | --from STEP]
 
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from pyspark.sql import SparkSession
 
@@ -38,8 +39,9 @@ from spark_jobs import (
 from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch_path
 from spark_jobs.run.mmc4 import Step, check, prepare, settings_for, spark_settings
+from spark_jobs.run.progress import RunProgress
 from spark_jobs.run.steps import Step as RunStep
-from spark_jobs.run.steps import redo_from
+from spark_jobs.run.steps import progress_of, redo_from, run_steps
 from spark_jobs.run.tables import is_finished, table_path
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
 from spark_jobs.sources.given_images import given_images
@@ -57,8 +59,18 @@ _AGAIN = (
     RunStep("publishing", "publishing", mmc4_publish.run, (), ("release",)),
 )
 _ALL = (
-    RunStep("archives", "reading archives", mmc4_extract.run, (ARCHIVES,)),
-    RunStep("texts", "reading texts", mmc4_texts.run, (TEXTS,)),
+    RunStep(
+        "archives",
+        "reading archives",
+        mmc4_extract.run,
+        (ARCHIVES,),
+        reads_inputs=True,
+        weight=4,
+        stages=1,
+    ),
+    RunStep(
+        "texts", "reading texts", mmc4_texts.run, (TEXTS,), reads_inputs=True, weight=2, stages=1
+    ),
     RunStep("robots", "heeding robots.txt of the archives", mmc4_robots.run, (REFUSED,)),
     RunStep("pool", "looking into the pool", mmc4_pool.run, (POOL, NEIGHBOURS), ("neighbours",)),
     RunStep("links", "finding candidate images", mmc4_links.run, (GIVEN, LINKS)),
@@ -73,10 +85,11 @@ _ALL = (
 
 def steps(settings: Mmc4Settings) -> tuple[tuple[str, Step], ...]:
     """Return the jobs of a run, with their names for a person."""
-    return tuple((step.title, step.run) for step in _steps(settings))
+    return tuple((step.title, step.run) for step in plan_of(settings))
 
 
-def _steps(settings: Mmc4Settings) -> tuple[RunStep, ...]:
+def plan_of(settings: Mmc4Settings) -> tuple[RunStep, ...]:
+    """Return the steps of a run: all of them, or those that place again."""
     return _AGAIN if settings.from_vectors else _ALL
 
 
@@ -102,18 +115,29 @@ def run(
     check_plan(out, texts, of_texts, _TEXT_LIMIT, again)
     again = look_again(settings.archives.storage)
     check_plan(out, archives, of_archives, _ARCHIVE_LIMIT, again)
-    for number, (name, step) in enumerate(steps(settings), start=1):
-        on_step(number, name)
-        step(spark, settings)
-        if step is mmc4_extract.run:
+
+    def after(step: RunStep) -> None:
+        if step.key == "archives":
             check_read(out, (ARCHIVES,), len(archives), of_archives, _ARCHIVE_LIMIT)
-        elif step is mmc4_texts.run:
+        elif step.key == "texts":
             check_read(out, (TEXTS,), len(texts), of_texts, _TEXT_LIMIT)
+
+    run_steps(spark, settings, plan_of(settings), on_step, partial(_archive_bytes, settings), after)
+
+
+def progress(settings: Mmc4Settings) -> RunProgress:
+    """Return what follows how far a run is whose folder is ready."""
+    return progress_of(plan_of(settings), partial(_archive_bytes, settings))
+
+
+def _archive_bytes(settings: Mmc4Settings, step: RunStep) -> int:
+    names = {"archives": ("text_archives", "pages"), "texts": ("texts",)}.get(step.key, ())
+    return sum(file.size_bytes for name in names for file in planned_files(settings.out, name))
 
 
 def main(arguments: list[str]) -> int:
     """Run under spark-submit; return the exit status."""
-    return launch_path("mmc4", arguments, settings_for, begin, spark_settings, run)
+    return launch_path("mmc4", arguments, settings_for, begin, spark_settings, run, progress)
 
 
 def begin(
@@ -131,7 +155,7 @@ def begin(
         SettingsError, RunFolderError: the run cannot begin; the message says why.
     """
     check(settings)
-    redo = redo_from(_steps(settings), start) if start else None
+    redo = redo_from(plan_of(settings), start) if start else None
     prepare(settings, resume=resume, fresh=fresh, redo=redo)
 
 

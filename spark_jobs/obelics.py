@@ -5,6 +5,7 @@ spark-submit spark_jobs/obelics.py SETTINGS.toml [--resume | --fresh | --from ST
 
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from pyspark.sql import SparkSession
 
@@ -23,7 +24,8 @@ from spark_jobs.run.clip import check_model
 from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch_path
 from spark_jobs.run.obelics import prepare
-from spark_jobs.run.steps import Step, redo_from
+from spark_jobs.run.progress import RunProgress
+from spark_jobs.run.steps import Step, progress_of, redo_from, run_steps
 from spark_jobs.run.tables import (
     ALIGNED,
     CLUSTERS,
@@ -44,7 +46,15 @@ _LIMIT = "reading.max_unreadable"
 
 _READING = "reading"
 _ALL = (
-    Step(_READING, "reading archives into documents", obelics_documents.run, (RECORDS,)),
+    Step(
+        _READING,
+        "reading archives into documents",
+        obelics_documents.run,
+        (RECORDS,),
+        reads_inputs=True,
+        weight=4,
+        stages=1,
+    ),
     Step(
         "fetching",
         "fetching images",
@@ -84,6 +94,11 @@ STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] =
 def steps_of(
     settings: ObelicsSettings,
 ) -> list[tuple[str, Callable[[SparkSession, ObelicsSettings], None]]]:
+    """Return title and job of the steps that a run takes."""
+    return [(step.title, step.run) for step in plan_of(settings)]
+
+
+def plan_of(settings: ObelicsSettings) -> list[Step]:
     """Return the steps that a run takes: fetching and comparing only where they are asked for."""
     left_out = [
         step
@@ -93,7 +108,7 @@ def steps_of(
         )
         if not is_asked_for
     ]
-    return [step for step in STEPS if step[1] not in left_out]
+    return [step for step in _ALL if step.run not in left_out]
 
 
 def check(settings: ObelicsSettings) -> None:
@@ -120,17 +135,28 @@ def run(
     """
     files, limit = planned_files(settings.out), settings.reading.max_unreadable
     check_plan(settings.out, files, limit, _LIMIT, look_again(settings.reading.storage))
-    for number, (name, step) in enumerate(steps_of(settings), start=1):
-        on_step(number, name)
-        step(spark, settings)
-        if step is obelics_documents.run:
+
+    def after(step: Step) -> None:
+        if step.key == _READING:
             check_read(settings.out, (RECORDS,), len(files), limit, _LIMIT)
+
+    run_steps(spark, settings, plan_of(settings), on_step, partial(_archive_bytes, settings), after)
+
+
+def progress(settings: ObelicsSettings) -> RunProgress:
+    """Return what follows how far a run is whose folder is ready."""
+    return progress_of(plan_of(settings), partial(_archive_bytes, settings))
+
+
+def _archive_bytes(settings: ObelicsSettings, step: Step) -> int:
+    files = planned_files(settings.out) if step.reads_inputs else []
+    return sum(file.size_bytes for file in files)
 
 
 def main(arguments: list[str]) -> int:
     """Run under spark-submit; return the exit status."""
     return launch_path(
-        "obelics", arguments, load_settings, begin, obelics_alignment.spark_settings, run
+        "obelics", arguments, load_settings, begin, obelics_alignment.spark_settings, run, progress
     )
 
 
@@ -149,7 +175,7 @@ def begin(
         SettingsError, RunFolderError: the run cannot begin; the message says why.
     """
     check(settings)
-    redo = redo_from(_ALL, start) if start else None
+    redo = redo_from(plan_of(settings), start) if start else None
     prepare(settings, resume=resume, fresh=fresh, redo=redo)
 
 

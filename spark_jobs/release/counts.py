@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import astuple
+from heapq import nsmallest
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
@@ -152,16 +154,33 @@ def example_ids(documents: DataFrame) -> list[str]:
 
 
 def smallest_of_each_reason(documents: DataFrame) -> DataFrame:
-    """Return the smallest few doc_ids of each reason, and of what is kept.
-
-    Spark takes the smallest of each task before it brings those of a reason together: no reason is
-    gathered whole, and what is sorted may lie on a disk.
-    """
-    reason = F.coalesce("reject_reason", F.lit(KEPT)).alias("reason")
+    """Return the smallest few doc_ids of each reason, and of what is kept: doc_id, reason."""
     order = Window.partitionBy("reason").orderBy("doc_id")
-    ranked = documents.select("doc_id", reason).withColumn("rank", F.row_number().over(order))
+    ranked = smallest_of_each_task(documents).withColumn("rank", F.row_number().over(order))
     most = F.when(F.col("reason") == KEPT, _EXAMPLES_KEPT).otherwise(_EXAMPLES_A_REASON)
-    return ranked.where(F.col("rank") <= _EXAMPLES_KEPT).where(F.col("rank") <= most)
+    return ranked.where(F.col("rank") <= most).drop("rank")
+
+
+def smallest_of_each_task(documents: DataFrame) -> DataFrame:
+    """Return the smallest few doc_ids of each reason among those of each task.
+
+    Nothing is sorted and no reason is gathered whole, be there ever so many documents of it.
+    """
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        best: dict[str, list[str]] = {}
+        for batch in batches:
+            ids, reasons = batch.columns
+            for reason in pc.unique(reasons).to_pylist():
+                own = ids.filter(pc.equal(reasons, reason)).to_pylist()
+                best[reason] = nsmallest(_EXAMPLES_KEPT, [*best.get(reason, ()), *own])
+        rows = [(doc_id, reason) for reason, ids in best.items() for doc_id in ids]
+        columns = [pa.array([row[i] for row in rows], pa.string()) for i in (0, 1)]
+        yield pa.RecordBatch.from_arrays(columns, names=["doc_id", "reason"])
+
+    reason = F.coalesce("reject_reason", F.lit(KEPT)).alias("reason")
+    rows = documents.select("doc_id", reason)
+    return rows.mapInArrow(on_partition, "doc_id string, reason string")
 
 
 def examples(documents: DataFrame) -> list[Document]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.progress import RunProgress, told
 from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError
@@ -40,7 +41,8 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
     load: Callable[[str], Settings],
     prepare: Callable[..., None],
     session: Callable[[Settings], SparkSettings],
-    run: Callable[[SparkSession, Settings], None],
+    run: Callable[[SparkSession, Settings, Callable[[int, str], None]], None],
+    progress: Callable[[Settings], RunProgress],
 ) -> int:
     """Run all jobs of a path: SETTINGS.toml [--resume | --fresh | --from STEP].
 
@@ -50,7 +52,8 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         load: reads the settings file.
         prepare: makes the folder ready, or refuses in words; takes settings, resume, fresh, start.
         session: how Spark is opened.
-        run: all jobs.
+        run: all jobs; told what to call when one begins.
+        progress: follows how far a run is, whose folder is ready.
 
     Returns:
         0 when its release was written, 2 when settings or the folder are wrong, 4 when too much of
@@ -71,8 +74,14 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
     try:
         settings = load(files[0])
         prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags, start=start)
-        with open_session(f"interleaf {name}", session(settings)) as spark:
-            run(spark, settings)
+        far = progress(settings)
+
+        def on_step(number: int, _title: str) -> None:
+            far.on_step(number)
+            print(far.line(), file=sys.stderr, flush=True)
+
+        with open_session(f"interleaf {name}", session(settings)) as spark, told(spark, far):
+            run(spark, settings, on_step)
     except Exception as error:
         status = 2 if isinstance(error, SettingsError) else getattr(error, "exit_status", None)
         if status is None:

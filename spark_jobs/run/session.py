@@ -4,11 +4,12 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.run.quiet_start import quiet_start
 from webdoc.run_settings import SparkSettings
 
 Session = SparkSession  # for those who hand one on and need nothing else of Spark
@@ -87,7 +88,8 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
         options[key] = f"{options[key]} {value}" if both else value
     for key, value in options.items():
         builder = builder.config(key, value)
-    spark = builder.getOrCreate()
+    with quiet_start() if master.startswith("local") else nullcontext():
+        spark = builder.getOrCreate()
     try:
         yield spark
     finally:

@@ -1,5 +1,8 @@
 """Reading and writing tables: where they lie, what they look like, when they are finished."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import fsspec
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -21,6 +24,7 @@ IMAGE_VECTORS = "tables/image_vectors"
 TEXT_VECTORS = "tables/text_vectors"
 ALIGNED = "tables/aligned"
 SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
+_DESCRIPTION = "spark.job.description"
 
 
 def spark_schema(record: type) -> StructType:
@@ -75,7 +79,20 @@ def parquet_rows(spark: SparkSession, path: str, schema: StructType) -> DataFram
 
 def write_table(table: DataFrame, path: str) -> None:
     """Write a table; what a killed run left in its place is replaced."""
-    table.write.mode("overwrite").parquet(path)
+    with described(table.sparkSession, f"writing {path.rstrip('/').rpartition('/')[2]}"):
+        table.write.mode("overwrite").parquet(path)
+
+
+@contextmanager
+def described(spark: SparkSession, words: str) -> Iterator[None]:
+    """Say in Spark's UI what its jobs within the block are for, behind what was said already."""
+    context = spark.sparkContext
+    before = context.getLocalProperty(_DESCRIPTION)
+    context.setLocalProperty(_DESCRIPTION, f"{before}: {words}" if before else words)
+    try:
+        yield
+    finally:
+        context.setLocalProperty(_DESCRIPTION, before)  # type: ignore[arg-type]
 
 
 def remove(path: str) -> None:

@@ -12,7 +12,7 @@ import fsspec
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.files import parquet_by
-from spark_jobs.run.tables import for_fsspec, is_finished, mark_finished, remove
+from spark_jobs.run.tables import described, for_fsspec, is_finished, mark_finished, remove
 from spark_jobs.sources.batch_folders import (
     batch_path,
     finished_batches,
@@ -186,7 +186,8 @@ def _write(
 
     if not tasks:
         return []
-    return spark.sparkContext.parallelize(tasks, len(tasks)).mapPartitions(task).collect()
+    with described(spark, f"reading {path.rstrip('/').rpartition('/')[2]}"):
+        return spark.sparkContext.parallelize(tasks, len(tasks)).mapPartitions(task).collect()
 
 
 def _unread(tasks: int, written: Iterable[_Task]) -> Unread | None:

@@ -159,7 +159,9 @@ def _at_their_places(
                         yield found
     except StorageError as error:
         if error.passing:
-            raise
+            raise StorageError(
+                f"{file.name}: {error}. --resume goes on when it is back", passing=True
+            ) from error
 
 
 def _capture_in(
