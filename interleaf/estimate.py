@@ -121,7 +121,7 @@ def split_sample(split: Split, settings: ObelicsSettings, rules: Rules) -> Split
         documents=len(live),
         table_bytes=table_bytes,
         release_bytes=_parquet_bytes([release_row(document) for document in live], ReleaseRow),
-        image_bytes=sum(image.size_bytes for image in images if image.status == OK),
+        image_bytes=sum(image.facts.size_bytes for image in images if image.facts.status == OK),
     )
 
 

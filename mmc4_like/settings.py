@@ -19,7 +19,7 @@ from webdoc.fetch.settings import FetchSettings
 from webdoc.page.extract import ExtractSettings
 from webdoc.permission.signs import PermissionSettings
 from webdoc.picture.faces import FaceSettings
-from webdoc.picture.facts import PictureModels
+from webdoc.picture.look import PictureModels
 from webdoc.picture.safety import SafetySettings
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
 from webdoc.settings import Table, settings_from

@@ -25,14 +25,14 @@ from mmc4_like.tables import (
     POOL,
     ArchiveRow,
     GivenImage,
-    KnownPicture,
     PlacedDocument,
     PoolPicture,
 )
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release.counts import cosine_counts, csv_lines, level_rows, summed
-from spark_jobs.release.mmc4_files import live, write_documents, write_images
+from spark_jobs.release.mmc4_files import live, placed_pictures, write_documents
 from spark_jobs.release.mmc4_report import report_text
+from spark_jobs.release.pictures import write_images
 from spark_jobs.run.clip import model_of
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
@@ -43,6 +43,7 @@ from webdoc.clip.weights import without_folders
 from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
 from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.settings import as_table
+from webdoc.tables.images import StoredPicture
 from webdoc.version import VERSION
 
 FOLDERS = ("data", "mmc4", "jsonl", "images")
@@ -57,9 +58,10 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     for folder in FOLDERS:
         remove(table_path(out, folder))  # what a killed run left
     placed = read_table(spark, table_path(out, PLACED), PlacedDocument)
-    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), KnownPicture)
+    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
     files = write_documents(placed, settings)
-    images = write_images(placed, pictures, settings)
+    shown = placed_pictures(placed)
+    images = write_images(pictures, shown, out, settings.release, settings.archives)
     funnel = funnel_rows(spark, placed, settings)
     facts = card_facts(placed, funnel, sum(file.rows for file in images), settings)
     files += images

@@ -6,6 +6,7 @@ from typing import Final
 
 from mmc4_like.records import CandidateImage
 from webdoc.picture.faces import FaceModelName
+from webdoc.picture.facts import PictureFacts
 from webdoc.picture.perceptual_hash import BITS, distance
 from webdoc.picture.rules import Finding, PictureRules, bytes_finding
 from webdoc.picture.url_words import Match, has_banned_word, url_path
@@ -55,7 +56,11 @@ def mark_links(images: Images, rules: ImageRules) -> Images:
 
 def mark_pictures(images: Images, rules: ImageRules) -> Images:
     """Mark what the bytes and the models' scores show."""
-    return _marked(images, lambda image: bytes_finding(image, rules) or _score(image, rules))
+
+    def finding(image: CandidateImage) -> Finding | None:
+        return bytes_finding(image.facts, rules) or _score(image.facts, rules)
+
+    return _marked(images, finding)
 
 
 def copies_limit(rules: ImageRules, corpus_images: int) -> float | None:
@@ -81,7 +86,7 @@ def mark_frequent(images: Images, copies: Mapping[str, int], limit: float | None
     """
 
     def finding(image: CandidateImage) -> Finding | None:
-        count = copies.get(image.sha256, 0) if image.sha256 else 0
+        count = copies.get(image.facts.sha256, 0) if image.facts.sha256 else 0
         too_many = limit is not None and count > limit
         return (Reason.IMAGE_TOO_FREQUENT, float(count)) if too_many else None
 
@@ -97,12 +102,12 @@ def mark_repeated(images: Images, rules: ImageRules) -> Images:
     images = _marked_same(images)
     if rules.max_hash_distance is None:
         return images
-    live = [i for i, image in enumerate(images) if _is_live(image) and image.perceptual_hash]
-    live.sort(key=lambda i: (-images[i].width_px * images[i].height_px, i))
+    live = [i for i, image in enumerate(images) if _is_live(image) and image.facts.perceptual_hash]
+    live.sort(key=lambda i: (-images[i].facts.width_px * images[i].facts.height_px, i))
     kept: list[str] = []
     result = list(images)
     for i in live:
-        own = images[i].perceptual_hash
+        own = images[i].facts.perceptual_hash
         nearest = min((distance(own, other) for other in kept), default=BITS)
         if nearest <= rules.max_hash_distance:
             result[i] = _with(images[i], (Reason.IMAGE_NEAR_DUPLICATE, float(nearest)))
@@ -115,7 +120,7 @@ def _marked_same(images: Images) -> Images:
     seen: set[str] = set()
 
     def finding(image: CandidateImage) -> Finding | None:
-        keys = {key for key in (url_key(image.url), image.sha256) if key}
+        keys = {key for key in (url_key(image.url), image.facts.sha256) if key}
         repeated = not seen.isdisjoint(keys)
         seen.update(keys)
         return (Reason.IMAGE_REPEATED, None) if repeated else None
@@ -143,7 +148,7 @@ def _with(image: CandidateImage, finding: Finding) -> CandidateImage:
 
 def _link_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
     if not image.url:
-        known = image.source in _KNOWN_BY_BYTES and image.sha256
+        known = image.source in _KNOWN_BY_BYTES and image.facts.sha256
         return None if known else (Reason.IMAGE_NO_URL, None)
     if has_banned_word(image.url, rules.banned_words, rules.banned_match):
         return Reason.IMAGE_URL_BANNED, None
@@ -154,10 +159,10 @@ def _link_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
     return None
 
 
-def _score(image: CandidateImage, rules: ImageRules) -> Finding | None:
+def _score(picture: PictureFacts, rules: ImageRules) -> Finding | None:
     judged = (
-        (image.nsfw_score, rules.max_nsfw, Reason.IMAGE_NSFW),
-        (_face_score(image), rules.max_face, Reason.IMAGE_FACE),
+        (picture.nsfw_score, rules.max_nsfw, Reason.IMAGE_NSFW),
+        (_face_score(picture), rules.max_face, Reason.IMAGE_FACE),
     )
     for score, limit, reason in judged:
         if score is not None and limit is not None and score > limit:
@@ -165,7 +170,7 @@ def _score(image: CandidateImage, rules: ImageRules) -> Finding | None:
     return None
 
 
-def _face_score(image: CandidateImage) -> float | None:
-    if image.faces is None:
+def _face_score(picture: PictureFacts) -> float | None:
+    if picture.faces is None:
         return None
-    return max((face.score for face in image.faces), default=0.0)
+    return max((face.score for face in picture.faces), default=0.0)

@@ -88,7 +88,7 @@ def comparisons_of(document: Document) -> list[Comparison]:
     found = []
     for place, node in enumerate(document.nodes):
         image = node.image
-        if image is None or node.reject_reason is not None or not image.sha256:
+        if image is None or node.reject_reason is not None or not image.facts.sha256:
             continue
         texts = (
             ("caption", image.caption),
@@ -97,7 +97,7 @@ def comparisons_of(document: Document) -> list[Comparison]:
             ("neighbour", _first_other(after[place], image.caption)),
         )
         found += [
-            Comparison(document.doc_id, place, kind, image.sha256, text)
+            Comparison(document.doc_id, place, kind, image.facts.sha256, text)
             for kind, text in texts
             if text.strip()
         ]

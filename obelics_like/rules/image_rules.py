@@ -6,6 +6,7 @@ from typing import Literal
 
 from webdoc.page.document import Image
 from webdoc.picture.faces import FaceSettings
+from webdoc.picture.facts import PictureFacts
 from webdoc.picture.rules import Finding, PictureRules, aspect_finding, format_finding, side_finding
 from webdoc.picture.safety import SafetySettings, outcome
 from webdoc.picture.url_words import Match, has_banned_word
@@ -64,16 +65,17 @@ def _pixels(shown: str, whole: int) -> float | None:
 def bytes_finding(image: Image, rules: ImageRules) -> Finding | None:
     """Return what format and size show to be wrong with an image; None for nothing."""
     return (
-        format_finding(image, rules)
-        or side_finding(image, rules)
+        format_finding(image.facts, rules)
+        or side_finding(image.facts, rules)
         or _rendered_finding(image, rules)
-        or aspect_finding(image, rules)
+        or aspect_finding(image.facts, rules)
     )
 
 
 def _rendered_finding(image: Image, rules: ImageRules) -> Finding | None:
     """Return the shown side that is too short or too long, shares of the picture included."""
-    shown = ((image.rendered_width, image.width_px), (image.rendered_height, image.height_px))
+    facts = image.facts
+    shown = ((image.rendered_width, facts.width_px), (image.rendered_height, facts.height_px))
     for text, whole in shown:
         rendered = _pixels(text, whole)
         if rendered is not None and not rules.min_rendered_px <= rendered <= rules.max_rendered_px:
@@ -82,14 +84,15 @@ def _rendered_finding(image: Image, rules: ImageRules) -> Finding | None:
 
 
 def pixels_finding(
-    image: Image, rules: ImageRules, safety: SafetySettings, faces: FaceSettings
+    picture: PictureFacts, rules: ImageRules, safety: SafetySettings, faces: FaceSettings
 ) -> Finding | None:
-    """Return what is wrong with what an image's pixels show; None for nothing."""
-    if outcome(image.nsfw_score, safety) != "keep":
-        return Reason.IMAGE_UNSAFE, image.nsfw_score
-    score, limit = image.graphic_score, rules.max_graphic_score
+    """Return what is wrong with what a picture's pixels show; None for nothing."""
+    if outcome(picture.nsfw_score, safety) != "keep":
+        return Reason.IMAGE_UNSAFE, picture.nsfw_score
+    score, limit = picture.graphic_score, rules.max_graphic_score
     if score is not None and limit is not None and score > limit:
         return Reason.IMAGE_GRAPHIC, score
-    if image.faces is not None and faces.max_faces is not None and image.faces > faces.max_faces:
-        return Reason.IMAGE_FACES, float(image.faces)
+    count, most = picture.n_faces, faces.max_faces
+    if count is not None and most is not None and count > most:
+        return Reason.IMAGE_FACES, float(count)
     return None

@@ -13,7 +13,7 @@ from spark_jobs.run.clip import check_model, with_torch, works_here
 from spark_jobs.run.folder import Inputs, RunFolderError, differences, prepare_folder, settings_of
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import exists, is_finished, table_path
-from webdoc.picture.facts import check_picture_models
+from webdoc.picture.look import check_picture_models
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError, Table, as_table, assignment_table, merged, read_toml
 from webdoc.storage.inputs import ARCHIVE_SUFFIXES, ArchiveFile, expand_inputs

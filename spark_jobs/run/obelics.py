@@ -2,7 +2,7 @@
 
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.run.folder import RunFolderError, prepare_folder
-from webdoc.picture.facts import PictureModels, check_picture_models
+from webdoc.picture.look import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
 
 

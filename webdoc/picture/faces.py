@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol
 
 from PIL import ImageOps
 
+from webdoc.picture.facts import Face
 from webdoc.picture.measure import PictureError, as_rgb, first_frame, guarded
 from webdoc.picture.mtcnn import Mtcnn
 
@@ -37,17 +38,6 @@ class FaceSettings:
             raise ValueError(f"max_faces must be 0 or more, or none, got {self.max_faces}")
         if self.max_faces is not None and not self.model:
             raise ValueError('max_faces needs a model that counts faces: model = "mtcnn"')
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """Where a face is, in shares of the picture's width and height as a viewer shows it."""
-
-    left: float  # in [0, 1], as the next three
-    top: float
-    right: float
-    bottom: float
-    score: float  # how sure the model is, in [0, 1]
 
 
 class FaceModel(Protocol):

@@ -12,6 +12,7 @@ from obelics_like.rules.mark_document import Rules, finish, mark_images, mark_pa
 from obelics_like.rules.settings import LanguageLimits, RuleSettings
 from obelics_like.settings import load_settings
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 from webdoc.settings import as_table, build
 
@@ -145,11 +146,9 @@ RECIPE = Document(
             "image",
             image=Image(
                 "https://silicon.example/Soup.jpg",
-                status="ok",
-                format="jpeg",
-                width_px=600,
-                height_px=400,
-                size_bytes=9,
+                facts=PictureFacts(
+                    status="ok", format="jpeg", width_px=600, height_px=400, size_bytes=9
+                ),
             ),
         ),
         text("Ingredients", "h2"),
