@@ -17,7 +17,7 @@ from spark_jobs.fetch_images import run
 from spark_jobs.run.tables import read_table
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, stored_bytes
 from tests.unit.bad_servers import Asked, Server, Writer, http, png, serving
-from webdoc.fetch.few import fetch_pictures
+from tests.unit.fetch_few import fetch_pictures
 from webdoc.fetch.manifest import Fetched
 from webdoc.fetch.settings import FetchSettings
 from webdoc.permission.gate import PermissionGate

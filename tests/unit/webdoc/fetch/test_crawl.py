@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.unit.bad_servers import Asked, Writer, fixed, http, png, serving
+from tests.unit.fetch_few import fetch_pictures
 from webdoc.fetch import client as fetch
 from webdoc.fetch.answer import FetchError
 from webdoc.fetch.client import Lookup
 from webdoc.fetch.crawl import fetch_all
-from webdoc.fetch.few import fetch_pictures
 from webdoc.fetch.manifest import Answer, Fetched
 from webdoc.fetch.settings import FetchSettings
 from webdoc.permission.gate import PermissionGate

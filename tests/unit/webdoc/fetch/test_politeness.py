@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.bad_servers import Asked, Reply, Server, Writer, fixed, http, serving
+from tests.unit.fetch_few import fetch_pictures
 from tests.unit.webdoc.fetch.test_crawl import GATE, GOOD, PICTURE, QUICK, names, row, rows
 from webdoc.fetch import crawl as fetching
 from webdoc.fetch import robots_cache as known_robots
-from webdoc.fetch.few import fetch_pictures
 from webdoc.permission.gate import PermissionGate
 from webdoc.permission.signs import PermissionSettings
 
