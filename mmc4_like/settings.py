@@ -1,7 +1,7 @@
 """The settings of the MMC4 path: one class, one file, the same for a laptop and a cluster."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +22,7 @@ from webdoc.picture.faces import FaceSettings
 from webdoc.picture.look import PictureModels
 from webdoc.picture.safety import SafetySettings
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
-from webdoc.settings import Table, settings_from
+from webdoc.settings import Table, section, setting, settings_from
 
 _NAME = "interleaved-texts-and-images"
 
@@ -31,37 +31,93 @@ _NAME = "interleaved-texts-and-images"
 class RuleSettings:
     """What every rule goes by; one TOML section a field. Sources: docs/decisions/mmc4_rules.md."""
 
-    sentences: SentenceSettings = field(default_factory=SentenceSettings)
-    links: WatSettings = field(default_factory=WatSettings)
-    images: ImageRules = field(default_factory=ImageRules)
-    placement: PlacementSettings = field(default_factory=PlacementSettings)
-    documents: DocumentRules = field(default_factory=DocumentRules)
-    alignment: AlignmentRules = field(default_factory=AlignmentRules)
+    sentences: SentenceSettings = section(SentenceSettings, "How texts are cut.")
+    links: WatSettings = section(WatSettings, "Which links of a WAT record are images.")
+    images: ImageRules = section(
+        ImageRules,
+        'When an image is left out. Near pictures: MMC4 keeps "one copy" of a cluster. We keep'
+        " the largest, then the first, and a picture goes only if it is near to one that stays"
+        " (fault C8). All rules run before this one, so that no picture stays out for the sake of"
+        " one that goes.",
+    )
+    placement: PlacementSettings = section(
+        PlacementSettings,
+        "How images are placed. The limits are cosines of one model, in [-1, 1]. Those of another"
+        " lie elsewhere: a small model may have 0.1 where ViT-L/14 has 0.25. Look at the"
+        " distribution on the card of a release before believing one. An image that stays out"
+        " counts as one at the limit: the sum over placed images of similarity - min_similarity is"
+        " what `assignment` makes largest. That is C3's dummy column, without the column.",
+    )
+    documents: DocumentRules = section(DocumentRules, "When a document is left out.")
+    alignment: AlignmentRules = section(
+        AlignmentRules,
+        "Least cosines of images and their captions, by the model of the run; the rules look at"
+        " the best of an image's texts ([decisions/clip.md](decisions/clip.md)). What an image"
+        " breaks is `unplaced_alignment`, what a document breaks `document_alignment`.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Mmc4Settings(RuleSettings):
     """Everything that a run depends on, in one TOML file."""
 
-    texts: tuple[str, ...] = ()  # JSONL, Parquet, plain text: paths, folders, globs, lists, URLs
-    pages: tuple[str, ...] = ()  # WARC or WAT files with the pages of the texts
-    pool: tuple[str, ...] = ()  # IMAGES tables or folders of pictures
-    given: tuple[str, ...] = ()  # tables document -> images
-    out: str = ""  # folder of the release
-    preset: str = "default"
-    reading: TextSettings = field(default_factory=TextSettings)
-    from_vectors: str = ""  # folder of a finished run, whose candidates are placed again
-    archives: ReadSettings = field(default_factory=ReadSettings)
-    extraction: ExtractSettings = field(default_factory=ExtractSettings)  # images of WARC pages
-    safety_model: Literal["", "opennsfw"] = ""  # scores pictures for images.max_nsfw; an extra
-    fetch_images: bool = False  # get from the web what no archive holds; needs fetch.contact
-    fetch: FetchSettings = field(default_factory=FetchSettings)
-    permission: PermissionSettings = field(default_factory=PermissionSettings)
-    neighbours: NearestSettings = field(default_factory=NearestSettings)  # of a text in the pool
-    clip: ClipSettings = field(default_factory=ClipSettings)
-    release: ReleaseSettings = field(default_factory=lambda: ReleaseSettings(name=_NAME))
-    run: RunSettings = field(default_factory=RunSettings)
-    spark: SparkSettings = field(default_factory=SparkSettings)
+    texts: tuple[str, ...] = setting(
+        (),
+        "JSONL, Parquet, plain text: paths, folders, globs, lists, URLs; of WARC files the main"
+        " text.",
+        source="the user's",
+        private=True,
+    )
+    pages: tuple[str, ...] = setting(
+        (), "WARC or WAT files with the pages of the texts.", source="the user's", private=True
+    )
+    pool: tuple[str, ...] = setting(
+        (), "IMAGES tables or folders of pictures.", source="the user's", private=True
+    )
+    given: tuple[str, ...] = setting(
+        (), "Tables document -> images.", source="the user's", private=True
+    )
+    out: str = setting("", "The folder of the release.", source="the user's", private=True)
+    preset: str = setting("default", "The settings to start from.", source="ours", private=False)
+    reading: TextSettings = section(
+        TextSettings,
+        "How a text corpus is read. A column may lie inside another one: metadata.url.",
+    )
+    from_vectors: str = setting(
+        "",
+        "The folder of a finished run, whose candidates are placed again.",
+        source="the user's",
+        private=True,
+    )
+    archives: ReadSettings = section(ReadSettings, "How archives are read.")
+    extraction: ExtractSettings = section(
+        ExtractSettings, "How a page becomes a document, for the images of WARC pages."
+    )
+    safety_model: Literal["", "opennsfw"] = setting(
+        "", "Scores pictures for `images.max_nsfw`; an extra.", source="ours: as in OBELICS' path"
+    )
+    fetch_images: bool = setting(
+        False,
+        "Whether what no archive holds is got from the web; needs `fetch.contact`.",
+        source="ours",
+    )
+    fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
+    permission: PermissionSettings = section(PermissionSettings, "Which signs bind us.")
+    neighbours: NearestSettings = section(
+        NearestSettings,
+        "How many pictures of the pool are candidates of a text, and how that work is cut up; the"
+        " cut changes nothing in the result.",
+    )
+    clip: ClipSettings = section(ClipSettings, "Which model makes the vectors, and how.")
+    release: ReleaseSettings = section(
+        lambda: ReleaseSettings(name=_NAME), "How a release is cut into files."
+    )
+    run: RunSettings = section(
+        RunSettings, "How the work is cut up. It changes nothing in a release."
+    )
+    spark: SparkSettings = section(
+        SparkSettings, "How a session is opened when spark-submit has not done so.", private=True
+    )
 
     @property
     def tables_from(self) -> str:

@@ -7,10 +7,8 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import reduce
-from pathlib import PurePath
 
 import pyarrow as pa
-import tomli_w
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
@@ -39,10 +37,9 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, remove, spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, to_batch
-from webdoc.clip.weights import without_folders
 from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
 from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
-from webdoc.settings import as_table
+from webdoc.release.published_settings import published_settings
 from webdoc.tables.images import StoredPicture
 from webdoc.version import VERSION
 
@@ -161,20 +158,6 @@ def _notes(settings: Mmc4Settings) -> tuple[str, ...]:
     if not unjudged:
         return ()
     return (f"No image was judged for {' or '.join(unjudged)}: this needs scores of a model.",)
-
-
-def published_settings(settings: Mmc4Settings) -> str:
-    """Return the settings as TOML, without places, machines and credentials."""
-    table = as_table(settings)
-    for private in ("texts", "pages", "pool", "given", "out", "from_vectors", "spark", "run"):
-        table.pop(private)
-    for reading in ("reading", "archives"):
-        table[reading].pop("storage")
-    table["fetch"].pop("contact")
-    lists = table["permission"]["opt_out_lists"]
-    table["permission"]["opt_out_lists"] = [PurePath(place).name for place in lists]
-    table["clip"]["model"] = without_folders(settings.clip.model)
-    return tomli_w.dumps(table)
 
 
 if __name__ == "__main__":

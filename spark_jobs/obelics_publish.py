@@ -12,7 +12,6 @@ from obelics_like.release.card import card_text
 from obelics_like.release.croissant import croissant
 from obelics_like.release.examples import pictures_to_show
 from obelics_like.release.facts import ReleaseFacts
-from obelics_like.release.published_settings import published_settings
 from obelics_like.release.report import report_html
 from obelics_like.rules.mark_document import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
@@ -38,6 +37,7 @@ from webdoc.duplicates.near_duplicates import NearCopy
 from webdoc.page.document import Document
 from webdoc.reasons import Kind
 from webdoc.release.files import ReleaseFile
+from webdoc.release.published_settings import published_settings
 from webdoc.tables.images import StoredPicture
 from webdoc.tables.records import Record
 from webdoc.version import VERSION

@@ -2,19 +2,93 @@
 
 import tomllib
 import types
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Settings = TypeVar("Settings")
+Value = TypeVar("Value")
 Table = dict[str, Any]
+Privacy = bool | Literal["folders"] | None
+_ABOUT: Final = "about"  # where a field's metadata holds what is said of it
 
 
 class SettingsError(ValueError):
     """A setting that cannot be: the message names the key and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is said of a setting beside its value."""
+
+    meaning: str = ""  # a sentence or two
+    source: str = ""  # a section of a paper, a specification, a measurement; "ours" where none is
+    differs: str = (
+        ""  # why the default preset has another value than the paper; "" where it has not
+    )
+    # Whether it stays out of a release. True: always. "folders": only the last name of a path is
+    # shown. False: everybody may read it. None is enough for numbers, flags and choices, which
+    # everybody may read; a free text of which nothing is said stays out.
+    private: Privacy = None
+
+
+def setting(
+    default: Value, meaning: str, *, source: str, differs: str = "", private: Privacy = None
+) -> Value:
+    """Return a field of a settings dataclass with what `About` says of it."""
+    about = About(meaning, source, differs, private)
+    return field(default=default, metadata={_ABOUT: about})
+
+
+def section(make: Callable[[], Value], meaning: str, *, private: Privacy = None) -> Value:
+    """Return a field that holds settings of its own, or a table; `make` builds its default."""
+    about = About(meaning, private=private)
+    return field(default_factory=make, metadata={_ABOUT: about})
+
+
+def about(settings_field: "Field[Any]") -> About:
+    """Return what is said of a field: nothing where no one said anything."""
+    return cast(About, settings_field.metadata.get(_ABOUT, About()))
+
+
+def privacy(settings_field: "Field[Any]", hint: Any) -> Privacy:
+    """Return whether a setting stays out of a release; a text of which nothing is said does."""
+    said = about(settings_field).private
+    return True if said is None and _is_free_text(hint) else said
+
+
+def _is_free_text(hint: Any) -> bool:
+    if get_origin(hint) is dict:
+        return not is_dataclass(get_args(hint)[1])
+    return hint is str or str in get_args(hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting of a class, however deep in it."""
+
+    key: str  # as in TOML: fetch.contact; "*" stands for any key of a table of tables
+    sections: tuple[About, ...]  # around it, the outermost first
+    about: About
+    hint: Any  # its type
+
+
+def described(
+    settings: type, where: str = "", sections: tuple[About, ...] = ()
+) -> Iterator[Described]:
+    """Yield every setting of a settings class in the order of its fields."""
+    hints = get_type_hints(settings)
+    for each in fields(settings):
+        hint, key = hints[each.name], f"{where}{each.name}"
+        if get_origin(hint) is dict and is_dataclass(get_args(hint)[1]):
+            hint, key = get_args(hint)[1], f"{key}.*"
+        if is_dataclass(hint):
+            yield from described(cast(type, hint), f"{key}.", (*sections, about(each)))
+        else:
+            yield Described(key, sections, about(each), hint)
 
 
 def read_toml(path: str | Path) -> Table:

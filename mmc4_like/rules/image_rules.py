@@ -11,6 +11,7 @@ from webdoc.picture.perceptual_hash import BITS, distance
 from webdoc.picture.rules import Finding, PictureRules, bytes_finding
 from webdoc.picture.url_words import Match, has_banned_word, url_path
 from webdoc.reasons import Reason
+from webdoc.settings import setting
 from webdoc.url_keys import url_key
 
 Images = tuple[CandidateImage, ...]
@@ -22,16 +23,69 @@ _KNOWN_BY_BYTES: Final = ("pool", "given")
 class ImageRules(PictureRules):
     """When an image is left out. Sources: docs/decisions/mmc4_rules.md. none: not judged."""
 
-    formats: tuple[str, ...] = ("jpeg", "png", "webp", "avif")
-    banned_words: tuple[str, ...] = ()
-    banned_match: Match = "path_word"
-    extensions: tuple[str, ...] = ()  # that a URL may end in; none named: any, content decides
-    max_nsfw: float | None = 0.1  # probability; an image without a score passes
-    face_model: FaceModelName = ""  # that finds faces, an extra; "": none, and nothing is found
-    max_face: float | None = None  # of the surest face; an image that nobody looked at passes
-    max_copies: int | None = 10  # of one picture's bytes in the corpus
-    copies_of_images: int | None = None  # max_copies in so many images; none: in all of them
-    max_hash_distance: int | None = 5  # bits of 64; nearer pictures of a document are the same
+    formats: tuple[str, ...] = setting(
+        ("jpeg", "png", "webp", "avif"),
+        "The wanted formats, by content.",
+        source="follows from MMC4's extensions",
+        differs="What pages show today. GIF stays out: mostly animations and spacers.",
+        private=False,
+    )
+    banned_words: tuple[str, ...] = setting(
+        (),
+        "An image whose address holds one of these words is left out.",
+        source="MMC4, section 3",
+        differs="The plurals and favicon, because whole words are looked for.",
+        private=False,
+    )
+    banned_match: Match = setting(
+        "path_word",
+        "Where they are looked for: as whole words of the path, or anywhere, also inside words.",
+        source="MMC4: substrings of the URL",
+        differs='"icon" stands in silicon and in every emoticon; a host may be called buttonshop.',
+    )
+    extensions: tuple[str, ...] = setting(
+        (),
+        "What a URL may end in; none named: in anything, the content decides.",
+        source="MMC4, section 3",
+        differs="Addresses of image servers have no ending, and bytes tell the format (fault C7).",
+        private=False,
+    )
+    max_nsfw: float | None = setting(
+        0.1,
+        "The highest probability of pornography; an image without a score passes.",
+        source="MMC4, section 3; of its own classifier on CLIP ViT-L/14 features",
+    )
+    face_model: FaceModelName = setting(
+        "",
+        "The model that finds faces, an extra; empty: none, and nothing is found.",
+        source="MMC4: faces are looked for in fewer-faces only, there by RetinaFace on 60,000"
+        " images, then a classifier on CLIP vectors; ours looks at each image:"
+        " [decisions/faces.md](decisions/faces.md)",
+    )
+    max_face: float | None = setting(
+        None,
+        "The highest score of the surest face; an image that nobody looked at passes.",
+        source="MMC4: faces stay but in fewer-faces, which took the cut at which its classifier"
+        " finds 95 % of the faces and keeps 65 % of the images; at 0.9 ours finds 23 of 26"
+        " pictures with faces, and below it no more",
+    )
+    max_copies: int | None = setting(
+        10,
+        "Of one picture's bytes in the corpus.",
+        source="MMC4: more than 10 in a sample of 60,000 images",
+    )
+    copies_of_images: int | None = setting(
+        None,
+        "max_copies are counted in so many images; none: in all of them.",
+        source="MMC4, as above; counted exactly, as the same share of the corpus",
+        differs="A share of the corpus lets a banner stand 170,000 times in a billion images"
+        " (fault C6: 39 % of its images are copies). Ten in all is OBELICS' limit.",
+    )
+    max_hash_distance: int | None = setting(
+        5,
+        "Bits of 64; nearer pictures of a document are the same.",
+        source="MMC4, section 3: findimagedupes, threshold 5; core: 10",
+    )
 
     def __post_init__(self) -> None:
         # By name: super() does not find its class where slots make it anew.

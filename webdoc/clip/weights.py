@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.util import find_spec
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, Final
 
 from webdoc.settings import SettingsError
@@ -136,18 +136,6 @@ def _with_name(name: str, weights: str) -> ModelSource:
     raise SettingsError(
         f"{missing}. Write {name}:TAG ({', '.join(tags) or 'none known'}) or a file"
     )
-
-
-def without_folders(spec: str) -> str:
-    """Return what a model is called, of its files and folders the last name only.
-
-    >>> without_folders("local-dir:/home/somebody/my-clip")
-    'local-dir:my-clip'
-    """
-    if spec.startswith("hf-hub:"):
-        return spec
-    scheme, _, place = spec.rpartition(":")
-    return f"{scheme}:{PurePath(place).name}".lstrip(":")
 
 
 def load(spec: str) -> Loaded:

@@ -12,6 +12,7 @@ from PIL import ImageOps
 from webdoc.picture.facts import Face
 from webdoc.picture.measure import PictureError, as_rgb, first_frame, guarded
 from webdoc.picture.mtcnn import Mtcnn
+from webdoc.settings import setting
 
 FaceModelName = Literal["", "mtcnn"]
 
@@ -26,10 +27,22 @@ _DECIMALS: Final = 4
 class FaceSettings:
     """Which model finds faces, and what follows from their number."""
 
-    model: FaceModelName = ""  # "": none, and nothing is counted
-    # In [0, 1]; what the model is less sure of is no face. Measured: docs/decisions/faces.md.
-    min_score: float = 0.98
-    max_faces: int | None = None  # in one picture; with more it is left out. none: all are kept
+    model: FaceModelName = setting(
+        "",
+        "The model; empty: none, and nothing is counted.",
+        source="ours: `mtcnn` is the one that installs with its weights and needs no second"
+        " framework: [decisions/faces.md](decisions/faces.md)",
+    )
+    min_score: float = setting(
+        0.98,
+        "In [0, 1]; what the model is less sure of is no face.",
+        source="measured: [decisions/faces.md](decisions/faces.md)",
+    )
+    max_faces: int | None = setting(
+        None,
+        "A picture with more faces is left out; none: all are kept.",
+        source="ours: neither corpus leaves out faces by default",
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_score <= 1:

@@ -1,11 +1,11 @@
 import tomllib
 from dataclasses import replace
 
-from obelics_like.release.published_settings import published_settings
 from obelics_like.rules.alignment import AlignmentSettings
 from obelics_like.rules.near_rules import DecontaminationRules, NearDuplicateRules
 from obelics_like.rules.settings import PerplexityRules
 from obelics_like.settings import ObelicsSettings
+from webdoc.release.published_settings import published_settings
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import build
 
