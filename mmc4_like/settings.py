@@ -29,7 +29,7 @@ _NAME = "interleaved-texts-and-images"
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
-    """What every rule goes by; one TOML section a field. Sources: docs/decisions/mmc4_rules.md."""
+    """What every rule goes by; one TOML section a field."""
 
     sentences: SentenceSettings = section(SentenceSettings, "How texts are cut.")
     links: WatSettings = section(WatSettings, "Which links of a WAT record are images.")
@@ -37,7 +37,7 @@ class RuleSettings:
         ImageRules,
         'When an image is left out. Near pictures: MMC4 keeps "one copy" of a cluster. We keep'
         " the largest, then the first, and a picture goes only if it is near to one that stays"
-        " (fault C8). All rules run before this one, so that no picture stays out for the sake of"
+        ". All rules run before this one, so that no picture stays out for the sake of"
         " one that goes.",
     )
     placement: PlacementSettings = section(
@@ -46,7 +46,7 @@ class RuleSettings:
         " lie elsewhere: a small model may have 0.1 where ViT-L/14 has 0.25. Look at the"
         " distribution on the card of a release before believing one. An image that stays out"
         " counts as one at the limit: the sum over placed images of similarity - min_similarity is"
-        " what `assignment` makes largest. That is C3's dummy column, without the column.",
+        " what `assignment` makes largest.",
     )
     documents: DocumentRules = section(DocumentRules, "When a document is left out.")
     alignment: AlignmentRules = section(
@@ -113,7 +113,7 @@ class Mmc4Settings(RuleSettings):
         lambda: ReleaseSettings(name=_NAME), "How a release is cut into files."
     )
     run: RunSettings = section(
-        RunSettings, "How the work is cut up. It changes nothing in a release."
+        RunSettings, "How the work is cut up. It changes nothing in a release.", private=True
     )
     spark: SparkSettings = section(
         SparkSettings, "How a session is opened when spark-submit has not done so.", private=True

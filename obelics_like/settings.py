@@ -65,7 +65,7 @@ class ObelicsSettings(RuleSettings):
     fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
     release: ReleaseSettings = section(ReleaseSettings, "How a release is cut into files.")
     run: RunSettings = section(
-        RunSettings, "How the work is cut up. It changes nothing in a release."
+        RunSettings, "How the work is cut up. It changes nothing in a release.", private=True
     )
     spark: SparkSettings = section(
         SparkSettings, "How a session is opened when spark-submit has not done so.", private=True

@@ -56,8 +56,11 @@ def about(settings_field: "Field[Any]") -> About:
 
 def privacy(settings_field: "Field[Any]", hint: Any) -> Privacy:
     """Return whether a setting stays out of a release; a text of which nothing is said does."""
-    said = about(settings_field).private
-    return True if said is None and _is_free_text(hint) else said
+    return _privacy(about(settings_field), hint)
+
+
+def _privacy(said: About, hint: Any) -> Privacy:
+    return True if said.private is None and _is_free_text(hint) else said.private
 
 
 def _is_free_text(hint: Any) -> bool:
@@ -74,6 +77,11 @@ class Described:
     sections: tuple[About, ...]  # around it, the outermost first
     about: About
     hint: Any  # its type
+
+    @property
+    def privacy(self) -> Privacy:
+        """Whether it stays out of a release, for its own sake or that of a section around it."""
+        return any(around.private for around in self.sections) or _privacy(self.about, self.hint)
 
 
 def described(

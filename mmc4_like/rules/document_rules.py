@@ -10,7 +10,7 @@ from webdoc.settings import setting
 
 @dataclass(frozen=True, slots=True)
 class DocumentRules:
-    """When a document is left out. Sources: docs/decisions/mmc4_rules.md. none: no limit."""
+    """When a document is left out. none: no limit."""
 
     min_sentences: int = setting(
         1,

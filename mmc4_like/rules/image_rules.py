@@ -21,7 +21,7 @@ _KNOWN_BY_BYTES: Final = ("pool", "given")
 
 @dataclass(frozen=True, slots=True)
 class ImageRules(PictureRules):
-    """When an image is left out. Sources: docs/decisions/mmc4_rules.md. none: not judged."""
+    """When an image is left out. none: not judged."""
 
     formats: tuple[str, ...] = setting(
         ("jpeg", "png", "webp", "avif"),
@@ -47,7 +47,7 @@ class ImageRules(PictureRules):
         (),
         "What a URL may end in; none named: in anything, the content decides.",
         source="MMC4, section 3",
-        differs="Addresses of image servers have no ending, and bytes tell the format (fault C7).",
+        differs="Addresses of image servers have no ending, and bytes tell the format.",
         private=False,
     )
     max_nsfw: float | None = setting(
@@ -79,7 +79,7 @@ class ImageRules(PictureRules):
         "max_copies are counted in so many images; none: in all of them.",
         source="MMC4, as above; counted exactly, as the same share of the corpus",
         differs="A share of the corpus lets a banner stand 170,000 times in a billion images"
-        " (fault C6: 39 % of its images are copies). Ten in all is OBELICS' limit.",
+        " (39 % of its images are copies). Ten in all is OBELICS' limit.",
     )
     max_hash_distance: int | None = setting(
         5,

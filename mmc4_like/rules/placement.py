@@ -26,7 +26,7 @@ class PlacementSettings:
         "assignment",
         "How images are given to sentences.",
         source="MMC4's code, compute_assignments.py",
-        differs="Surplus images pile up on the most popular sentences (fault C4).",
+        differs="Surplus images pile up on the most popular sentences.",
     )
     min_best_similarity: float | None = setting(
         None,
@@ -38,14 +38,13 @@ class PlacementSettings:
         0.15,
         "Of the sentence that it gets; one at the limit is kept.",
         source="MMC4 has none",
-        differs="2 % of MMC4's matches are below 0.15, forced by the assignment (fault C3, its"
-        " figure 4a).",
+        differs="2 % of MMC4's matches are below 0.15, forced by the assignment (its figure 4a).",
     )
     sentence_capacity: int | None = setting(
         1,
         "Images a sentence; the method mmc4 does not look at it.",
         source="MMC4's overflow rule has none",
-        differs="As `placement.method`, fault C4.",
+        differs="As `placement.method`.",
     )
     max_images: int | None = setting(
         None,
@@ -62,7 +61,7 @@ class PlacementSettings:
         1,
         "Of a sentence that may hold an image.",
         source="MMC4 has none",
-        differs='"Read more." can take an image (fault C9).',
+        differs='"Read more." can take an image.',
     )
 
     def __post_init__(self) -> None:

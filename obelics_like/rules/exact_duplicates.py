@@ -11,7 +11,7 @@ from webdoc.url_keys import digest, host_of, registered_domain, url_key
 
 @dataclass(frozen=True, slots=True)
 class DeduplicationRules:
-    """Which exact duplicates are marked. Source: docs/sources.md, section deduplication."""
+    """Which exact duplicates are marked."""
 
     urls: bool = setting(
         True,

@@ -1,4 +1,4 @@
-"""Rules on images: on their URL and shown size, then on their bytes. Sources: docs/sources.md."""
+"""Rules on images: on their URL and shown size, then on their bytes."""
 
 import re
 from dataclasses import dataclass

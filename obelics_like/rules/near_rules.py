@@ -1,4 +1,4 @@
-"""The settings of near-duplicates and of lists to leave out. Sources: docs/sources.md."""
+"""The settings of near-duplicates and of lists to leave out."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The settings of all rules, section by section as in a preset. Sources: docs/sources.md."""
+"""The settings of all rules, section by section as in a preset."""
 
 from dataclasses import dataclass, replace
 from typing import Any

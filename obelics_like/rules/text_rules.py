@@ -1,4 +1,4 @@
-"""Rules on the text of paragraphs and documents. Sources of the numbers: docs/sources.md."""
+"""Rules on the text of paragraphs and documents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields

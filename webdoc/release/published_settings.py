@@ -58,7 +58,8 @@ def without_folders(place: str) -> str:
     if place.startswith("hf-hub:"):
         return place
     if "://" in place:
-        return _last_name(re.split(r"[?#]", place.partition("://")[2])[0])
+        path = place.partition("://")[2].partition("/")[2]  # after the host and its password
+        return _last_name(re.split(r"[?#]", path)[0])
     kind, colon, path = place.partition(":")
     is_path = not colon or re.search(r"[/\\]", kind)
     return _last_name(place) if is_path else f"{kind}:{_last_name(path)}"
