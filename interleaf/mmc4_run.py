@@ -59,7 +59,7 @@ def advice(rows: Sequence[FunnelRow], settings: Mmc4Settings) -> str:
     if image == Reason.IMAGE_MISSING:
         return (
             "The bytes of the images are missing: name WARC files that hold them, or let "
-            "--set fetch_images=true get them from the web."
+            "--set images.source=warc+fetch get them from the web."
         )
     return f"Most images were left out because of {image}: README.md says what that means."
 

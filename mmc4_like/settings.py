@@ -1,12 +1,12 @@
 """The settings of the MMC4 path: one class, one file, the same for a laptop and a cluster."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from mmc4_like.rules.document_rules import DocumentRules
-from mmc4_like.rules.image_rules import ImageRules
+from mmc4_like.rules.image_rules import DEFAULT_SAFETY, ImageRules
 from mmc4_like.rules.placement import PlacementSettings
 from mmc4_like.texts.sentences import SentenceSettings
 from mmc4_like.texts.texts import TextSettings
@@ -21,10 +21,36 @@ from webdoc.permission.signs import PermissionSettings
 from webdoc.picture.faces import FaceSettings
 from webdoc.picture.look import PictureModels
 from webdoc.picture.safety import SafetySettings
+from webdoc.renamed_settings import Renamed, refuse_old_names, with_new_names
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
-from webdoc.settings import Table, section, setting, settings_from
+from webdoc.settings import Table, changes_of, merged, section, setting, settings_from
 
 _NAME = "interleaved-texts-and-images"
+
+
+def _from_max_nsfw(value: Any) -> Mapping[str, Any]:
+    return {"safety.policy": "keep"} if value == "none" else {"safety.max_score": value}
+
+
+def _from_max_face(value: Any) -> Mapping[str, Any]:
+    is_off = value == "none"
+    return (
+        {"faces.max_faces": "none"} if is_off else {"faces.min_score": value, "faces.max_faces": 0}
+    )
+
+
+RENAMED = (
+    Renamed("reading", "text_files"),
+    Renamed("safety_model", "safety.model"),
+    Renamed("images.max_nsfw", "safety.max_score", _from_max_nsfw),
+    Renamed("images.face_model", "faces.model"),
+    Renamed("images.max_face", "faces.max_faces", _from_max_face),
+    Renamed(
+        "fetch_images",
+        "images.source",
+        lambda value: {"images.source": "warc+fetch" if value else "warc"},
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +65,17 @@ class RuleSettings:
         " the largest, then the first, and a picture goes only if it is near to one that stays"
         ". All rules run before this one, so that no picture stays out for the sake of"
         " one that goes.",
+    )
+    safety: SafetySettings = section(
+        lambda: DEFAULT_SAFETY,
+        "Which model looks for pornography, and from which score on a picture is left out. Only"
+        " with the extra `interleaf[safety]`. Pictures that the rules on format and size leave out"
+        " are not scored; one without a score passes.",
+    )
+    faces: FaceSettings = section(
+        FaceSettings,
+        "Which model finds faces, and what follows from their number. Only with the extra"
+        " `interleaf[safety]`. An image that nobody looked at passes.",
     )
     placement: PlacementSettings = section(
         PlacementSettings,
@@ -55,6 +92,13 @@ class RuleSettings:
         " the best of an image's texts ([decisions/clip.md](decisions/clip.md)). What an image"
         " breaks is `unplaced_alignment`, what a document breaks `document_alignment`.",
     )
+
+    def __post_init__(self) -> None:
+        if self.safety.policy == "drop_document":
+            raise ValueError(
+                'safety.policy = "drop_document" is of the OBELICS path: '
+                'give "drop_image" or "keep"'
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +123,7 @@ class Mmc4Settings(RuleSettings):
     )
     out: str = setting("", "The folder of the release.", source="the user's", private=True)
     preset: str = setting("default", "The settings to start from.", source="ours", private=False)
-    reading: TextSettings = section(
+    text_files: TextSettings = section(
         TextSettings,
         "How a text corpus is read. A column may lie inside another one: metadata.url.",
     )
@@ -92,14 +136,6 @@ class Mmc4Settings(RuleSettings):
     archives: ReadSettings = section(ReadSettings, "How archives are read.")
     extraction: ExtractSettings = section(
         ExtractSettings, "How a page becomes a document, for the images of WARC pages."
-    )
-    safety_model: Literal["", "opennsfw"] = setting(
-        "", "Scores pictures for `images.max_nsfw`; an extra.", source="ours: as in OBELICS' path"
-    )
-    fetch_images: bool = setting(
-        False,
-        "Whether what no archive holds is got from the web; needs `fetch.contact`.",
-        source="ours",
     )
     fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
     permission: PermissionSettings = section(PermissionSettings, "Which signs bind us.")
@@ -124,16 +160,18 @@ class Mmc4Settings(RuleSettings):
         """The run whose candidates and pictures are used: this one, unless it places again."""
         return self.from_vectors or self.out
 
+    @property
+    def fetches(self) -> bool:
+        """Whether what no archive holds is got from the web."""
+        return self.images.source == "warc+fetch"
+
     def picture_models(self) -> PictureModels:
         """Load what looks at the bytes of pictures; only pictures that the rules keep are scored.
 
         Raises:
             ValueError: the extra of a model is not installed.
         """
-        faces = FaceSettings(model=self.images.face_model)
-        if self.images.max_face is not None:  # what is listed is what the rule goes by
-            faces = replace(faces, min_score=self.images.max_face)
-        return PictureModels.load(self.images, SafetySettings(model=self.safety_model), faces)
+        return PictureModels.load(self.images, self.safety, self.faces)
 
 
 def load_settings(
@@ -146,4 +184,23 @@ def load_settings(
     Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    return settings_from(Mmc4Settings, "mmc4_like", config, assignments, given)
+    changes = changes_of(config, assignments, given)
+    refuse_old_names(changes, RENAMED)
+    return settings_from(Mmc4Settings, "mmc4_like", changes)
+
+
+def stored_settings(table: Table) -> Mmc4Settings:
+    """Return the settings that a run stored, perhaps one of an earlier version.
+
+    Raises:
+        SettingsError: they cannot be those of this version.
+    """
+    return load_settings(given=stored_table(table))
+
+
+def stored_table(table: Table) -> Table:
+    """Return the settings that a run stored under the names of this version."""
+    result = with_new_names(table, RENAMED)
+    if not result.get("faces", {}).get("model"):  # a limit without a model did nothing once
+        result = merged(result, {"faces": {"max_faces": "none"}})
+    return result

@@ -17,10 +17,12 @@ from webdoc import settings as table_settings
 from webdoc.archive.reader import ReadSettings
 from webdoc.fetch.settings import FetchSettings
 from webdoc.page.extract import ExtractSettings
+from webdoc.renamed_settings import Renamed, refuse_old_names, with_new_names
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
-from webdoc.settings import Table, section, setting
+from webdoc.settings import Table, changes_of, section, setting, settings_from
 
 _PACKAGE = "obelics_like"
+RENAMED = (Renamed("reading", "archives"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class ObelicsSettings(RuleSettings):
     )
     out: str = setting("", "The folder of the release.", source="the user's", private=True)
     preset: str = setting("default", "The settings to start from.", source="ours", private=False)
-    reading: ReadSettings = section(ReadSettings, "How archives are read.")
+    archives: ReadSettings = section(ReadSettings, "How archives are read.")
     extraction: ExtractSettings = section(ExtractSettings, "How a page becomes a document.")
     deduplication: DeduplicationRules = section(
         DeduplicationRules, "Which exact duplicates are marked."
@@ -115,4 +117,15 @@ def load_settings(
     Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    return table_settings.settings_from(ObelicsSettings, _PACKAGE, config, assignments, given)
+    changes = changes_of(config, assignments, given)
+    refuse_old_names(changes, RENAMED)
+    return settings_from(ObelicsSettings, _PACKAGE, changes)
+
+
+def stored_settings(table: Table) -> ObelicsSettings:
+    """Return the settings that a run stored, perhaps one of an earlier version.
+
+    Raises:
+        SettingsError: they cannot be those of this version.
+    """
+    return load_settings(given=with_new_names(table, RENAMED))

@@ -39,7 +39,7 @@ class EmbedImages:
     archived: tuple[str, ...] = ()  # tables/images of runs: the bytes are read from the archives
     folders: tuple[str, ...] = ()  # of picture files
     clip: ClipSettings = field(default_factory=ClipSettings)
-    reading: ReadSettings = field(default_factory=ReadSettings)
+    archives: ReadSettings = field(default_factory=ReadSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 
     def __post_init__(self) -> None:
@@ -108,7 +108,7 @@ def main(settings_file: str) -> None:
     settings = build(EmbedImages, read_toml(settings_file))
     with open_session("embed_images", settings.spark) as spark:
         embed_images(
-            spark, all_places(spark, settings), settings.clip, settings.out, settings.reading
+            spark, all_places(spark, settings), settings.clip, settings.out, settings.archives
         )
 
 

@@ -72,7 +72,7 @@ def found_by_key(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     names = schema_of(FoundPicture).names
     pictures = read_table(spark, table_path(settings.out, PICTURES), StoredPicture)
     found = images_by_key(records(spark, settings))
-    if settings.fetch_images:
+    if settings.fetches:
         rows = read_table(spark, table_path(settings.out, FETCHED), Fetched)
         by_url = found_on_the_web(rows, pictures).withColumnRenamed("key", "url")
         # Of http and https, a no comes first, then a picture.
@@ -130,7 +130,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     if is_finished(out):
         return
     parts = [distinct_pictures(records(spark, settings))]
-    if settings.fetch_images:
+    if settings.fetches:
         if not is_finished(table_path(settings.out, FETCHED_IMAGES)):
             _fetch(spark, settings)
         parts.append(_fetched(spark, settings))

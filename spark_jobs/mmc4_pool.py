@@ -91,12 +91,12 @@ def pool(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
 
 def marked(pictures: DataFrame, settings: Mmc4Settings) -> DataFrame:
     """Mark the pictures (`StoredPicture`) that break a rule: none of these fills the k best."""
-    rules = settings.images
+    rules = settings.images, settings.safety, settings.faces
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             rows = from_batch(batch, StoredPicture)
-            images = mark_pictures(tuple(pool_candidate(row) for row in rows), rules)
+            images = mark_pictures(tuple(pool_candidate(row) for row in rows), *rules)
             reasons = pa.array([image.reject_reason for image in images], pa.string())
             yield batch.append_column("reject_reason", reasons)
 

@@ -149,15 +149,9 @@ def alignment_counts(placed: DataFrame) -> tuple[CosineCount, ...]:
 
 
 def _notes(settings: Mmc4Settings) -> tuple[str, ...]:
-    rules = settings.images
-    asked = (
-        ("pornography", rules.max_nsfw is not None and not settings.safety_model),
-        ("faces", rules.max_face is not None and not rules.face_model),
-    )
-    unjudged = [name for name, is_unjudged in asked if is_unjudged]
-    if not unjudged:
+    if settings.safety.model:
         return ()
-    return (f"No image was judged for {' or '.join(unjudged)}: this needs scores of a model.",)
+    return ("No image was judged for pornography: this needs scores of a model (safety.model).",)
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     # Made once, looked at three times.
     compared = comparisons(documents).persist(StorageLevel.DISK_ONLY)
     places = images.select("place.*").join(compared.select("sha256"), "sha256", "left_semi")
-    pictures = embed_images(spark, places, clip, table_path(out, IMAGE_VECTORS), settings.reading)
+    pictures = embed_images(spark, places, clip, table_path(out, IMAGE_VECTORS), settings.archives)
     texts = embed_sentences(
         spark,
         compared.select(F.col("text").alias("sentence")),

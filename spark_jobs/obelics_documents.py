@@ -31,12 +31,12 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     def rows(splits: Iterable[Split]) -> Iterator[tuple[Record, int]]:
         rules = worker_rules(settings)
         for split in splits:
-            captures = read_captures(split, settings.reading)
+            captures = read_captures(split, settings.archives)
             for row in rows_of(captures, split.file.path, settings.extraction, rules):
                 yield row, row_bytes(row)
 
     def write(batch: Sequence[ArchiveFile], path: str) -> None:
-        splits = splits_of(batch, settings.reading.split_bytes)
+        splits = splits_of(batch, settings.archives.split_bytes)
         tasks = tasks_for(batch, len(splits), cores)
         write_rows(spark, splits, tasks, path, Record, "kind", rows)
 

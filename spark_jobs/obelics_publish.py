@@ -56,7 +56,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     files = write_data(documents, settings)
     if settings.images.source != "none":
         shown = shown_pictures(documents)
-        files += write_images(images, shown, out, settings.release, settings.reading)
+        files += write_images(images, shown, out, settings.release, settings.archives)
     if settings.near_duplicates.texts:
         files += write_clusters(read_table(spark, table_path(out, CLUSTERS), NearCopy), settings)
     facts = facts_of(spark, settings, files)
@@ -106,7 +106,7 @@ def facts_of(
         examples=tuple(shown),
         refusals=tuple(release_facts.refusals(documents)),
         alignment=alignment_facts(kept, out) if compares(settings) else None,
-        thumbnails=thumbnails(images, pictures_to_show(shown), settings.reading),
+        thumbnails=thumbnails(images, pictures_to_show(shown), settings.archives),
         faces=tuple(release_facts.faces(kept)) if settings.faces.model else (),
     )
 

@@ -49,9 +49,9 @@ def run(spark: SparkSession, out: str) -> None:
     given = {**settings_of(out), "out": out}
     data = [file for file in files if file.path.endswith((".parquet", ".jsonl"))]
     if is_finished(table_path(out, DEDUPLICATED)):
-        html = _obelics(spark, obelics_settings.load_settings(given=given), data)
+        html = _obelics(spark, obelics_settings.stored_settings(given), data)
     else:
-        html = _mmc4(spark, mmc4_settings.load_settings(given=given), data)
+        html = _mmc4(spark, mmc4_settings.stored_settings(given), data)
     others = [file for file in files if file.path != REPORT]
     written = write_bytes(out, REPORT, html.encode())
     write_bytes(out, CHECKSUMS, checksum_lines([*others, written]).encode())

@@ -259,28 +259,32 @@ def preset_table(package: str, name: str) -> Table:
         return read_toml(path)
 
 
-def settings_from(
-    settings: type[Settings],
-    package: str,
-    config: str | Path | None,
-    assignments: Sequence[str],
-    given: Table | None,
-) -> Settings:
-    """Build settings from a preset, then a file, then assignments, then what a caller gives.
+def changes_of(config: str | Path | None, assignments: Sequence[str], given: Table | None) -> Table:
+    """Return what changes a preset: a file, then assignments, then what a caller gives.
 
     Args:
-        settings: the class; it has a field `preset`.
-        package: whose presets they are.
         config: a TOML file; its `preset` names the preset that it changes.
         assignments: `section.key=value`.
         given: a table that wins over all others, e.g. inputs and out of a command line.
 
     Raises:
+        SettingsError: a file or an assignment cannot be read.
+    """
+    file = read_toml(config) if config is not None else {}
+    return merged(file, assignment_table(assignments), given or {})
+
+
+def settings_from(settings: type[Settings], package: str, changes: Table) -> Settings:
+    """Build settings from a preset and what changes it.
+
+    Args:
+        settings: the class; it has a field `preset`.
+        package: whose presets they are.
+        changes: from `changes_of`.
+
+    Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    changes = merged(
-        read_toml(config) if config is not None else {}, assignment_table(assignments), given or {}
-    )
     preset = changes.get("preset", "default")
     if not isinstance(preset, str):
         raise SettingsError(f"preset must be a text, got {preset!r}")

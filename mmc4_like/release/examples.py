@@ -20,7 +20,9 @@ from webdoc.release.report_examples import (
 
 _TITLE_CHARS = 80
 # What nobody wants to see, or wants to have shown, is not in the report either.
-HIDDEN = frozenset({Reason.IMAGE_NSFW, Reason.IMAGE_FACE, Reason.IMAGE_NOT_PERMITTED})
+HIDDEN = frozenset(
+    {Reason.IMAGE_NSFW, Reason.IMAGE_FACES, Reason.IMAGE_FACE, Reason.IMAGE_NOT_PERMITTED}
+)
 
 
 def examples_html(

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from mmc4_like.records import CandidateImage
-from webdoc.picture.faces import FaceModelName
+from webdoc.picture.faces import FaceSettings
 from webdoc.picture.facts import PictureFacts
 from webdoc.picture.perceptual_hash import BITS, distance
 from webdoc.picture.rules import Finding, PictureRules, bytes_finding
+from webdoc.picture.safety import SafetySettings, outcome
 from webdoc.picture.url_words import Match, has_banned_word, url_path
 from webdoc.reasons import Reason
 from webdoc.settings import setting
@@ -17,6 +18,8 @@ from webdoc.url_keys import url_key
 Images = tuple[CandidateImage, ...]
 # A picture of a folder has no address.
 _KNOWN_BY_BYTES: Final = ("pool", "given")
+DEFAULT_SAFETY: Final = SafetySettings(max_score=0.1)  # MMC4, section 3
+DEFAULT_FACES: Final = FaceSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,12 @@ class ImageRules(PictureRules):
         source="follows from MMC4's extensions",
         differs="What pages show today. GIF stays out: mostly animations and spacers.",
         private=False,
+    )
+    source: Literal["warc", "warc+fetch"] = setting(
+        "warc",
+        "Where bytes are: in the archives, or on the web if not in the archives; needs"
+        " `fetch.contact`.",
+        source="ours",
     )
     banned_words: tuple[str, ...] = setting(
         (),
@@ -49,25 +58,6 @@ class ImageRules(PictureRules):
         source="MMC4, section 3",
         differs="Addresses of image servers have no ending, and bytes tell the format.",
         private=False,
-    )
-    max_nsfw: float | None = setting(
-        0.1,
-        "The highest probability of pornography; an image without a score passes.",
-        source="MMC4, section 3; of its own classifier on CLIP ViT-L/14 features",
-    )
-    face_model: FaceModelName = setting(
-        "",
-        "The model that finds faces, an extra; empty: none, and nothing is found.",
-        source="MMC4: faces are looked for in fewer-faces only, there by RetinaFace on 60,000"
-        " images, then a classifier on CLIP vectors; ours looks at each image:"
-        " [decisions/faces.md](decisions/faces.md)",
-    )
-    max_face: float | None = setting(
-        None,
-        "The highest score of the surest face; an image that nobody looked at passes.",
-        source="MMC4: faces stay but in fewer-faces, which took the cut at which its classifier"
-        " finds 95 % of the faces and keeps 65 % of the images; at 0.9 ours finds 23 of 26"
-        " pictures with faces, and below it no more",
     )
     max_copies: int | None = setting(
         10,
@@ -90,10 +80,6 @@ class ImageRules(PictureRules):
     def __post_init__(self) -> None:
         # By name: super() does not find its class where slots make it anew.
         PictureRules.__post_init__(self)
-        if any(
-            not 0 <= share <= 1 for share in (self.max_nsfw, self.max_face) if share is not None
-        ):
-            raise ValueError("max_nsfw and max_face must lie in [0, 1], or be none")
         if any(n is not None and n < 1 for n in (self.max_copies, self.copies_of_images)):
             raise ValueError("max_copies and copies_of_images must be 1 or more, or none")
         if self.max_hash_distance is not None and not 0 <= self.max_hash_distance < BITS:
@@ -108,11 +94,20 @@ def mark_links(images: Images, rules: ImageRules) -> Images:
     return _marked(images, lambda image: _link_finding(image, rules))
 
 
-def mark_pictures(images: Images, rules: ImageRules) -> Images:
+def mark_pictures(
+    images: Images,
+    rules: ImageRules,
+    safety: SafetySettings = DEFAULT_SAFETY,
+    faces: FaceSettings = DEFAULT_FACES,
+) -> Images:
     """Mark what the bytes and the models' scores show."""
 
     def finding(image: CandidateImage) -> Finding | None:
-        return bytes_finding(image.facts, rules) or _score(image.facts, rules)
+        return (
+            bytes_finding(image.facts, rules)
+            or _safety_finding(image.facts, safety)
+            or _faces_finding(image.facts, faces)
+        )
 
     return _marked(images, finding)
 
@@ -213,18 +208,14 @@ def _link_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
     return None
 
 
-def _score(picture: PictureFacts, rules: ImageRules) -> Finding | None:
-    judged = (
-        (picture.nsfw_score, rules.max_nsfw, Reason.IMAGE_NSFW),
-        (_face_score(picture), rules.max_face, Reason.IMAGE_FACE),
-    )
-    for score, limit, reason in judged:
-        if score is not None and limit is not None and score > limit:
-            return reason, score
-    return None
+def _safety_finding(picture: PictureFacts, safety: SafetySettings) -> Finding | None:
+    is_unsafe = outcome(picture.nsfw_score, safety) != "keep"
+    return (Reason.IMAGE_NSFW, picture.nsfw_score) if is_unsafe else None
 
 
-def _face_score(picture: PictureFacts) -> float | None:
-    if picture.faces is None:
+def _faces_finding(picture: PictureFacts, settings: FaceSettings) -> Finding | None:
+    if picture.faces is None or settings.max_faces is None:
         return None
-    return max((face.score for face in picture.faces), default=0.0)
+    # An earlier run may have listed faces that this one does not count.
+    count = sum(face.score >= settings.min_score for face in picture.faces)
+    return (Reason.IMAGE_FACES, float(count)) if count > settings.max_faces else None

@@ -21,7 +21,7 @@ def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = Fa
 def _files(settings: ObelicsSettings) -> list[ArchiveFile]:
     if not settings.inputs:
         raise RunFolderError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
-    files = expand_inputs(settings.inputs, settings.reading.storage)
+    files = expand_inputs(settings.inputs, settings.archives.storage)
     if all(file.problem for file in files):
         problems = "; ".join(f"{file.name}: {file.problem}" for file in files[:3])
         raise RunFolderError(f"None of the inputs can be read ({problems}). Check their names.")

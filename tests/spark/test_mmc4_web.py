@@ -95,9 +95,8 @@ def given_settings(folder: Path, port: int, max_nsfw: float) -> dict[str, Any]:
         "archives": {"split_bytes": 65_536},
         "clip": {"model": f"local-dir:{sample_path('drawn_clip')}"},
         "placement": {"min_similarity": DRAWN_SIMILARITY},
-        "safety_model": "opennsfw",
-        "images": {"max_nsfw": max_nsfw},
-        "fetch_images": True,
+        "safety": {"model": "opennsfw", "max_score": max_nsfw},
+        "images": {"source": "warc+fetch"},
         "fetch": {
             "contact": "tests@example.org",
             "allow_private": True,

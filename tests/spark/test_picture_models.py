@@ -62,7 +62,7 @@ def test_pictures_of_an_archive_are_looked_at(spark: SparkSession, tmp_path: Pat
     given = {
         "inputs": [str(file)],
         "out": str(tmp_path / "out"),
-        "reading": {"split_bytes": 20_000},  # of 170 kB: several tasks
+        "archives": {"split_bytes": 20_000},  # of 170 kB: several tasks
         "safety": {"model": "opennsfw"},
         "faces": {"model": "mtcnn"},
     }

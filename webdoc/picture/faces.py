@@ -31,17 +31,21 @@ class FaceSettings:
         "",
         "The model; empty: none, and nothing is counted.",
         source="ours: `mtcnn` is the one that installs with its weights and needs no second"
-        " framework: [decisions/faces.md](decisions/faces.md)",
+        " framework: [decisions/faces.md](decisions/faces.md). MMC4: faces are looked for in"
+        " fewer-faces only, there by RetinaFace on 60,000 images, then a classifier on CLIP"
+        " vectors; ours looks at each image",
     )
     min_score: float = setting(
         0.98,
         "In [0, 1]; what the model is less sure of is no face.",
-        source="measured: [decisions/faces.md](decisions/faces.md)",
+        source="measured: [decisions/faces.md](decisions/faces.md). MMC4, fewer-faces, took the cut"
+        " at which its classifier finds 95 % of the faces and keeps 65 % of the images; at 0.9 ours"
+        " finds 23 of 26 pictures with faces, and below it no more",
     )
     max_faces: int | None = setting(
         None,
         "A picture with more faces is left out; none: all are kept.",
-        source="ours: neither corpus leaves out faces by default",
+        source="ours: neither corpus leaves out faces by default; MMC4, fewer-faces: none at all",
     )
 
     def __post_init__(self) -> None:

@@ -132,9 +132,9 @@ def begin(settings: Mmc4Settings) -> None:
         ({"texts": ["gone.jsonl"], "pages": ["a.warc.gz"]}, "None of the texts can be read"),
         ({"texts": [__file__]}, "No images"),
         ({"texts": []}, "No texts"),
-        ({"texts": [str(TEXTS)], "reading": {"text_column": "body"}}, "no column 'body'"),
+        ({"texts": [str(TEXTS)], "text_files": {"text_column": "body"}}, "no column 'body'"),
         ({"texts": [__file__], "pool": ["nowhere"]}, "nothing is there"),
-        ({"fetch_images": True}, "fetch.contact"),
+        ({"images": {"source": "warc+fetch"}}, "fetch.contact"),
         ({"from_vectors": "same", "out": "same/"}, "another folder"),
         ({"from_vectors": "nothing"}, "no placed documents"),
     ],
@@ -182,9 +182,9 @@ def test_placing_again_looks_for_no_faces(before: str, after: str, tmp_path: Pat
     earlier = tmp_path / "earlier"
     mark_finished(str(earlier / PLACED))
     (earlier / "tables" / "run.json").write_text(
-        json.dumps({"settings": {"images": {"face_model": before}}})
+        json.dumps({"settings": {"faces": {"model": before}}})
     )
-    given = {"from_vectors": str(earlier), "images": {"face_model": after}, "out": "elsewhere"}
+    given = {"from_vectors": str(earlier), "faces": {"model": after}, "out": "elsewhere"}
     settings = load_settings(given=given)
 
     if after and not before:
@@ -266,7 +266,7 @@ DOCUMENTS = ("document", Reason.DOCUMENT_IMAGES, 3)
         ([DOCUMENTS], ("given.jsonl",), "--given"),
         ([DOCUMENTS, ("pool_image", Reason.IMAGE_SIZE, 3)], (), "most of them image_size"),
         ([DOCUMENTS, ("pool_image", "kept", 3)], (), "--pages"),
-        ([DOCUMENTS, ("image", Reason.IMAGE_MISSING, 3)], (), "fetch_images"),
+        ([DOCUMENTS, ("image", Reason.IMAGE_MISSING, 3)], (), "images.source=warc+fetch"),
         ([DOCUMENTS, ("image", Reason.IMAGE_SIZE, 3)], (), "image_size"),
     ],
 )

@@ -59,7 +59,7 @@ def test_papers_values() -> None:
         2,
     )
     assert set(core.images.banned_words) == {"logo", "button", "icon", "plugin", "widget"}
-    assert core.images.max_nsfw == 0.1
+    assert core.safety.max_score == 0.1
     assert core.placement.min_best_similarity == 0.15
     assert (core.documents.min_sentences, core.documents.max_sentences) == (4, 40)
     assert (core.documents.min_images, core.documents.max_images) == (2, 15)

@@ -105,9 +105,16 @@ def test_faces_and_cut_pictures_are_settings() -> None:
     )
     faceless = changed(SOUND, faces=())
 
-    assert reasons(mark_pictures((faced,), ImageRules(max_face=0.5))) == [Reason.IMAGE_FACE]
-    assert reasons(mark_pictures((faced,), ImageRules(max_face=0.51))) == [None]
-    assert reasons(mark_pictures((faceless, SOUND), ImageRules(max_face=0.0))) == [None, None]
+    def after(image: CandidateImage, **faces: Any) -> list[str | None]:
+        return reasons(mark_pictures((image,), ImageRules(), faces=FaceSettings("mtcnn", **faces)))
+
+    assert after(faced, min_score=0.51, max_faces=0) == [Reason.IMAGE_FACES]
+    assert after(faced, min_score=0.52, max_faces=0) == [None]
+    assert after(faced, min_score=0.3, max_faces=1) == [Reason.IMAGE_FACES]
+    assert after(faced, min_score=0.31, max_faces=1) == [None]
+    assert after(faced, min_score=0.0, max_faces=None) == [None]
+    assert after(faceless, min_score=0.0, max_faces=0) == [None]
+    assert after(SOUND, min_score=0.0, max_faces=0) == [None]
     assert reasons(mark_pictures((cut,), ImageRules(accept_cut=True))) == [None]
 
 
@@ -286,8 +293,6 @@ def test_a_document_keeps_its_first_reason() -> None:
     [
         {"min_side_px": 9, "max_side_px": 8},
         {"min_aspect": 3.0},
-        {"max_nsfw": 1.1},
-        {"max_face": -0.1},
         {"max_copies": 0},
         {"copies_of_images": 0},
         {"max_hash_distance": 64},
