@@ -1,20 +1,18 @@
 """What a person sees of a run: progress while it goes, what was kept and left out at its end."""
 
-import csv
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import fsspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from spark_jobs.run.outcome import funnel_of
 from spark_jobs.run.progress import Progress, watched
 from spark_jobs.run.session import Session, open_session
-from spark_jobs.run.tables import for_fsspec, table_path
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow
 from webdoc.run_settings import SparkSettings
 
@@ -90,11 +88,7 @@ def print_funnel(
     Returns:
         The funnel of the release in the folder `out`.
     """
-    with fsspec.open(for_fsspec(table_path(out, "funnel.csv")), "r", encoding="utf-8") as file:
-        rows = [
-            FunnelRow(row["level"], row["reason"], int(row["count"]))
-            for row in csv.DictReader(file)
-        ]
+    rows = funnel_of(out)
     table = Table(title=f"{out}: made in {span(seconds)}", title_justify="left")
     for column in ("", "kept", "left out", "mostly because of"):
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
@@ -110,8 +104,3 @@ def print_funnel(
         table.add_row(f"{level.replace('_', ' ')}s", f"{kept:,}", f"{total:,}", reasons)
     console.print(table)
     return rows
-
-
-def has_documents(funnel: Sequence[FunnelRow]) -> bool:
-    """Tell whether a release has rows."""
-    return any(row.level == "document" and row.reason == KEPT for row in funnel)

@@ -7,12 +7,13 @@ from typing import TypeVar
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.folder import RunFolderError, RunOfAPath
+from spark_jobs.run.outcome import exit_status, funnel_of
 from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError
 
-Settings = TypeVar("Settings")
+Settings = TypeVar("Settings", bound=RunOfAPath)
 _FLAGS = {"--resume", "--fresh"}
 
 
@@ -52,7 +53,8 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         run: all jobs.
 
     Returns:
-        0 when its release was written, 2 when settings or the folder are wrong.
+        0 when its release was written, 2 when settings or the folder are wrong, 3 when no
+        document was kept.
     """
     flags = {argument for argument in arguments if argument.startswith("--")}
     files = [argument for argument in arguments if not argument.startswith("--")]
@@ -67,4 +69,7 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         return 2
     with open_session(f"interleaf {name}", session(settings)) as spark:
         run(spark, settings)
-    return 0
+    status = exit_status(funnel_of(settings.out))
+    if status:
+        print(f"No document was kept: the release in {settings.out} has no rows.", file=sys.stderr)
+    return status

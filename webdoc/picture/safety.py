@@ -28,8 +28,8 @@ class SafetySettings:
         0.8,
         "In [0, 1]; a picture exactly at it is kept.",
         source="OBELICS path: open_nsfw's README, above 0.8 very likely unsafe, below 0.2 very"
-        " likely safe; OBELICS' limits (0.85, 0.9) are of another model. MMC4, section 3: 0.1, of its"
-        " own classifier on CLIP ViT-L/14 features",
+        " likely safe; OBELICS' limits (0.85, 0.9) are of another model. MMC4, section 3: 0.1, of"
+        " its own classifier on CLIP ViT-L/14 features",
     )
     policy: Policy = setting(
         "drop_image",
