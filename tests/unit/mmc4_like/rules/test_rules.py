@@ -21,6 +21,7 @@ from mmc4_like.rules.image_rules import (
     mark_repeated,
 )
 from tests.unit.shown import changed
+from webdoc.picture.faces import FaceSettings
 from webdoc.picture.facts import Face, PictureFacts
 from webdoc.reasons import Reason
 
