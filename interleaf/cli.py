@@ -166,6 +166,7 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Every record of the inputs is looked at and accounted for; rules mark, and only publishing
     leaves marked things out. The release opens with datasets.load_dataset(DIR).
+    Exit status 3: no document was kept, so the release has no rows.
 
     Example: interleaf obelics crawl/*.warc.gz --out corpus --set images.source=none
     """
@@ -181,7 +182,8 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
         if keep_html:
             given["extraction"] = {"keep_html": True}
         settings = load_settings(config, sets or (), given)
-        run_obelics(settings, resume=resume, fresh=fresh, start=start)
+        status = run_obelics(settings, resume=resume, fresh=fresh, start=start)
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from spark_jobs.run.folder import UNREADABLE
+from spark_jobs.run.outcome import funnel_of
 from spark_jobs.run.progress import Progress, RunProgress, span, watched
 from spark_jobs.run.session import Session, open_session
 from spark_jobs.run.tables import exists, for_fsspec, table_path
@@ -89,11 +90,7 @@ def print_funnel(
     Returns:
         The funnel of the release in the folder `out`.
     """
-    with fsspec.open(for_fsspec(table_path(out, "funnel.csv")), "r", encoding="utf-8") as file:
-        rows = [
-            FunnelRow(row["level"], row["reason"], int(row["count"]))
-            for row in csv.DictReader(file)
-        ]
+    rows = funnel_of(out)
     table = Table(title=f"{out}: made in {span(seconds)}", title_justify="left")
     for column in ("", "kept", "left out", "mostly because of"):
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
@@ -109,8 +106,3 @@ def print_funnel(
         table.add_row(f"{level.replace('_', ' ')}s", f"{kept:,}", f"{total:,}", reasons)
     console.print(table)
     return rows
-
-
-def has_documents(funnel: Sequence[FunnelRow]) -> bool:
-    """Tell whether a release has rows."""
-    return any(row.level == "document" and row.reason == KEPT for row in funnel)

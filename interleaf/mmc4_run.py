@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from interleaf.display import has_documents, print_funnel, print_unreadable, shown_run
+from interleaf.display import print_funnel, print_unreadable, shown_run
 from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
 from spark_jobs.run.mmc4 import spark_settings
+from spark_jobs.run.outcome import exit_status
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow, Reason
 
 _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
@@ -16,11 +17,11 @@ _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 def run_mmc4(
     settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, start: str = ""
-) -> bool:
+) -> int:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
     Returns:
-        Whether the release has rows.
+        The exit status: 0, or 3 where no document was kept.
 
     Raises:
         SettingsError, RunFolderError: the run cannot begin; the message says why.
@@ -34,11 +35,11 @@ def run_mmc4(
         mmc4.run(spark, settings, on_step)
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
     print_unreadable(console, settings.out)
-    if has_documents(rows):
-        return True
-    said = advice(rows, settings)
-    console.print(f"No document was kept: the release has no rows. {said}", style="yellow")
-    return False
+    status = exit_status(rows)
+    if status:
+        said = advice(rows, settings)
+        console.print(f"No document was kept: the release has no rows. {said}", style="yellow")
+    return status
 
 
 def advice(rows: Sequence[FunnelRow], settings: Mmc4Settings) -> str:
@@ -61,7 +62,7 @@ def advice(rows: Sequence[FunnelRow], settings: Mmc4Settings) -> str:
     if image == Reason.IMAGE_MISSING:
         return (
             "The bytes of the images are missing: name WARC files that hold them, or let "
-            "--set fetch_images=true get them from the web."
+            "--set images.source=warc+fetch get them from the web."
         )
     return f"Most images were left out because of {image}: README.md says what that means."
 

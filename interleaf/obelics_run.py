@@ -4,17 +4,21 @@ import time
 
 from rich.console import Console
 
-from interleaf.display import has_documents, print_funnel, print_unreadable, shown_run
+from interleaf.display import print_funnel, print_unreadable, shown_run
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
+from spark_jobs.run.outcome import exit_status
 from webdoc.reasons import Reason
 
 
 def run_obelics(
     settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, start: str = ""
-) -> None:
+) -> int:
     """Prepare the folder, run all jobs with progress, and print the summary.
+
+    Returns:
+        The exit status: 0, or 3 where no document was kept.
 
     Raises:
         SettingsError, RunFolderError: the run cannot begin; the message says why.
@@ -29,15 +33,17 @@ def run_obelics(
         on_step,
     ):
         obelics.run(spark, settings, on_step)
-    print_summary(console, settings.out, time.monotonic() - started)
+    status = print_summary(console, settings.out, time.monotonic() - started)
     print_unreadable(console, settings.out)
+    return status
 
 
-def print_summary(console: Console, out: str, seconds: float) -> None:
-    """Print what was kept and what was left out, and why."""
+def print_summary(console: Console, out: str, seconds: float) -> int:
+    """Print what was kept and what was left out, and why; return the exit status."""
     rows = print_funnel(console, out, seconds, ("record", "document", "text", "image"))
-    if has_documents(rows):
-        return
+    status = exit_status(rows)
+    if not status:
+        return status
     console.print("No document was kept: the release has no rows.", style="yellow")
     if any(row.reason == Reason.IMAGE_MISSING for row in rows):
         console.print(
@@ -46,3 +52,4 @@ def print_summary(console: Console, out: str, seconds: float) -> None:
             "warc+fetch asks the web for them.",
             style="yellow",
         )
+    return status

@@ -47,7 +47,7 @@ from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
 from spark_jobs.sources.given_images import given_images
 from spark_jobs.sources.unreadable import check_plan, check_read, look_again
 
-_ARCHIVE_LIMIT, _TEXT_LIMIT = "archives.max_unreadable", "reading.max_unreadable"
+_ARCHIVE_LIMIT, _TEXT_LIMIT = "archives.max_unreadable", "text_files.max_unreadable"
 _AGAIN = (
     RunStep(
         "placing",
@@ -110,8 +110,8 @@ def run(
     out = settings.out
     texts = planned_files(out, "texts")
     archives = [*planned_files(out, "text_archives"), *planned_files(out, "pages")]
-    of_texts, of_archives = settings.reading.max_unreadable, settings.archives.max_unreadable
-    again = look_again(settings.reading.storage, TEXT_SUFFIXES)
+    of_texts, of_archives = settings.text_files.max_unreadable, settings.archives.max_unreadable
+    again = look_again(settings.text_files.storage, TEXT_SUFFIXES)
     check_plan(out, texts, of_texts, _TEXT_LIMIT, again)
     again = look_again(settings.archives.storage)
     check_plan(out, archives, of_archives, _ARCHIVE_LIMIT, again)

@@ -35,7 +35,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
 
     def rows(files: Iterable[ArchiveFile]) -> Iterator[tuple[TextRow, int]]:
         for file in files:
-            for document in read_texts(file, settings.reading):
+            for document in read_texts(file, settings.text_files):
                 kind = "text" if document.reject_reason is None else "unread"
                 yield TextRow(kind, document), _ROW_BYTES + len(document.text)
 
@@ -46,7 +46,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         table_path(settings.out, TEXTS),
         Reading(TextRow, "kind", list, rows, unreadable_row),
         partial(forget, settings.out, (ARCHIVES, TEXTS)),
-        look_again(settings.reading.storage, TEXT_SUFFIXES),
+        look_again(settings.text_files.storage, TEXT_SUFFIXES),
     )
 
 

@@ -42,7 +42,7 @@ from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
 from spark_jobs.sources.fetched_images import FETCHED_FACTS
 from spark_jobs.sources.unreadable import check_plan, check_read, look_again
 
-_LIMIT = "reading.max_unreadable"
+_LIMIT = "archives.max_unreadable"
 
 _READING = "reading"
 _ALL = (
@@ -131,10 +131,10 @@ def run(
     """Run every job; what an earlier start of the same run finished is not done again.
 
     Raises:
-        UnreadableInputsError: more inputs than `reading.max_unreadable` could not be read.
+        UnreadableInputsError: more inputs than `archives.max_unreadable` could not be read.
     """
-    files, limit = planned_files(settings.out), settings.reading.max_unreadable
-    check_plan(settings.out, files, limit, _LIMIT, look_again(settings.reading.storage))
+    files, limit = planned_files(settings.out), settings.archives.max_unreadable
+    check_plan(settings.out, files, limit, _LIMIT, look_again(settings.archives.storage))
 
     def after(step: Step) -> None:
         if step.key == _READING:

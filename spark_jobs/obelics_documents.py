@@ -32,12 +32,12 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     def rows(splits: Iterable[Split]) -> Iterator[tuple[Record, int]]:
         rules = worker_rules(settings)
         for split in splits:
-            captures = read_captures(split, settings.reading)
+            captures = read_captures(split, settings.archives)
             for row in rows_of(captures, split.file.path, settings.extraction, rules):
                 yield row, row_bytes(row)
 
     def parts(files: Sequence[ArchiveFile]) -> list[Split]:
-        return splits_of(files, settings.reading.split_bytes)
+        return splits_of(files, settings.archives.split_bytes)
 
     write_in_batches(
         spark,
@@ -46,7 +46,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         table_path(settings.out, RECORDS),
         Reading(Record, "kind", parts, rows, unreadable_record),
         partial(forget, settings.out, (RECORDS,)),
-        look_again(settings.reading.storage),
+        look_again(settings.archives.storage),
     )
 
 

@@ -7,13 +7,14 @@ from typing import TypeVar
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.folder import RunFolderError, RunOfAPath
+from spark_jobs.run.outcome import exit_status, funnel_of
 from spark_jobs.run.progress import RunProgress, told
 from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError
 
-Settings = TypeVar("Settings")
+Settings = TypeVar("Settings", bound=RunOfAPath)
 _FLAGS = {"--resume", "--fresh"}
 _FROM = "--from"
 
@@ -56,8 +57,8 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         progress: follows how far a run is, whose folder is ready.
 
     Returns:
-        0 when its release was written, 2 when settings or the folder are wrong, 4 when too much of
-        the input could not be read.
+        0 when its release was written, 2 when settings or the folder are wrong, 3 when no
+        document was kept, 4 when too much of the input could not be read.
     """
     given = list(arguments)
     start = ""
@@ -88,4 +89,7 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
             raise
         print(error, file=sys.stderr)
         return int(status)
-    return 0
+    outcome = exit_status(funnel_of(settings.out))
+    if outcome:
+        print(f"No document was kept: the release in {settings.out} has no rows.", file=sys.stderr)
+    return outcome

@@ -15,16 +15,16 @@ from spark_jobs.run.tables import (
 )
 from webdoc.duplicates.near_duplicates import NearCopy, TextSignature
 from webdoc.page.document import Document
-from webdoc.picture.facts import PictureModels, check_picture_models
+from webdoc.picture.look import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
-from webdoc.tables.images import ImageSource
+from webdoc.tables.images import StoredPicture
 from webdoc.tables.records import Record
 
 # The record of each table, so that a version that reads other columns refuses to go on.
 TABLES = {
     RECORDS: Record,
     DOCUMENTS: Document,
-    IMAGES: ImageSource,
+    IMAGES: StoredPicture,
     MARKED: Document,
     SIGNATURES: TextSignature,
     CLUSTERS: NearCopy,
@@ -61,7 +61,7 @@ def prepare(
 def _files(settings: ObelicsSettings) -> list[ArchiveFile]:
     if not settings.inputs:
         raise RunFolderError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
-    files = expand_inputs(settings.inputs, settings.reading.storage)
+    files = expand_inputs(settings.inputs, settings.archives.storage)
     if all(file.problem for file in files):
         problems = "; ".join(f"{file.name}: {file.problem}" for file in files[:3])
         raise RunFolderError(f"None of the inputs can be read ({problems}). Check their names.")

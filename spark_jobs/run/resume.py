@@ -49,7 +49,7 @@ class Redo:
 def is_operational(key: str) -> bool:
     """Tell whether a setting may differ between two starts of one run.
 
-    >>> is_operational("reading.storage.attempts"), is_operational("documents.min_images")
+    >>> is_operational("archives.storage.attempts"), is_operational("documents.min_images")
     (True, False)
     """
     parts = key.split(".")

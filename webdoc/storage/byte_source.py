@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import fsspec
 
+from webdoc.settings import setting
 from webdoc.storage.patience import ask_patiently, is_passing, said
 from webdoc.storage.wacz import Member, Slice, WaczError, member_slice, members
 
@@ -32,14 +33,32 @@ class StorageError(OSError):
 class StorageSettings:
     """How remote files are read. Keys of S3 come from where boto3 looks for them."""
 
-    s3_endpoint_url: str = ""  # "" is Amazon's own
-    s3_anonymous: bool = False  # no keys at all, for public buckets
-    paths_base: str = ""  # what the relative lines of .paths lists stand under; "" see storage.py
-    block_bytes: int = 1024 * 1024  # of one request
-    attempts: int = 14  # for one request, the first included: patience of 3.5 to 7 minutes
-    first_wait_s: float = 0.5  # before the second attempt; doubles with each, half of it by chance
-    max_wait_s: float = 60.0  # no wait is longer
-    timeout_s: float = 120.0  # for one request
+    s3_endpoint_url: str = setting(
+        "", "The S3 service; empty: Amazon's own.", source="the user's", private=True
+    )
+    s3_anonymous: bool = setting(False, "No keys at all, for public buckets.", source="ours")
+    paths_base: str = setting(
+        "",
+        "What the relative lines of .paths lists stand under; empty: beside a local list, else"
+        " under the list's own host.",
+        source="ours",
+        private=True,
+    )
+    block_bytes: int = setting(1024 * 1024, "Of one request.", source="ours")
+    attempts: int = setting(
+        14,
+        "For one request, the first included.",
+        source="ours: waits of 3.5 to 7 minutes in all, so that an outage of 3 is no loss",
+        private=True,
+    )
+    first_wait_s: float = setting(
+        0.5,
+        "Before the second attempt; doubles with each, and half of each is chance.",
+        source="ours",
+        private=True,
+    )
+    max_wait_s: float = setting(60.0, "No wait is longer.", source="ours", private=True)
+    timeout_s: float = setting(120.0, "For one request.", source="ours")
 
     def __post_init__(self) -> None:
         if self.block_bytes < 1024:

@@ -31,8 +31,8 @@ def settings(out: Path, **more: object) -> ObelicsSettings:
 @pytest.mark.parametrize(
     "more",
     [
-        {"reading": {"storage": {"attempts": 3, "timeout_s": 7.0}}},
-        {"reading": {"max_unreadable": 5}},
+        {"archives": {"storage": {"attempts": 3, "timeout_s": 7.0}}},
+        {"archives": {"max_unreadable": 5}},
         {"run": {"batch_bytes": 1000}},
         {"spark": {"master": "local[7]"}},
         {"fetch": {"retries": 9, "parallel": 3}},
@@ -45,7 +45,7 @@ def test_how_the_work_is_done_may_change(out: Path, more: dict[str, object]) -> 
 @pytest.mark.parametrize(
     ("more", "named"),
     [
-        ({"reading": {"split_bytes": 99}}, r"reading\.split_bytes: 4194304 -> 99"),
+        ({"archives": {"split_bytes": 99}}, r"archives\.split_bytes: 4194304 -> 99"),
         ({"fetch": {"max_bytes": 99}}, r"fetch\.max_bytes: 10485760 -> 99"),
         ({"release": {"licence": "mit"}}, r"release\.licence: 'other' -> 'mit'"),
     ],
@@ -149,7 +149,7 @@ def test_too_many_missing_inputs_end_a_run_before_it_reads(tmp_path: Path) -> No
         def again(file: ArchiveFile) -> list[ArchiveFile]:
             return [file] if int(file.path) < found else []
 
-        check_plan(str(tmp_path), files, limit, "reading.max_unreadable", again)
+        check_plan(str(tmp_path), files, limit, "archives.max_unreadable", again)
 
     check(2, 0)
     check(1, 1)
@@ -157,7 +157,7 @@ def test_too_many_missing_inputs_end_a_run_before_it_reads(tmp_path: Path) -> No
     with pytest.raises(UnreadableInputsError, match="2 of 9 inputs could not be read") as caught:
         check(1, 0)
     assert caught.value.exit_status == 4
-    assert "--set reading.max_unreadable=2" in str(caught.value)
+    assert "--set archives.max_unreadable=2" in str(caught.value)
     listed = (tmp_path / "unreadable.csv").read_text().splitlines()
     assert listed == ["input,position,problem", "0.warc,0,no such file", "1.warc,0,no such file"]
 
