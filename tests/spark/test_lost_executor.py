@@ -37,7 +37,9 @@ def kill_one():
             session = (entry / "stat").read_text().rpartition(")")[2].split()[3]
         except OSError:
             continue
-        if b"CoarseGrainedExecutorBackend" in command and int(session) == os.getsid(0):
+        is_java = command.partition(b"\\0")[0].endswith(b"java")  # and not this program itself
+        is_executor = is_java and b"CoarseGrainedExecutorBackend" in command
+        if is_executor and int(session) == os.getsid(0):
             os.kill(int(entry.name), signal.SIGKILL)
             return killed.append(entry.name)
 
