@@ -1,4 +1,4 @@
-"""DEDUPLICATED or ALIGNED, IMAGES, CLUSTERS -> the release: Parquet, card, report, checksums.
+"""The last judged documents, IMAGES, CLUSTERS -> the release: Parquet, card, report, checksums.
 
 spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 """
@@ -24,11 +24,10 @@ from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
-    ALIGNED,
     CLUSTERS,
-    DEDUPLICATED,
     IMAGES,
     RECORDS,
+    judged_table,
     read_table,
     remove,
     table_path,
@@ -51,7 +50,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     for folder in ("data", "images", "clusters"):
         remove(table_path(out, folder))  # what a killed run left
     records = read_table(spark, table_path(out, RECORDS), Record)
-    documents = _judged(spark, settings)
+    documents = read_table(spark, judged_table(out), Document)
     images = read_table(spark, table_path(out, IMAGES), StoredPicture)
     files = write_data(documents, settings)
     if settings.images.source != "none":
@@ -72,12 +71,6 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
 
 
-def _judged(spark: SparkSession, settings: ObelicsSettings) -> DataFrame:
-    """Return the documents as the last job that judged them left them."""
-    last = ALIGNED if compares(settings) else DEDUPLICATED
-    return read_table(spark, table_path(settings.out, last), Document)
-
-
 def facts_of(
     spark: SparkSession, settings: ObelicsSettings, files: list[ReleaseFile]
 ) -> ReleaseFacts:
@@ -89,7 +82,7 @@ def facts_of(
         files: the data files of its release.
     """
     out = settings.out
-    documents = _judged(spark, settings)
+    documents = read_table(spark, judged_table(out), Document)
     images = read_table(spark, table_path(out, IMAGES), StoredPicture)
     records = read_table(spark, table_path(out, RECORDS), Record)
     kept = live(documents)

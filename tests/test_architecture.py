@@ -29,7 +29,7 @@ FLOORS = {
         {""},
         {"storage", "text", "release"},
         {"picture"},
-        {"permission", "clip", "duplicates"},
+        {"permission", "clip", "duplicates", "scores"},
         {"archive", "fetch"},
         {"page"},
         {"tables"},

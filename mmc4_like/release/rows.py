@@ -10,6 +10,7 @@ from mmc4_like.records import CandidateImage, Placement
 from mmc4_like.tables import PlacedDocument
 from mmc4_like.texts.sentences import sentence_texts
 from webdoc.picture.facts import Face
+from webdoc.scores.scorer import Score
 from webdoc.url_keys import digest
 
 _NAME_DIGITS: Final = 12  # as MMC4
@@ -35,6 +36,7 @@ class ImageInfo:
     clip_alt_text: float | None  # likewise
     clip_neighbour: float | None  # with its sentence or the one before it, the larger one
     faces: int | None  # how many; null: not looked for
+    scores: tuple[Score, ...]  # name and value, by the scorers of the run
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
         clip_alt_text=image.clip_alt_text,
         clip_neighbour=p.clip_neighbour,
         faces=image.facts.n_faces,
+        scores=image.scores,
     )
 
 
@@ -176,7 +179,8 @@ def _image_metadata(page_url: str, image: CandidateImage, p: Placement) -> dict[
         "clip_neighbour": p.clip_neighbour,
     }
     matched = {"matched_text_index": p.sentence, "matched_sim": p.similarity}
-    return kept | matched | _known(alignment)
+    scores = {score.name: score.value for score in image.scores}
+    return kept | matched | _known(alignment) | scores
 
 
 def _general_metadata(placed: PlacedDocument) -> dict[str, object]:

@@ -103,6 +103,7 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "clip_neighbour": image.clip_neighbour,
         "faces": image.facts.n_faces,
     }
+    scores |= {score.name: score.value for score in image.scores}
     return {key: value for key, value in known.items() if value or key in always} | {
         key: score for key, score in scores.items() if score is not None
     }
