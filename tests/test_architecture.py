@@ -33,6 +33,7 @@ FLOORS = {
         {"archive", "fetch"},
         {"page"},
         {"tables"},
+        {"exporters"},
     ),
     "obelics_like": ({"rules"}, {""}, {"release"}),
     "mmc4_like": ({"records"}, {"texts"}, {"rules"}, {""}, {"release"}),

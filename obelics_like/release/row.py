@@ -3,25 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from webdoc.exporters.documents import ReleaseRow
 from webdoc.page.document import Document, Image, Node
 
 _NOISE = re.compile(r"[_\-+\s]+|%20|%2B|\d+\s*x\s*\d+|\d+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseRow:
-    """One document as it is published. `images` and `texts` have the same length.
-
-    At each index exactly one of the two holds a value. Source: OBELICS' dataset card.
-    """
-
-    images: tuple[str | None, ...]  # image URL, or null where the index holds text
-    texts: tuple[str | None, ...]  # paragraphs joined by blank lines, or null
-    metadata: str  # JSON list: null for a text, an object for an image
-    general_metadata: str  # JSON object: where the page comes from, and what was measured
 
 
 def release_row(document: Document) -> ReleaseRow:

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
-from mmc4_like.release.rows import ImageInfo, Mmc4Row
 from mmc4_like.rules.archive_robots import PageRefusals
 from mmc4_like.tables import ArchiveRow, CandidateDocument, PlacedDocument, TextRow
 from mmc4_like.texts.wat import LinkedPage
-from obelics_like.release.row import ReleaseRow
 from obelics_like.rules.marks import DocumentMark
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearImage, TextSignature
+from webdoc.exporters.documents import ReleaseRow
+from webdoc.exporters.mmc4 import ImageInfo, Mmc4Row
 from webdoc.fetch.manifest import Fetched
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
