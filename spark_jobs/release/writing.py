@@ -38,7 +38,7 @@ def exported_rows(
         documents: of `record`.
         exporter: whose rows they become.
         record: a class.
-        row: makes a row, an instance of `exporter.record`, of a record.
+        row: makes a row, an instance of `exporter.record`, of a record; None leaves it out.
         doc_id: of a record.
     """
     line = exporter.line
@@ -46,11 +46,13 @@ def exported_rows(
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             found: list[Any] = from_batch(batch, record)
-            ids = pa.array([doc_id(one) for one in found], pa.string())
+            made = [(doc_id(one), row(one)) for one in found]
+            made = [(key, one) for key, one in made if one is not None]
+            ids = pa.array([key for key, _ in made], pa.string())
             if line is None:
-                rows = to_batch([row(one) for one in found], exporter.record).to_struct_array()
+                rows = to_batch([one for _, one in made], exporter.record).to_struct_array()
             else:
-                rows = pa.array([line(row(one)) for one in found], pa.string())
+                rows = pa.array([line(one) for _, one in made], pa.string())
             yield pa.RecordBatch.from_arrays([ids, rows], names=[_KEY, _ROW])
 
     kind = "string" if line else spark_schema(exporter.record).simpleString()

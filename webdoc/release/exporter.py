@@ -16,7 +16,9 @@ class Column:
     name: str
     shown_type: str  # for a person
     meaning: str  # Markdown
-    hub_type: str = ""  # of the Hub's `dataset_info`; "" where the Parquet type says all
+    # Of the Hub's `dataset_info`; of a struct (name, type) of each field, of a list of one item;
+    # "" where the Parquet type says all.
+    hub_type: str | tuple[tuple[str, str], ...] = ""
     croissant_type: str = "sc:Text"  # "" where Croissant has no word for it
     is_list: bool = False
 

@@ -1,11 +1,12 @@
 """Front matter of the dataset card, which the Hub reads. huggingface_hub writes it as YAML."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from huggingface_hub import DatasetCardData
 
-from webdoc.release.exporter import Exporter
+from webdoc.release.exporter import Column, Exporter
 from webdoc.release.facts import SharedFacts
 from webdoc.release.figures import size_category
 from webdoc.release.files import folder_size
@@ -23,7 +24,7 @@ def front_matter(facts: SharedFacts, tags: tuple[str, ...]) -> DatasetCardData:
     """
     codes = [code for code in facts.codes if _LANGUAGE_CODE.fullmatch(code)]
     tables = [out for out in facts.shown if not out.line]  # lines repeat the rows of a table
-    infos = [_info(out) for out in tables if out.is_picture_table]
+    infos = picture_features(tables)
     optional: dict[str, Any] = {"dataset_info": infos} if infos else {}
     if codes:
         optional["multilinguality"] = ["multilingual" if len(codes) > 1 else "monolingual"]
@@ -36,16 +37,44 @@ def front_matter(facts: SharedFacts, tags: tuple[str, ...]) -> DatasetCardData:
         size_categories=[size_category(folder_size(facts.files, facts.outputs[0].folder).rows)],
         task_categories=["image-text-to-text", "text-generation"],
         tags=[*_TAGS, *tags, "interleaf"],
-        configs=[_config(out) for out in tables],
+        configs=configurations(tables),
         **optional,
     )
 
 
-def _config(out: Exporter) -> dict[str, object]:
-    files = [{"split": "train", "path": f"{out.folder}/*.{out.ending}"}]
-    return {"config_name": out.name, "data_files": files}
+def configurations(tables: Iterable[Exporter]) -> list[dict[str, object]]:
+    """Return which files each configuration of the dataset has."""
+    return [
+        {
+            "config_name": out.name,
+            "data_files": [{"split": "train", "path": f"{out.folder}/*.{out.ending}"}],
+        }
+        for out in tables
+    ]
 
 
-def _info(out: Exporter) -> dict[str, object]:
-    features = [{"name": column.name, "dtype": column.hub_type} for column in out.columns]
-    return {"config_name": out.name, "features": features}
+def picture_features(tables: Iterable[Exporter]) -> list[dict[str, object]]:
+    """Return the types of those tables of which the Hub must be told what is a picture."""
+    return [
+        {
+            "config_name": out.name,
+            "features": [
+                {"name": column.name, _shape(column): _hub_type(column)} for column in out.columns
+            ],
+        }
+        for out in tables
+        if out.is_picture_table
+    ]
+
+
+def _shape(column: Column) -> str:
+    """Return under which key the Hub looks for the type of a column."""
+    if column.is_list:
+        return "list"
+    return "dtype" if isinstance(column.hub_type, str) else "struct"
+
+
+def _hub_type(column: Column) -> object:
+    if isinstance(column.hub_type, str):
+        return column.hub_type
+    return [{"name": name, "dtype": dtype} for name, dtype in column.hub_type]

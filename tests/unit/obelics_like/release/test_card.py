@@ -13,13 +13,11 @@ from PIL import Image as Picture
 
 from obelics_like.release.card import card_text
 from obelics_like.release.facts import ReleaseFacts
-from webdoc.arrow import schema_of, to_batch
-from webdoc.exporters import all_exporters
+from webdoc.arrow import to_batch
 from webdoc.exporters.documents import ReleaseRow
 from webdoc.picture.faces import FaceSettings
 from webdoc.picture.safety import SafetySettings
 from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
-from webdoc.release.exporter import Exporter
 from webdoc.release.figures import size_category
 from webdoc.release.files import ReleaseFile
 from webdoc.tables.images import ImageBytes, PublishedImage
@@ -182,17 +180,6 @@ def test_a_release_without_documents_has_a_card(facts: ReleaseFacts) -> None:
     empty = ReleaseFacts(facts.settings, "0.1.0", (), (), (), (), (), (), ())
 
     assert DatasetCard(card_text(empty)).data.to_dict()["size_categories"] == ["n<1K"]
-
-
-@pytest.mark.parametrize("exporter", all_exporters(), ids=lambda exporter: exporter.name)
-def test_columns_are_those_of_the_files(exporter: Exporter) -> None:
-    schema = schema_of(exporter.record)
-    if exporter.columns:
-        assert [column.name for column in exporter.columns] == schema.names
-    stored = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
-    for column in exporter.columns:
-        if column.hub_type in stored:
-            assert schema.field(column.name).type == stored[column.hub_type]
 
 
 def write_release(folder: Path, facts: ReleaseFacts) -> None:
