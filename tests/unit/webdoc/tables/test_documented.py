@@ -14,6 +14,7 @@ from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearImage, TextSignature
 from webdoc.exporters.documents import ReleaseRow
 from webdoc.exporters.mmc4 import ImageInfo, Mmc4Row
+from webdoc.exporters.parquet import DocumentRow, ShownPicture
 from webdoc.fetch.manifest import Fetched
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
@@ -36,6 +37,8 @@ TEXT = (Path(__file__).resolve().parents[4] / "docs" / "tables.md").read_text()
         Image,
         Fetched,
         ReleaseRow,
+        DocumentRow,
+        ShownPicture,
         PublishedImage,
         FunnelRow,
         TextSignature,
