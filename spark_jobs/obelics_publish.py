@@ -5,7 +5,7 @@ spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 
 import sys
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from obelics_like.release.card import card_text
 from obelics_like.release.examples import pictures_to_show

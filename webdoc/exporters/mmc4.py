@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from webdoc.picture.facts import Face
-from webdoc.scores.scorer import Score
 from webdoc.release.exporter import Column, Exporter
+from webdoc.scores.scorer import Score
 
 
 @dataclass(frozen=True, slots=True)
