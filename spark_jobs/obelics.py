@@ -18,6 +18,7 @@ from spark_jobs import (
     obelics_images,
     obelics_near_duplicates,
     obelics_publish,
+    obelics_scores,
 )
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
@@ -36,6 +37,7 @@ from spark_jobs.run.tables import (
     IMAGES,
     MARKED,
     RECORDS,
+    SCORED,
     SIGNATURES,
 )
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
@@ -84,6 +86,7 @@ _ALL = (
         (ALIGNED,),
         ("alignment",),
     ),
+    Step("scores", "scoring pictures", obelics_scores.run, (SCORED,), ("scores",)),
     Step("publishing", "publishing", obelics_publish.run, (), ("release",)),
 )
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = tuple(
@@ -105,6 +108,7 @@ def plan_of(settings: ObelicsSettings) -> list[Step]:
         for step, is_asked_for in (
             (obelics_fetch.run, obelics_fetch.fetches(settings)),
             (obelics_alignment.run, obelics_alignment.compares(settings)),
+            (obelics_scores.run, obelics_scores.scores(settings)),
         )
         if not is_asked_for
     ]

@@ -9,11 +9,11 @@ from spark_jobs.run.tables import exists, for_fsspec, table_path
 _READ_LATER = {
     "run.json", "log.jsonl", "metrics.prom", "model.json",
     # OBELICS path: --earlier reads signatures and clusters, report and explain the documents.
-    "records", "images", "deduplicated", "aligned", "signatures", "clusters", "image_clusters",
-    "contaminated",
+    "records", "images", "deduplicated", "aligned", "scored", "signatures", "clusters",
+    "image_clusters", "contaminated",
     # MMC4 path: --from-vectors reads what was placed, report and explain the rest.
     "archives", "texts", "refused", "pool", "given", "candidates", "pictures", "placed",
-    "image_vectors", "text_vectors", "sentence_vectors",
+    "image_vectors", "text_vectors", "sentence_vectors", "picture_scores",
     # Pictures of the web are not fetched again.
     "fetch", "fetched", "fetched_images", "fetched_facts",
 }  # fmt: skip

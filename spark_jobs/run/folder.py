@@ -11,6 +11,8 @@ from spark_jobs.run.files import write_bytes
 from spark_jobs.run.resume import Redo, changed_settings, schema_marks, software
 from spark_jobs.run.resume import differences as differences  # noqa: PLC0414 - users compare too
 from spark_jobs.run.tables import exists, for_fsspec, is_finished, table_path
+from webdoc.exporters import all_exporters
+from webdoc.release.files import SINGLE_FILES
 from webdoc.settings import as_table
 from webdoc.storage.byte_source import StorageError
 from webdoc.storage.inputs import ArchiveFile
@@ -18,23 +20,14 @@ from webdoc.storage.inputs import ArchiveFile
 STATE = "tables/run.json"  # beside the tables, not in the release: it names inputs
 UNREADABLE = "unreadable.csv"  # what of the inputs could not be read; no part of the release
 # What a run adds to and never takes back: rows are found by their keys, whoever asks again.
-_GROWING = ("fetch", "image_vectors", "text_vectors", "sentence_vectors", "model.json")
-_RELEASE = (
-    "data",
-    "images",
-    "clusters",
-    "mmc4",
-    "jsonl",
-    "similarity.csv",
-    "SHA256SUMS",
-    "README.md",
-    "report.html",
-    "croissant.json",
-    "settings.toml",
-    "archives.csv",
-    "funnel.csv",
+_GROWING = (
+    "fetch",
+    "image_vectors",
+    "text_vectors",
+    "sentence_vectors",
+    "picture_scores",
+    "model.json",
 )
-_OURS = ("tables", *_RELEASE, UNREADABLE)
 
 
 class RunFolderError(Exception):
@@ -125,7 +118,7 @@ def _prepare(  # noqa: PLR0913 - as prepare_folder
         raise RunFolderError(f"{out} holds no run that could begin anew at {redo.step!r}.")
     found = {name: [asdict(file) for file in files] for name, files in inputs().items()}
     if present:
-        for name in _OURS:
+        for name in ("tables", *_of_releases(), UNREADABLE):
             if filesystem.exists(f"{inner}/{name}"):
                 filesystem.rm(f"{inner}/{name}", recursive=True)
     about = {"software": software(), "schemas": schema_marks(tables)}
@@ -174,7 +167,7 @@ def forget(out: str, keep: Collection[str]) -> None:
     filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
     stay = {STATE, *keep, *(f"tables/{name}" for name in _GROWING)}
     # The checksums first: without them nobody takes what is left for a release.
-    names = ["SHA256SUMS", *_RELEASE]
+    names = ["SHA256SUMS", *_of_releases()]
     names += [
         f"tables/{path.rstrip('/').rpartition('/')[2]}"
         for path in filesystem.ls(f"{inner}/tables", detail=False)
@@ -182,6 +175,11 @@ def forget(out: str, keep: Collection[str]) -> None:
     for name in names:
         if name not in stay and filesystem.exists(f"{inner}/{name}"):
             filesystem.rm(f"{inner}/{name}", recursive=True)
+
+
+def _of_releases() -> list[str]:
+    """Return the folders and files of a release, whatever its path and form."""
+    return [*(exporter.folder for exporter in all_exporters()), *SINGLE_FILES]
 
 
 def planned_files(out: str, name: str = "files") -> list[ArchiveFile]:

@@ -11,6 +11,7 @@ from spark_jobs.run.tables import (
     IMAGES,
     MARKED,
     RECORDS,
+    SCORED,
     SIGNATURES,
 )
 from webdoc.duplicates.near_duplicates import NearCopy, TextSignature
@@ -30,6 +31,7 @@ TABLES = {
     CLUSTERS: NearCopy,
     DEDUPLICATED: Document,
     ALIGNED: Document,
+    SCORED: Document,
 }
 
 

@@ -1,6 +1,5 @@
-"""Text of the web inside pages of ours: made harmless for HTML and for Markdown."""
+"""Text of the web inside pages of ours: made harmless for Markdown; Jinja does it for HTML."""
 
-import html
 import re
 
 # Controls, halves of surrogate pairs and characters that turn the direction of what follows.
@@ -20,11 +19,6 @@ _BACKTICKS = re.compile("`+")
 def clean(text: str) -> str:
     """Return the text with every character that may not stand in a page shown as U+FFFD."""
     return _UNSAFE.sub("\ufffd", text)
-
-
-def html_text(text: str) -> str:
-    """Return the text for an HTML element or a quoted attribute."""
-    return html.escape(clean(text))
 
 
 def markdown_text(text: str) -> str:
