@@ -8,7 +8,7 @@ from pathlib import Path
 import pyspark
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LOST = """
 import logging, os, signal, sys
 from itertools import pairwise

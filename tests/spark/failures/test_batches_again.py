@@ -159,7 +159,7 @@ def test_readers_pass_over_what_a_killed_worker_left(spark: SparkSession, tmp_pa
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from tests.spark.test_batches_again import *
+from tests.spark.failures.test_batches_again import *
 from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
 
@@ -186,7 +186,7 @@ assert left == [], left
 
 def test_one_killed_worker_is_no_loss_on_one_machine(tmp_path: Path) -> None:
     """The task is tried again, and what the dead one was writing goes before the batch ends."""
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(tmp_path)],
         env={**os.environ, "PYTHONPATH": str(root)},
@@ -201,7 +201,7 @@ def test_one_killed_worker_is_no_loss_on_one_machine(tmp_path: Path) -> None:
 
 WRITER = """
 import sys, time
-from tests.spark.test_batches_again import *
+from tests.spark.failures.test_batches_again import *
 from spark_jobs.run.files import parquet_by
 folder, seconds = sys.argv[1], float(sys.argv[2])
 for turn in range(20):
@@ -213,7 +213,7 @@ for turn in range(20):
 
 
 def writer(folder: Path, seconds: float) -> subprocess.Popen[bytes]:
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     command = [sys.executable, "-c", WRITER, str(folder), str(seconds)]
     return subprocess.Popen(command, cwd=root, env=environment)
