@@ -5,11 +5,13 @@ from contextlib import contextmanager
 
 import fsspec
 import pyarrow as pa
+import pyarrow.dataset as ds
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
-from webdoc.arrow import schema_of
+from webdoc.arrow import Batches, schema_of
+from webdoc.tables.older import conformed, is_of_today
 
 RECORDS = "tables/records"
 DOCUMENTS = "tables/documents"
@@ -86,6 +88,28 @@ def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:
 def parquet_rows(spark: SparkSession, path: str, schema: StructType) -> DataFrame:
     """Read the Parquet files of a folder, and none that a killed worker was writing."""
     return spark.read.schema(schema).option("pathGlobFilter", "*.parquet").parquet(path)
+
+
+def read_any_version(spark: SparkSession, path: str, record: type) -> DataFrame:
+    """Read a finished table that this version or an earlier one wrote.
+
+    Raises:
+        FileNotFoundError: as `read_table`.
+    """
+    if not is_finished(path) or is_of_today(stored_table(path).schema, record):
+        return read_table(spark, path, record)
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        return (conformed(batch, record) for batch in batches)
+
+    rows = spark.read.option("pathGlobFilter", "*.parquet").parquet(path)
+    return rows.mapInArrow(on_partition, spark_schema(record))
+
+
+def stored_table(path: str) -> ds.Dataset:
+    """Open a table without Spark."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
+    return ds.dataset(inner, filesystem=filesystem, format="parquet", partitioning="hive")
 
 
 def write_table(table: DataFrame, path: str) -> None:
