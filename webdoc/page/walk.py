@@ -17,6 +17,12 @@ _SPEAKING = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _UNSEEN = frozenset(["head", "title"])
+# Labels that only a screen reader speaks: "Image", "Opens in a new window".
+_OF_SCREEN_READER = re.compile(
+    r'class="(?:[^"]* )?(?:visually-?hidden|sr-only|screen-?reader(?:-text)?|off-?screen'
+    r'|a11y-hidden|assistive-text|u-hidden-visually)[ "]',
+    re.IGNORECASE,
+)
 _OFFER = re.compile(r'class="(?:[^"]* )?(?:mw-editsection|headerlink|skip-?(?:link|to)[^ "]*)[ "]')
 _MAX_STEPS_UP = 1_000  # from a list item; the deepest of 379 real pages has 1,006 levels
 _MAX_TAGS_OF_MORE = 8  # from the start of a block that holds but a link to read on
@@ -307,7 +313,7 @@ class _Walker:
 
 def _is_no_text(attributes: str) -> bool:
     """Say whether an inline element is an offer to a reader of the page: more, edit, skip to."""
-    if "more-link" in attributes:
+    if "more-link" in attributes or _OF_SCREEN_READER.search(attributes):
         return True
     return (
         "editsection" in attributes or "headerlink" in attributes or "skip" in attributes
