@@ -60,6 +60,8 @@ class Document:
     title: str = ""
     language: str = ""  # ISO 639-1 where there is one; "" when not looked for
     language_score: float = 0.0  # [0, 1]
+    page_kind: str = ""  # of webdoc.page.learned.page_kind; "" where nobody looked
+    page_kind_score: float = 0.0  # how likely it is of that kind, in [0, 1]
     html: str = ""  # simplified HTML of the document, only with extraction.keep_html
     nodes: tuple[Node, ...] = ()  # in page order; empty when the page could not be read
     reject_reason: Reason | None = None  # as in Node, for the page as a whole
