@@ -150,6 +150,10 @@ class Reason(Explained):
     )
     DOCUMENT_EMPTY = "document_empty", "neither text nor image was found in the page"
     # documents judged
+    DOCUMENT_PAGE_KIND = (
+        "document_page_kind",
+        "a page of a kind that is left out: a list of links, a home page",
+    )
     DOCUMENT_LANGUAGE = "document_language", "not in one of the languages asked for"
     DOCUMENT_LANGUAGE_UNSURE = "document_language_unsure", "its language is not certain enough"
     DOCUMENT_NO_LANGUAGE_PACK = (

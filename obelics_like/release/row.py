@@ -113,6 +113,8 @@ def _general_metadata(document: Document, ends_after: list[int]) -> dict[str, ob
         "title": document.title,
         "language": document.language,
         "language_score": round(document.language_score, 4),
+        "page_kind": document.page_kind,
+        "page_kind_score": round(document.page_kind_score, 4),
         "ends_after": ends_after,
     }
     return known | {key: value for key, value in alignment.items() if value is not None}

@@ -65,6 +65,7 @@ def mark_page(document: Document, rules: Rules) -> Document:
         language, finding = _judged_before_language(nodes, places, rules)
     else:
         language, finding = _judged(nodes, places, rules)
+    finding = finding or _kind_finding(document, rules.settings.documents)
     reason, value = (None, None) if finding is None else finding
     return replace(  # once: it is dear
         document,
@@ -74,6 +75,14 @@ def mark_page(document: Document, rules: Rules) -> Document:
         reject_reason=reason,
         reject_value=None if value is None else float(value),
     )
+
+
+def _kind_finding(document: Document, rules: DocumentRules) -> Finding | None:
+    """Leave a page out that is surely of an unwanted kind: a list of links is no document."""
+    score = document.page_kind_score
+    if document.page_kind in rules.left_out_kinds and score >= rules.min_kind_score:
+        return Reason.DOCUMENT_PAGE_KIND, score
+    return None
 
 
 def _image_marked(node: Node, rules: Rules) -> Node:

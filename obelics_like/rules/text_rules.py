@@ -7,6 +7,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from webdoc.page.learned.page_kind import PAGE_KINDS
 from webdoc.reasons import Reason
 from webdoc.settings import setting
 from webdoc.text.measures import Measures, MeasuresOfEach
@@ -240,9 +241,27 @@ class DocumentRules:
         differs="Paragraphs that the domain or the spam rule takes out can leave a document of"
         " five words.",
     )
+    left_out_kinds: tuple[str, ...] = setting(
+        (),
+        f"Kinds of pages that are left out, of {', '.join(PAGE_KINDS)}.",
+        source="OBELICS: no such rule",
+        differs="A list of links and teasers has no text of its own: what it shows stands on the"
+        " pages that it leads to.",
+        private=False,
+    )
+    min_kind_score: float = setting(
+        0.8,
+        "How surely a page must be of such a kind, in [0, 1]; below it the page is kept.",
+        source="ours: docs/decisions/extraction.md",
+    )
 
     def __post_init__(self) -> None:
         check_shares(self)
+        unknown = set(self.left_out_kinds).difference(PAGE_KINDS)
+        if unknown:
+            raise ValueError(
+                f"left_out_kinds may name {', '.join(PAGE_KINDS)}, not {', '.join(sorted(unknown))}"
+            )
         if not 0 <= self.min_images <= self.max_images:
             raise ValueError("min_images must be 0 or more and at most max_images")
         if not 0 <= self.min_words <= self.max_words:
