@@ -7,6 +7,7 @@ from obelics_like.rules.mark_document import Rules, mark_page
 from webdoc.archive.captures import Capture
 from webdoc.page.document import Document
 from webdoc.page.extract import ExtractSettings
+from webdoc.page.licences import with_licences
 from webdoc.page.read_capture import _unread, document_of
 from webdoc.reasons import Kind, Reason
 from webdoc.tables.records import Record, image_record, record_of
@@ -18,7 +19,8 @@ _CAPTURE_BYTES = 1 << 12  # of a capture without its body, roughly
 
 def _read_page(capture: Capture, settings: ExtractSettings, rules: Rules) -> Document:
     try:
-        return rules.permissions.marked(document_of(capture, settings), capture)
+        document = with_licences(document_of(capture, settings), capture)
+        return rules.permissions.marked(document, capture)
     except Exception as error:
         return _failed(capture, error)
 

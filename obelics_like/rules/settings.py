@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from obelics_like.rules.image_rules import ImageRules
+from obelics_like.rules.licence_rules import LicenceRules
 from obelics_like.rules.text_rules import (
     CharacterRules,
     DocumentRules,
@@ -16,6 +17,7 @@ from webdoc.picture.safety import SafetySettings
 from webdoc.settings import section, setting
 from webdoc.text.language import MAX_CHARS
 from webdoc.text.language_packs import LANGUAGES
+from webdoc.text.personal_data import PersonalDataSettings
 
 ANY_LANGUAGE = "*"
 
@@ -173,6 +175,15 @@ class RuleSettings:
     perplexity: PerplexityRules = section(
         PerplexityRules,
         "The language model that perplexity is measured with; its limits stand at what is judged.",
+    )
+    personal_data: PersonalDataSettings = section(
+        PersonalDataSettings,
+        "What of personal data in texts, captions and alternative texts a marker replaces.",
+    )
+    licences: LicenceRules = section(
+        LicenceRules,
+        "Which licences are wanted, as SPDX names them. Nobody checks whether a licence that a"
+        " page names is true.",
     )
     permission: PermissionSettings = section(PermissionSettings, "Which signs bind us.")
     safety: SafetySettings = section(

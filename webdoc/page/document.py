@@ -28,6 +28,9 @@ class Image:
     clip_alt_text: float | None = None
     clip_neighbour: float | None = None  # the paragraph before or after it, the more alike one
     scores: tuple[Score, ...] = ()  # by the scorers of scores.pictures; empty before SCORED
+    licence: str = ""  # as the page names it, webdoc.rights.licences; "" where it does not
+    licence_source: str = ""  # where that stands: "caption", "JSON-LD license"
+    credit: str = ""  # whose work it is, as that place says
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,8 @@ class Document:
     reject_detail: str = ""  # what a failure said, the doc_id that stays, the list that holds it
     clip_mean: float | None = None  # of its live images, by the best text of each; None: no such
     clip_min: float | None = None  # likewise the least
+    licence: str = ""  # that the page names for itself, webdoc.rights.licences
+    licence_source: str = ""  # where that stands: "link rel=license", "footer link"
+    emails_replaced: int = 0  # by markers, webdoc.text.personal_data, in all its nodes and title
+    phones_replaced: int = 0
+    ip_addresses_replaced: int = 0

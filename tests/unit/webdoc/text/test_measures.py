@@ -34,7 +34,8 @@ def is_special(char: str, *, spaces: bool, digits: bool) -> bool:
         return digits
     if char.isspace():
         return spaces
-    return unicodedata.category(char)[0] in "PSCZ" or "\ufe00" <= char <= "\ufe0f"
+    selects = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    return unicodedata.category(char)[0] in "PSCZ" or selects
 
 
 def plain_words(text: str) -> list[str]:
@@ -132,8 +133,13 @@ def test_kept_texts_are_measured_as_one(page: list[str], data: st.DataObject, ki
 def test_spam_shares_are_those_of_each(page: list[str]) -> None:
     reading = Reading([*page, "share a share"], Vocabulary(PACK, **HONEST))
 
-    assert reading.spam_shares() == pytest.approx([m.spam_share for m in each(reading)])
-    assert reading.spam_shares()[-1] == pytest.approx(2 / 3)
+    shares, of_all = reading.spam_shares()
+
+    assert shares == pytest.approx([m.spam_share for m in each(reading)])
+    assert shares[-1] == pytest.approx(2 / 3)
+    words, spam = sum(reading.words()), sum(m.spam_share * m.words for m in each(reading))
+    assert of_all == pytest.approx(spam / words)
+    assert reading.words() == [m.words for m in each(reading)]
 
 
 def test_a_compound_is_common_when_its_parts_are() -> None:
