@@ -1,6 +1,7 @@
 """Runs started from the command line: a session, progress while it goes, a summary at its end."""
 
 import time
+from collections.abc import Iterable
 
 from rich.console import Console
 
@@ -9,7 +10,7 @@ from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
 from spark_jobs.run.outcome import exit_status
-from webdoc.reasons import Reason
+from webdoc.reasons import FunnelRow, Reason
 
 
 def run_obelics(
@@ -38,9 +39,27 @@ def run_obelics(
     return status
 
 
+def _warn_of_languages(console: Console, rows: Iterable[FunnelRow]) -> None:
+    """Say which setting would keep the documents that their language alone left out."""
+    lost = {row.reason: row.count for row in rows if row.level == "document"}
+    if without_pack := lost.get(Reason.DOCUMENT_NO_LANGUAGE_PACK, 0):
+        console.print(
+            f"{without_pack:,} documents were left out for want of word lists in their language. "
+            "--set language.judge_without_pack=true judges them by the rules that need none.",
+            style="yellow",
+        )
+    if not_accepted := lost.get(Reason.DOCUMENT_LANGUAGE, 0):
+        console.print(
+            f"{not_accepted:,} documents were left out because language.accept does not name "
+            'their language; --set language.accept=["*"] takes all languages.',
+            style="yellow",
+        )
+
+
 def print_summary(console: Console, out: str, seconds: float) -> int:
     """Print what was kept and what was left out, and why; return the exit status."""
     rows = print_funnel(console, out, seconds, ("record", "document", "text", "image"))
+    _warn_of_languages(console, rows)
     status = exit_status(rows)
     if not status:
         return status

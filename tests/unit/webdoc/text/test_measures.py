@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webdoc.text.characters import HAN
 from webdoc.text.language_packs import LanguagePack
 from webdoc.text.measures import NOTHING, Measures, Reading
 from webdoc.text.vocabulary import Vocabulary
@@ -161,7 +162,7 @@ def test_apostrophes_divide_words_where_a_language_says_so() -> None:
 
 def test_every_han_character_is_a_word_where_words_have_no_spaces() -> None:
     words = frozenset({"我", "iphone", "很"})
-    pack = LanguagePack("zh", *[words] * 4, lone_han=True)
+    pack = LanguagePack("zh", *[words] * 4, lone=HAN)
 
     measured = each(Reading(["我用iPhone，很好。"], Vocabulary(pack, **HONEST)))[0]
 
@@ -170,7 +171,7 @@ def test_every_han_character_is_a_word_where_words_have_no_spaces() -> None:
 
 
 def test_phrases_count_by_their_characters() -> None:
-    pack = LanguagePack("zh", *[frozenset()] * 4, flagged_phrases=re.compile("色情"), lone_han=True)
+    pack = LanguagePack("zh", *[frozenset()] * 4, flagged_phrases=re.compile("色情"), lone=HAN)
 
     measured = each(Reading(["这是色情网站"], Vocabulary(pack, **HONEST)))[0]
 
