@@ -40,7 +40,9 @@ class Node:
     kind: Literal["text", "image"]
     text: str = ""  # the paragraph, its lines divided by \n; "" for an image
     tag: str = ""  # the element that makes it a block: p, h2, li, tr, pre, figcaption, img, ...
-    level: int = 0  # 1 to 6 for headings, depth from 1 for list items, else 0
+    level: int = (
+        0  # 1 to 6 for headings (6 for one that is but bold), depth from 1 for list items, else 0
+    )
     dom_path: str = ""  # /html/body/div[2]/p[3]
     image: Image | None = None  # None for a paragraph
     ends_document: bool = False  # OBELICS' END_OF_DOCUMENT: what follows is another text

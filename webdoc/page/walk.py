@@ -33,7 +33,13 @@ _KINDS = dict.fromkeys(INLINE, _INLINE) | dict.fromkeys(VOID, _VOID)
 _KINDS |= dict.fromkeys([f"/{name}" for name in INLINE], _INLINE_END)
 # Inline elements that say more than how their text looks, and their ends.
 _OF_USE = MUTE | {"noscript", "picture", "amp-img"}
+_BOLD = frozenset(["b", "strong"])
+_OF_USE |= _BOLD
 _OF_USE |= {f"/{name}" for name in _OF_USE}
+# A paragraph that is all bold, short, and ends as no sentence does is a heading.
+_MAX_BOLD_WORDS = 12
+_BOLD_LEVEL = 6  # nobody knows which; the least
+_NO_HEADING_ENDS = (".", ",", ";", "\u3002", "\uff0c")
 
 
 def walk(page: Page, choice: Choice, base: str, html: SimplifiedHtml | None = None) -> list[Node]:
@@ -62,6 +68,8 @@ class _Walker:
         self._parts: list[str] = []  # of the paragraph being read
         self._pre = 0  # open pre elements
         self._muted = 0  # open elements whose text is not read
+        self._bold = 0  # open b and strong elements
+        self._has_plain = False  # whether the paragraph being read holds text outside of these
         self._row = -1  # block of the data row being read; its cells become one paragraph
         self._row_images: list[Node] = []  # stand after the row that holds them
 
@@ -112,6 +120,7 @@ class _Walker:
             if text and not self._muted:
                 if parts or not text.isspace():
                     parts.append(text)
+                    self._has_plain |= not self._bold and not text.isspace()
                 if self._html:
                     self._html.text(text)
             place += 1
@@ -180,6 +189,7 @@ class _Walker:
             return
         text = unescaped("".join(self._parts))
         self._parts.clear()
+        is_bold, self._has_plain = not self._has_plain, False
         if not text or text.isspace():
             return
         if self._pre:
@@ -189,6 +199,8 @@ class _Walker:
         else:
             paragraphs = _paragraphs(text)
         tag, level = self._role(block)
+        if is_bold and tag in _GENERIC and self._row < 0 and _is_short(paragraphs):
+            tag, level = "strong", _BOLD_LEVEL
         for paragraph in filter(None, paragraphs):
             if self._is_caption(block, tag):
                 tag = "figcaption"
@@ -246,6 +258,8 @@ class _Walker:
     # inline and void elements
 
     def _enter_inline(self, place: int, name: str, attributes: str, block: int) -> None:
+        if name in _BOLD:
+            self._bold += 1
         if name in self._page.mute:
             self._muted += 1
         self._images.enter(name)
@@ -255,6 +269,8 @@ class _Walker:
             self._html.enter_inline(name)
 
     def _leave_inline(self, name: str) -> None:
+        if name in _BOLD:
+            self._bold = max(self._bold - 1, 0)
         if name in self._page.mute:
             self._muted = max(self._muted - 1, 0)
         self._images.leave(name)
@@ -309,6 +325,14 @@ class _Walker:
             self._row_images.append(node)
         else:
             nodes.add_images([node])
+
+
+def _is_short(paragraphs: list[str]) -> bool:
+    """Say whether a bold paragraph is a line that no sentence ends."""
+    if len(paragraphs) != 1 or "\n" in paragraphs[0]:
+        return False
+    line = paragraphs[0]
+    return line.count(" ") < _MAX_BOLD_WORDS and not line.endswith(_NO_HEADING_ENDS)
 
 
 def _is_no_text(attributes: str) -> bool:
