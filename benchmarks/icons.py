@@ -40,8 +40,8 @@ def documents() -> Iterator[Document]:
     """Yield the pages of all archives before any rule."""
     settings = load_settings()
     files = [str(file) for file in sorted(DATA.glob("*/*.warc*")) if "wa" in file.name[-8:]]
-    for split in splits_of(expand_inputs(files), settings.reading.split_bytes):
-        for capture in read_captures(split, settings.reading):
+    for split in splits_of(expand_inputs(files), settings.archives.split_bytes):
+        for capture in read_captures(split, settings.archives):
             if capture.kind is Kind.PAGE:
                 yield document_of(capture, settings.extraction)
 

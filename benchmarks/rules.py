@@ -138,8 +138,8 @@ def pages(sites: str) -> Iterator[Page]:
         truth_file = warc.with_name(warc.name.replace(".warc.gz", ".truth.jsonl"))
         with truth_file.open(encoding="utf-8") as lines:
             truths = {row["url"]: row for row in map(json.loads, lines)}
-        for split in splits_of(expand_inputs([str(warc)]), settings.reading.split_bytes):
-            for capture in read_captures(split, settings.reading):
+        for split in splits_of(expand_inputs([str(warc)]), settings.archives.split_bytes):
+            for capture in read_captures(split, settings.archives):
                 row = truths.get(capture.url)
                 if capture.kind is not Kind.PAGE or not row or not row["text"]:
                     continue

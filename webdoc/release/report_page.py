@@ -9,7 +9,8 @@ from webdoc.release.facts import SharedFacts
 from webdoc.release.files import FolderSize, folder_size
 from webdoc.release.rendering import render_html
 
-_UNTILED: Final = ("record", PERSONAL_DATA, *OFFERED_LEVELS)  # levels that are no part of what is published
+# Levels that are no part of what is published.
+_UNTILED: Final = ("record", PERSONAL_DATA, *OFFERED_LEVELS)
 
 
 def page_html(  # noqa: PLR0913 - what the two paths' reports differ in
