@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.settings import RuleSettings, rules_for
-from obelics_like.rules.text_rules import BlockKinds, DocumentRules, ParagraphRules
+from obelics_like.rules.text_rules import BlockKinds, ParagraphRules
 from webdoc.page.permission import Permissions
 from webdoc.picture.faces import FaceModel
 from webdoc.picture.look import PictureModels

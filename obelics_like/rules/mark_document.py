@@ -7,6 +7,7 @@ exact deduplication has marked in between. The first broken rule stays; nothing 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.image_rules import bytes_finding, page_finding, pixels_finding
 from obelics_like.rules.images_of_page import mark_images_without_text, repeated_images_marked
 from obelics_like.rules.judge import Rules
@@ -14,7 +15,7 @@ from obelics_like.rules.licence_rules import is_page_wanted, unlicensed_marked
 from obelics_like.rules.mark_text import mark_paragraphs, text_finding
 from obelics_like.rules.marks import marked
 from obelics_like.rules.settings import ANY_LANGUAGE, RuleSettings
-from obelics_like.rules.text_rules import DocumentRules, Finding, ParagraphRules, spam_limit
+from obelics_like.rules.text_rules import Finding, ParagraphRules, spam_limit
 from webdoc.page.document import Document, Node
 from webdoc.reasons import Reason
 from webdoc.text.language import detect

@@ -4,15 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from obelics_like.rules.document_rules import document_finding, flagged_finding
 from obelics_like.rules.judge import Judge
 from obelics_like.rules.marks import marked
-from obelics_like.rules.text_rules import (
-    Finding,
-    Paragraphs,
-    document_finding,
-    flagged_finding,
-    paragraph_findings,
-)
+from obelics_like.rules.text_rules import Finding, Paragraphs, paragraph_findings
 from webdoc.page.document import Node
 from webdoc.reasons import Reason
 from webdoc.text.language import detect

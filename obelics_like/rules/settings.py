@@ -3,14 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.image_rules import ImageRules
 from obelics_like.rules.licence_rules import LicenceRules
-from obelics_like.rules.text_rules import (
-    CharacterRules,
-    DocumentRules,
-    ParagraphRules,
-    check_shares,
-)
+from obelics_like.rules.text_rules import CharacterRules, ParagraphRules, check_shares
 from webdoc.permission.signs import PermissionSettings
 from webdoc.picture.faces import FaceSettings
 from webdoc.picture.safety import SafetySettings

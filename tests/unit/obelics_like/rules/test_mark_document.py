@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.mark_document import Rules, finish, live_text, mark_images, mark_page
 from obelics_like.rules.settings import LanguageLimits, LanguageRules, RuleSettings, rules_for
-from obelics_like.rules.text_rules import DocumentRules, ParagraphRules
+from obelics_like.rules.text_rules import ParagraphRules
 from tests.unit.shown import changed
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts

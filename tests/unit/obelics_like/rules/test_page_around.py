@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from obelics_like.rules.document_rules import DocumentRules, flagged_finding
 from obelics_like.rules.mark_document import Rules, finish, mark_page
 from obelics_like.rules.settings import RuleSettings
-from obelics_like.rules.text_rules import DocumentRules, Finding, ParagraphRules, flagged_finding
+from obelics_like.rules.text_rules import Finding, ParagraphRules
 from obelics_like.settings import load_settings
 from webdoc.page.document import Document, Image, Node
 from webdoc.reasons import Reason
