@@ -2,9 +2,9 @@
 
 import pytest
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.mark_document import Rules, mark_page
 from obelics_like.rules.settings import RuleSettings
-from obelics_like.rules.text_rules import DocumentRules
 from obelics_like.settings import load_settings
 from webdoc.page.document import Document, Node
 from webdoc.reasons import Reason
