@@ -89,8 +89,8 @@ def croissant(facts: SharedFacts) -> Json:
         "isLiveDataset": False,
         "rai:dataCollection": collected,
         "rai:personalSensitiveInformation": (
-            "Web pages name and show people. What was looked for, and what became a marker or was left"
-            " out, stands on the dataset card."
+            "Web pages name and show people. What was looked for, and what became a marker or was"
+            " left out, stands on the dataset card."
         ),
         "distribution": [*map(_file_set, written), *map(_file_object, facts.files)],
         "recordSet": [_record_set(out) for out in written if not out.line],
