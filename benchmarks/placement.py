@@ -4,7 +4,8 @@
     python -m benchmarks.placement --documents 100000
 
 From unit vectors (float16, 768 dimensions, as ViT-L/14 makes them) to placements; from stored
-similarities, as in placing anew; and the whole step on records, with rules and words of sentences.
+similarities, as in placing anew; and the whole step on records, with rules and words of sentences,
+by similarity alone as MMC4 has it, and by all evidence: three texts and an anchor of each image.
 CPU time, the best of several rounds; one thread: set OMP_NUM_THREADS=1. Prints one JSON object.
 """
 
@@ -12,14 +13,17 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from mmc4_like.place_document import PlacingRules, place_document
-from mmc4_like.records import CandidateImage, TextDocument
-from mmc4_like.rules.placement import PlacementSettings, place, similarity_matrix
+from mmc4_like.records import CandidateImage, TextDocument, TextVector
+from mmc4_like.rules.evidence import Standard, similarity_matrix
+from mmc4_like.rules.placement import PlacementSettings, place
+from mmc4_like.standards import ForeignSentences
 from mmc4_like.tables import CandidateDocument, ComparableDocument
 from mmc4_like.texts.sentences import SentenceSettings, split_sentences
 from webdoc.clip.vectors import to_bytes
@@ -41,11 +45,27 @@ def comparable(images: NDArray[np.float16], sentences: NDArray[np.float16]) -> C
     candidate = CandidateDocument(
         TextDocument("d", "https://e.org/", text),
         split_sentences(text, "en", SentenceSettings()),
-        tuple(CandidateImage(f"https://e.org/{n}", "page", n) for n in range(len(images))),
+        tuple(
+            CandidateImage(
+                f"https://e.org/{n}", "page", n, anchor_index=3 * n, anchor_certainty=0.9
+            )
+            for n in range(len(images))
+        ),
     )
     return ComparableDocument(
         candidate, tuple(map(to_bytes, images)), tuple(map(to_bytes, sentences))
     )
+
+
+def with_texts(document: ComparableDocument, vectors: NDArray[np.float16]) -> ComparableDocument:
+    """Return a document whose images have a caption, an alternative text and words around."""
+    kinds = ("alt_text", "around", "caption")
+    texts = tuple(
+        TextVector(number // 3, kinds[number % 3], to_bytes(vector))
+        for number, vector in enumerate(vectors)
+    )
+    keys = tuple(f"{n:032x}" for n in range(len(document.sentence_vectors)))
+    return replace(document, text_vectors=texts, sentence_keys=keys)
 
 
 def per_second(step: Callable[[int], object], count: int, rounds: int) -> float:
@@ -84,9 +104,25 @@ def main() -> None:
         result[f"{method} from vectors"] = per_second(from_vectors, asked.documents, asked.rounds)
         result[f"{method} again"] = per_second(again, asked.documents, asked.rounds)
     documents = [comparable(a, b) for a, b in zip(images, sentences, strict=True)]
-    rules = PlacingRules(PlacementSettings(min_words=3))
+    alone = PlacementSettings(
+        caption_weight=0, alt_text_weight=0, around_weight=0, anchor_weight=0, order_weight=0,
+        min_contrast=None, min_words=3,
+    )  # fmt: skip
+    rules = PlacingRules(alone)
     result["whole step on records"] = per_second(
         lambda n: place_document(documents[n], rules), asked.documents, asked.rounds
+    )
+    told = [with_texts(one, unit_vectors(dice, 3 * asked.images)) for one in documents]
+    every = PlacingRules(
+        PlacementSettings(min_words=3),
+        standards=tuple(Standard(p, 0.5, 0.1) for p in ("image", "caption", "alt_text", "around")),
+        foreign=ForeignSentences(
+            tuple(f"foreign {n}" for n in range(64)),
+            unit_vectors(dice, 64).astype(np.float32),
+        ),
+    )
+    result["whole step by all evidence"] = per_second(
+        lambda n: place_document(told[n], every), asked.documents, asked.rounds
     )
     result["bare linear_sum_assignment"] = per_second(
         lambda n: linear_sum_assignment(stored[n], maximize=True), asked.documents, asked.rounds

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from interleaf.explain_records import RECORD_COLUMNS, print_record, rows_of
-from mmc4_like.release.image_fates import ImageFate, image_fates
+from mmc4_like.release.image_fates import ImageFate, image_fates, score_text
 from mmc4_like.tables import ARCHIVES, PLACED, PlacedDocument
 from mmc4_like.texts.sentences import sentence_texts
 from spark_jobs.run.folder import settings_of
@@ -105,7 +105,8 @@ def _address(fate: ImageFate) -> str:
 
 def _fate(fate: ImageFate) -> str:
     if fate.sentence is not None:
-        return f"placed at sentence {fate.sentence}, similarity {fate.similarity:.3f}"
+        found = f"placed at sentence {fate.sentence}, similarity {fate.similarity:.3f}"
+        return "; ".join(part for part in (found, score_text(fate)) if part)
     reason = _left_out(fate.reason, fate.value) or "not compared: its document was left out"
     if fate.best_sentence is None:
         return reason

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from mmc4_like.records import CandidateImage, TextDocument
+from mmc4_like.anchors import anchors, words_around
+from mmc4_like.records import CandidateImage, Sentence, TextDocument
 from mmc4_like.rules.document_rules import mark_before_placement
 from mmc4_like.rules.image_rules import (
     mark_frequent,
@@ -38,11 +39,11 @@ def candidate_document(
         captures, key=lambda page: (page.capture_time, page.warc_filename, page.warc_record_offset)
     )
     images: tuple[CandidateImage, ...] = ()
-    capture = PageCapture()
+    capture, page_text = PageCapture(), ""
     if ordered:
         times = [page.capture_time for page in ordered]
         page = ordered[nearest_capture(document.timestamp, times)]
-        images = page.images
+        images, page_text = page.images, page.page_text
         capture = PageCapture(
             page.capture_time,
             page.warc_filename,
@@ -52,8 +53,37 @@ def candidate_document(
         )
     sentences = split_sentences(document.text, document.language, rules.sentences)
     images = mark_links((*images, *others), rules.images)
+    images = _with_place(images, page_text, document.text, sentences)
     document = mark_before_placement(document, len(sentences), images, rules.documents)
     return CandidateDocument(document, sentences, images, capture)
+
+
+def _with_place(
+    images: tuple[CandidateImage, ...],
+    page_text: str,
+    text: str,
+    sentences: Sequence[Sentence],
+) -> tuple[CandidateImage, ...]:
+    """Write into the live images of a page where they stood, and between which words."""
+    live = {
+        number: round(image.position * len(page_text))
+        for number, image in enumerate(images)
+        if page_text and image.position is not None and image.reject_reason is None
+    }
+    found = dict(zip(live, anchors(page_text, list(live.values()), text, sentences), strict=True))
+
+    def placed(number: int, image: CandidateImage) -> CandidateImage:
+        if number not in live:
+            return image
+        anchor = found[number]
+        return replace(
+            image,
+            words_around=words_around(page_text, live[number]),
+            anchor_index=anchor.index if anchor else None,
+            anchor_certainty=anchor.certainty if anchor else None,
+        )
+
+    return tuple(placed(number, image) for number, image in enumerate(images))
 
 
 def judged_candidate(

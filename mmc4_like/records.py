@@ -51,6 +51,23 @@ class CandidateImage:
     clip_caption: float | None = None  # cosine with its caption; None not compared
     clip_alt_text: float | None = None  # likewise
     scores: tuple[Score, ...] = ()  # by the scorers of scores.pictures
+    words_around: str = ""  # of its page, above and below it; "" where its page was not read
+    anchor_index: int | None = None  # the first sentence below it in its page; None unknown
+    anchor_certainty: float | None = None  # in (0, 1], mmc4_like.anchors; None unknown
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """What makes up the score of an image at a sentence; None where there is no such part.
+
+    Each is weighted. But for `place` the unit is a standard deviation of the part over the run.
+    """
+
+    image: float | None = None
+    caption: float | None = None
+    alt_text: float | None = None
+    around: float | None = None  # the words around the image in its page
+    place: float | None = None  # how near the sentence is to the image's own place
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +79,25 @@ class Placement:
     similarity: float  # cosine in [-1, 1]: with its sentence, or with its best one while unplaced
     reject_reason: Reason | None = None  # why it is unplaced; None for a placed image
     clip_neighbour: float | None = None  # cosine with its sentence or the one before it, the larger
+    score: float | None = None  # what placement maximised, at its sentence; None while unplaced
+    parts: ScoreParts | None = None  # their sum is the score; None where similarity alone counted
+    foreign_mean: float | None = None  # cosine with sentences of other documents; None not sampled
+    foreign_deviation: float | None = None  # standard deviation of the same cosines
+
+
+@dataclass(frozen=True, slots=True)
+class TextVector:
+    """The vector of one of the texts that an image has on its page."""
+
+    image: int  # index among its document's images
+    kind: str  # caption, alt_text, around
+    vector: bytes  # webdoc.clip.vectors
+
+
+@dataclass(frozen=True, slots=True)
+class TextCosines:
+    """How alike one text of an image and each sentence are: evidence of where it belongs."""
+
+    image: int  # index among its document's images
+    kind: str  # caption, alt_text, around
+    cosines: bytes  # (sentences,) float16, little-endian

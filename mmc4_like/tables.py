@@ -6,7 +6,14 @@ TEXTS (`records.TextDocument`) and LINKED_PAGES (`wat.LinkedPage`) -> CANDIDATES
 
 from dataclasses import dataclass
 
-from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
+from mmc4_like.records import (
+    CandidateImage,
+    Placement,
+    Sentence,
+    TextCosines,
+    TextDocument,
+    TextVector,
+)
 from mmc4_like.texts.wat import LinkedPage
 from webdoc.tables.images import StoredPicture
 from webdoc.tables.records import Record
@@ -23,6 +30,7 @@ FOUND = "tables/found"  # CandidateDocument, with what its pictures are
 CANDIDATES = "tables/candidates"  # CandidateDocument, judged
 IMAGE_VECTORS = "tables/image_vectors"
 SENTENCE_VECTORS = "tables/sentence_vectors"
+STANDARDS = "tables/standards"  # mmc4_like.rules.evidence.Standard
 PLACED = "tables/placed"  # mmc4_like.tables.PlacedDocument
 
 
@@ -55,6 +63,8 @@ class ComparableDocument:
     # of each image, webdoc.clip.vectors; b"" where it has none
     image_vectors: tuple[bytes, ...] = ()
     sentence_vectors: tuple[bytes, ...] = ()  # of each sentence; () where no image is live
+    text_vectors: tuple[TextVector, ...] = ()  # of the images' own texts, by image and kind
+    sentence_keys: tuple[str, ...] = ()  # webdoc.clip.vectors.sentence_key of each sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class PlacedDocument:
     similarity: bytes = b""  # (placements, sentences) float32, little-endian, row by row
     clip_mean: float | None = None  # of the placed images, by the best text of each
     clip_min: float | None = None  # likewise the least
+    evidence: tuple[TextCosines, ...] = ()  # of the compared images
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """Vectors as a join brings them, in any order -> a document that can be compared."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from mmc4_like.records import CandidateImage
+from mmc4_like.records import CandidateImage, TextVector
 from mmc4_like.tables import CandidateDocument, ComparableDocument
-from webdoc.clip.alignment import alignment_of
+from webdoc.clip.alignment import alignment_of, cosine
+from webdoc.clip.vectors import matrix_of
+
+AROUND = "around"  # the kind of the words around an image, which are no text about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +25,9 @@ class SentenceRow:
     """The vector of one sentence of a document."""
 
     nth: int  # index among its sentences
+    sentence_key: str  # webdoc.clip.vectors.sentence_key of it
     is_cut: bool  # longer than the model reads
     vector: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class TextCosine:
-    """How alike an image and one of its own texts are."""
-
-    image: int  # index among its document's images
-    kind: str  # caption, alt_text
-    cosine: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +37,13 @@ class GatheredDocument:
     candidate: CandidateDocument
     images: tuple[ImageRow, ...] = ()
     sentences: tuple[SentenceRow, ...] = ()
-    cosines: tuple[TextCosine, ...] = ()
+    texts: tuple[TextVector, ...] = ()  # of the images' own texts
 
 
 def comparable(document: GatheredDocument) -> ComparableDocument:
-    """Put vectors and cosines in their places, and mark sentences that the model saw in part.
+    """Put vectors in their places, and write down what each image and its own texts have alike.
+
+    Sentences that the model saw in part are marked.
 
     Raises:
         ValueError: a sentence has no vector.
@@ -60,22 +57,26 @@ def comparable(document: GatheredDocument) -> ComparableDocument:
         replace(sentence, truncated=row.is_cut)
         for sentence, row in zip(candidate.sentences, rows, strict=True)
     )
+    texts = sorted(document.texts, key=lambda text: (text.image, text.kind))
+    images = _compared(candidate.images, vectors, texts)
     return ComparableDocument(
-        replace(
-            candidate, sentences=sentences, images=_compared(candidate.images, document.cosines)
-        ),
-        tuple(vectors.get(index, b"") for index in range(len(candidate.images))),
+        replace(candidate, sentences=sentences, images=images),
+        tuple(vectors.get(index, b"") for index in range(len(images))),
         tuple(row.vector for row in rows),
+        tuple(texts),
+        tuple(row.sentence_key for row in rows),
     )
 
 
 def _compared(
-    images: tuple[CandidateImage, ...], cosines: Iterable[TextCosine]
+    images: tuple[CandidateImage, ...], vectors: Mapping[int, bytes], texts: Iterable[TextVector]
 ) -> tuple[CandidateImage, ...]:
-    """Write the cosines into the images that they are of."""
+    """Write into the images how alike they and their captions and alt texts are."""
     own: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    for row in cosines:
-        own[row.image].append((row.kind, row.cosine))
+    for text in texts:
+        if text.kind != AROUND and (vector := vectors.get(text.image)):
+            pair = matrix_of([vector, text.vector])
+            own[text.image].append((text.kind, cosine(pair[0], pair[1])))
     found = {index: alignment_of(pairs) for index, pairs in own.items()}
     return tuple(
         replace(image, clip_caption=found[i].caption, clip_alt_text=found[i].alt_text)

@@ -19,6 +19,7 @@ from mmc4_like.tables import (
     CandidateDocument,
 )
 from mmc4_like.texts.sentences import sentence_texts
+from mmc4_like.with_vectors import AROUND
 from spark_jobs.embed_images import embed_images
 from spark_jobs.embed_sentences import embed_sentences
 from spark_jobs.run.clip import MODEL, remember_model
@@ -44,26 +45,25 @@ def shown_pictures(candidates: DataFrame) -> DataFrame:
 
 
 def shown_texts(candidates: DataFrame) -> DataFrame:
-    """Return (doc_id, image, kind, sha256, text): the texts of the images of `shown_pictures`.
+    """Return (doc_id, image, kind, text): the texts of the images of `shown_pictures`.
 
-    Kind is caption or alt_text; blank ones are left out.
+    Kind is caption, alt_text, or around for the words around an image; blank ones are left out.
     """
     images = live(candidates).select(
         F.col("document.doc_id").alias("doc_id"), F.posexplode("images").alias("image", "shown")
     )
     kept = images.where("shown.reject_reason is null and shown.facts.sha256 != ''")
+    columns = {"caption": "caption", "alt_text": "alt_text", AROUND: "words_around"}
     texts = F.explode(
         F.array(
             *(
-                F.struct(F.lit(kind).alias("kind"), F.col(f"shown.{kind}").alias("text"))
-                for kind in ("caption", "alt_text")
+                F.struct(F.lit(kind).alias("kind"), F.col(f"shown.{column}").alias("text"))
+                for kind, column in columns.items()
             )
         )
     )
-    rows = kept.select(
-        "doc_id", "image", F.col("shown.facts.sha256").alias("sha256"), texts.alias("own")
-    )
-    found = rows.select("doc_id", "image", "own.kind", "sha256", "own.text")
+    rows = kept.select("doc_id", "image", texts.alias("own"))
+    found = rows.select("doc_id", "image", "own.kind", "own.text")
     return found.where(F.col("text").rlike(r"(?U)\S"))
 
 

@@ -82,20 +82,23 @@ def page_row(capture: Capture, document: Document, *, wants_text: bool) -> Archi
 def linked_page(document: Document) -> LinkedPage:
     """Return a page with its images; each stands where the text before it ends.
 
-    Images of the same address are kept: the rules mark all but the first.
+    Images of the same address are kept: the rules mark all but the first. The text of the page is
+    kept beside them, unless none of them may be used: it tells where each belongs in a text that
+    somebody else made of the page.
     """
     refused = document.reject_reason is Reason.DOCUMENT_NOT_PERMITTED
-    total = sum(len(node.text) for node in document.nodes) or 1
+    text = "".join(f"{node.text}\n" for node in document.nodes if node.image is None)
     passed = 0
     images: list[CandidateImage] = []
     for node in document.nodes:
-        passed += len(node.text)
-        if node.image is not None:
+        if node.image is None:
+            passed += len(node.text) + 1
+        else:
             found = CandidateImage(
                 url=node.image.url,
                 source="page",
                 order=len(images),
-                position=passed / total,
+                position=passed / (len(text) or 1),
                 source_url=node.image.source_url,
                 alt_text=node.image.alt_text,
                 caption=node.image.caption,
@@ -112,6 +115,7 @@ def linked_page(document: Document) -> LinkedPage:
         warc_record_offset=document.warc_record_offset,
         warc_record_length=document.warc_record_length,
         images=tuple(images),
+        page_text=text if any(image.reject_reason is None for image in images) else "",
     )
 
 
@@ -157,6 +161,7 @@ def row_bytes(row: ArchiveRow) -> int:
     """Return the size of a row in memory, roughly."""
     images = len(row.page.images) if row.page else 0
     text = len(row.text.text) if row.text else 0
+    text += len(row.page.page_text) if row.page else 0
     robots = len(row.record.robots_txt) if row.record else 0
     return 500 + 400 * images + text + robots
 

@@ -91,6 +91,7 @@ class Reason(Explained):
         "unlike every sentence, so left out of the assignment",
     )
     UNPLACED_WEAK = "unplaced_weak", "too unlike the sentences that it could have had"
+    UNPLACED_FOREIGN = "unplaced_foreign", "no more like its sentences than like those of others"
     UNPLACED_NO_SENTENCE = "unplaced_no_sentence", "no sentence was free for it"
     UNPLACED_OVER_LIMIT = (
         "unplaced_over_limit",

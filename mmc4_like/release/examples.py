@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from mmc4_like.release.image_fates import ImageFate, image_fates
+from mmc4_like.release.image_fates import ImageFate, image_fates, score_text
 from mmc4_like.tables import PlacedDocument
 from webdoc.reasons import Reason
 from webdoc.release.escaping import shortened
@@ -76,6 +76,7 @@ def examples_html(
         pictures=pictures_within(uses, thumbnails, limits),
         limits=limits,
         hidden=HIDDEN,
+        score_text=score_text,
     )
 
 

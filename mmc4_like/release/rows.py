@@ -93,6 +93,9 @@ def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
         clip_neighbour=p.clip_neighbour,
         faces=image.facts.n_faces,
         scores=image.scores,
+        placement_score=p.score,
+        anchor_index=image.anchor_index,
+        anchor_certainty=image.anchor_certainty,
     )
 
 
@@ -119,6 +122,9 @@ def _image_metadata(page_url: str, image: CandidateImage, p: Placement) -> dict[
         "clip_caption": image.clip_caption,
         "clip_alt_text": image.clip_alt_text,
         "clip_neighbour": p.clip_neighbour,
+        "placement_score": p.score,
+        "anchor_index": image.anchor_index,
+        "anchor_certainty": image.anchor_certainty,
     }
     matched = {"matched_text_index": p.sentence, "matched_sim": p.similarity}
     scores = {score.name: score.value for score in image.scores}

@@ -24,26 +24,21 @@ def image_alignment(image: CandidateImage, placement: Placement) -> ImageAlignme
     return ImageAlignment(image.clip_caption, image.clip_alt_text, placement.clip_neighbour)
 
 
-def with_neighbours(
-    placements: Sequence[Placement], similarity: Similarity
-) -> tuple[Placement, ...]:
-    """Return the placements, those with a sentence compared with the text on both sides.
+def neighbour_cosines(
+    similarity: Similarity, rows: Sequence[int], sentences: Sequence[int]
+) -> list[float]:
+    """Return how alike placed images and the text beside them are: the larger of both sides.
 
     An image stands before its sentence, so between that one and the one before it.
 
     Args:
-        placements: one for each row of the matrix, in their order.
-        similarity: (n_placements, n_sentences) float32, cosine in [-1, 1].
+        similarity: (n_images, n_sentences) float32, cosine in [-1, 1].
+        rows: of the placed images.
+        sentences: at which each of them stands.
     """
-
-    def beside(row: int, placement: Placement) -> Placement:
-        own = placement.sentence
-        if own is None:
-            return placement
-        near = float(similarity[row, max(own - 1, 0) : own + 1].max())
-        return replace(placement, clip_neighbour=near)
-
-    return tuple(beside(row, placement) for row, placement in enumerate(placements))
+    own = np.array(sentences, dtype=np.int64)
+    near = np.maximum(similarity[rows, own], similarity[rows, np.maximum(own - 1, 0)])
+    return near.tolist()  # type: ignore[no-any-return]
 
 
 def without_weak(
@@ -59,8 +54,8 @@ def without_weak(
 
     Args:
         images: of the document.
-        placements: as `with_neighbours` returns them.
-        similarity: likewise.
+        placements: one for each row of the matrix, in their order, beside their neighbours.
+        similarity: (n_placements, n_sentences) float32, cosine in [-1, 1].
         may_hold_image: (n_sentences,) which sentences the images could have had.
         rules: the limit.
     """
@@ -75,7 +70,12 @@ def without_weak(
             return placement
         best = float(similarity[row, may_hold_image].max())
         return replace(
-            placement, sentence=None, similarity=best, reject_reason=Reason.UNPLACED_ALIGNMENT
+            placement,
+            sentence=None,
+            similarity=best,
+            reject_reason=Reason.UNPLACED_ALIGNMENT,
+            score=None,
+            parts=None,
         )
 
     return tuple(judged(row, placement) for row, placement in enumerate(placements))

@@ -34,6 +34,18 @@ class ImageRules(PictureRules):
         differs="What pages show today. GIF stays out: mostly animations and spacers.",
         private=False,
     )
+    min_aspect: float = setting(
+        0.333,
+        "The least width / height.",
+        source="MMC4, section 3",
+        differs="As `images.max_aspect`.",
+    )
+    max_aspect: float = setting(
+        3.0,
+        "The greatest width / height.",
+        source="MMC4, section 3",
+        differs="Charts and timelines are wide: MMC4's limits lose 27 of a textbook's 98 figures.",
+    )
     source: Literal["warc", "warc+fetch"] = setting(
         "warc",
         "Where bytes are: in the archives, or on the web if not in the archives; needs"

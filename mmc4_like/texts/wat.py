@@ -73,6 +73,7 @@ class LinkedPage:
     warc_record_length: int  # 0 where the WAT does not say it
     images: tuple[CandidateImage, ...]  # in page order; no URL twice
     links_left_out: int = 0  # beyond max_links
+    page_text: str = ""  # in its order; "" from a WAT file, and where no image may be used
     problem: str = ""  # of a row that is no page: why what stands there could not be read
 
 

@@ -29,6 +29,9 @@ class ImageInfo:
     clip_neighbour: float | None  # with its sentence or the one before it, the larger one
     faces: int | None  # how many; null: not looked for
     scores: tuple[Score, ...]  # name and value, by the scorers of the run
+    placement_score: float | None  # for which it stands there: docs/decisions/placement.md
+    anchor_index: int | None  # the sentence below it in its page; null: unknown
+    anchor_certainty: float | None  # of that, in (0, 1]
 
 
 @dataclass(frozen=True, slots=True)

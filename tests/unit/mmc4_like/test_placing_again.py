@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmc4_like.place_document import judge_and_place_again
-from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
+from mmc4_like.records import CandidateImage, Placement, ScoreParts, Sentence, TextDocument
 from mmc4_like.rules.document_rules import DocumentRules
 from mmc4_like.rules.image_rules import ImageRules
 from mmc4_like.rules.placement import PlacementSettings
@@ -41,8 +41,9 @@ def earlier(reason: Reason | None = None) -> PlacedDocument:
     candidate = CandidateDocument(document, SENTENCES, images)
     high, low = float(np.float32(0.9)), float(np.float32(0.8))
     placements = (
-        Placement(0, 1, 0.5, clip_neighbour=high),  # the sentence before is more alike
-        Placement(2, 0, low, clip_neighbour=low),
+        # the sentence before is more alike
+        Placement(0, 1, 0.5, clip_neighbour=high, score=0.5, parts=ScoreParts(image=0.5)),
+        Placement(2, 0, low, clip_neighbour=low, score=low, parts=ScoreParts(image=low)),
     )
     return PlacedDocument(candidate, placements, MATRIX.tobytes(), (high + low) / 2, low)
 
@@ -60,7 +61,7 @@ def test_an_image_that_is_marked_now_leaves_its_sentence_to_others() -> None:
     again = judge_and_place_again(earlier(), {}, None, rules)
 
     high = float(np.float32(0.9))
-    assert again.placements == (Placement(0, 0, high, clip_neighbour=high),)
+    assert again.placements == (Placement(0, 0, high, None, high, high, ScoreParts(image=high)),)
     reasons = [one.reject_reason for one in again.candidate.images]
     assert reasons == [None, Reason.IMAGE_SIZE, Reason.IMAGE_SIZE]
     assert np.frombuffer(again.similarity, "<f4").tolist() == MATRIX[0].tolist()

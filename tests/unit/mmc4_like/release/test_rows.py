@@ -42,7 +42,7 @@ from webdoc.storage.inputs import expand_inputs
 
 TEXT = "A fox runs.\nIt sleeps.  The snow falls."
 EYE = np.eye(3, dtype=np.float32)
-FREE = PlacingRules(PlacementSettings(min_similarity=None))
+FREE = PlacingRules(PlacementSettings(order_weight=0))
 
 
 def image(number: int, **changes: Any) -> CandidateImage:
@@ -120,7 +120,7 @@ def test_rows_have_all_columns_of_the_published_ones(shared_data: Path) -> None:
 
 
 def test_unplaced_images_are_not_in_the_rows_but_in_the_table() -> None:
-    placed = place_document(PAGE, PlacingRules(PlacementSettings(max_images=1)))
+    placed = place_document(PAGE, PlacingRules(PlacementSettings(max_images=1, order_weight=0)))
 
     row = mmc4_row(placed)
 
@@ -163,7 +163,7 @@ def test_a_document_without_placed_images_is_one_text() -> None:
 
 
 def test_several_images_at_one_sentence_keep_their_order() -> None:
-    best = PlacingRules(PlacementSettings(method="best", sentence_capacity=None))
+    best = PlacingRules(PlacementSettings(method="best", sentence_capacity=None, order_weight=0))
     page = comparable([[1.0, 0, 0], [0, 1.0, 0], [0.9, 0.1, 0]])
 
     row = interleaved_row(place_document(page, best))
@@ -173,7 +173,8 @@ def test_several_images_at_one_sentence_keep_their_order() -> None:
 
 def test_placing_again_is_as_placing_the_first_time() -> None:
     strict = PlacingRules(
-        PlacementSettings(min_similarity=0.7, max_images=1), DocumentRules(min_images=2)
+        PlacementSettings(min_similarity=0.7, max_images=1, order_weight=0),
+        DocumentRules(min_images=2),
     )
     first = place_document(PAGE, strict)
     assert first.candidate.document.reject_reason == Reason.DOCUMENT_IMAGES
@@ -224,7 +225,7 @@ def test_positions_of_images() -> None:
 
     positions = image_positions(known)
 
-    assert positions[:3].tolist() == [0.1, 1.5 / 4, 3.5 / 4]
+    assert positions[:3].tolist() == [0.1, 1.5 / 3, 2.5 / 3]
     assert np.isnan(positions[3])
 
 

@@ -8,15 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mmc4_like.records import Placement, Sentence
-from mmc4_like.rules.placement import (
-    PlacementSettings,
-    Positions,
-    Similarity,
-    place,
-    sentence_positions,
-    similarity_matrix,
-)
+from mmc4_like.records import Placement
+from mmc4_like.rules.evidence import similarity_matrix
+from mmc4_like.rules.placement import PlacementSettings, Similarity, place
 from webdoc.reasons import Reason
 
 FREE = PlacementSettings(min_similarity=None)
@@ -266,24 +260,63 @@ def test_ties_go_to_earlier_sentences_and_keep_the_order_of_images(method: str) 
     assert sentences(place(matrix([0.1, 0.7, 0.7]), settings)) == [1]
 
 
-def test_order_moves_an_image_to_its_place_in_the_page() -> None:
+def test_a_score_decides_and_the_similarity_stays_the_models() -> None:
     similarity = matrix([0.30, 0.29], [0.30, 0.29])
-    positions = Positions(np.array([0.9, 0.1]), np.array([0.1, 0.9]))
+    score = np.array([[1.0, 3.0], [1.0, 2.5]])
 
-    assert sentences(place(similarity, FREE, positions=positions)) == [0, 1]
-    ordered = PlacementSettings(order_weight=0.1)
-    placements = place(similarity, ordered, positions=positions)
-    assert sentences(placements) == [1, 0]
-    assert placements[0].similarity == pytest.approx(0.29)
+    placements = place(similarity, FREE, score=score)
+
+    assert sentences(placements) == [1, 0]  # 3 + 1 is more than 1 + 2.5
+    assert [p.similarity for p in placements] == pytest.approx([0.29, 0.30])
 
 
-def test_order_keeps_no_image_out_and_lets_none_in() -> None:
-    far = Positions(np.array([0.0, np.nan]), np.array([1.0]))
-    settings = PlacementSettings(order_weight=1.0, min_similarity=0.2)
+@given(matrices)
+def test_placement_is_an_exact_optimum_of_its_score(score: Similarity) -> None:
+    """Any scale and sign: every image that finds room is placed, and no way gives a larger sum."""
+    wide = score.astype(np.float64) * 20 - 3
+    placements = place(np.zeros(score.shape, np.float32), FREE, score=wide)
 
-    assert sentences(place(matrix([0.2], [0.1]), settings, positions=far)) == [0, None]
-    near = Positions(np.array([1.0]), np.array([1.0]))
-    assert sentences(place(matrix([0.19]), settings, positions=near)) == [None]
+    used = [s for s in sentences(placements) if s is not None]
+    assert len(used) == len(set(used)) == min(score.shape)
+    if used:
+        short = wide if wide.shape[0] <= wide.shape[1] else wide.T
+        ways = permutations(range(short.shape[1]), short.shape[0])
+        best = max(sum(short[row, column] for row, column in enumerate(way)) for way in ways)
+        reached = sum(wide[p.image, p.sentence] for p in placements if p.sentence is not None)
+        assert reached == pytest.approx(best, abs=1e-9)
+
+
+def test_limits_on_similarity_do_not_look_at_the_score() -> None:
+    settings = PlacementSettings(min_similarity=0.2)
+    score = np.array([[5.0, 1.0], [9.0, 9.0]])
+
+    placements = place(matrix([0.1, 0.2], [0.19, 0.1]), settings, score=score)
+
+    assert sentences(placements) == [1, None]
+    assert reasons(placements)[1] is Reason.UNPLACED_WEAK
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_image_has_a_limit_of_its_own(method: str) -> None:
+    settings = PlacementSettings(method=method)  # type: ignore[arg-type]
+    own = np.array([0.5, 0.51, -np.inf])
+
+    placements = place(matrix([0.5], [0.5], [0.1]), settings, own_limits=own)
+
+    assert reasons(placements)[1] is Reason.UNPLACED_FOREIGN
+    assert sentences(placements)[0] == 0
+
+
+def test_an_image_whose_best_sentence_is_enough_may_stand_at_another() -> None:
+    score = np.array([[1.0, 5.0]])
+    placements = place(matrix([0.5, 0.1]), FREE, score=score, own_limits=np.array([0.4]))
+    assert sentences(placements) == [1]
+
+
+def test_of_too_many_images_those_with_the_highest_scores_stay() -> None:
+    score = np.array([[1.0, 0.0], [0.0, 2.0]])
+    placements = place(matrix([0.9, 0.8], [0.1, 0.2]), PlacementSettings(max_images=1), score=score)
+    assert sentences(placements) == [None, 1]
 
 
 def test_similarity_is_computed_in_float32_from_float16() -> None:
@@ -302,11 +335,6 @@ def test_vectors_of_two_models_are_refused() -> None:
         similarity_matrix(np.ones((1, 3)), np.ones((1, 4)))
 
 
-def test_positions_of_sentences_are_their_middles() -> None:
-    assert sentence_positions([Sentence(0, 2), Sentence(6, 10)]).tolist() == [0.1, 0.8]
-    assert len(sentence_positions([])) == 0
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -314,7 +342,10 @@ def test_positions_of_sentences_are_their_middles() -> None:
         {"min_best_similarity": -1.1},
         {"sentence_capacity": 0},
         {"max_images": 0},
-        {"order_weight": 1.1},
+        {"order_weight": -0.1},
+        {"image_weight": float("inf")},
+        {"anchor_width": 0.0},
+        {"min_contrast": float("nan")},
         {"min_words": -1},
     ],
 )
