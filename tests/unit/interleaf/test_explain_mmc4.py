@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from interleaf.cli import app
-from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
+from mmc4_like.records import CandidateImage, Placement, ScoreParts, Sentence, TextDocument
 from mmc4_like.release.image_fates import ImageFate, image_fates
 from mmc4_like.tables import ArchiveRow, CandidateDocument, PageCapture, PlacedDocument
 from webdoc.archive.captures import Capture
@@ -37,7 +37,10 @@ PLACED = PlacedDocument(
         IMAGES,
         PageCapture("2024-05-18T01:58:10Z", "a.warc.gz", 500, 9, captures_of_url=2),
     ),
-    (Placement(0, 1, 0.4), Placement(2, None, 0.12, Reason.UNPLACED_WEAK)),
+    (
+        Placement(0, 1, 0.4, score=3.25, parts=ScoreParts(image=1.0, place=2.25)),
+        Placement(2, None, 0.12, Reason.UNPLACED_WEAK),
+    ),
     SIMILARITY.tobytes(),
 )
 REJECTED = PlacedDocument(
@@ -82,7 +85,7 @@ def told(folder: Path, wanted: str, status: int = 0) -> str:
 
 def test_every_image_has_one_fate() -> None:
     assert image_fates(PLACED) == (
-        ImageFate(IMAGES[0], 1, 0.4, 1),
+        ImageFate(IMAGES[0], 1, 0.4, 1, score=3.25, parts=ScoreParts(1.0, place=2.25)),
         ImageFate(IMAGES[1], reason=Reason.IMAGE_URL_BANNED),
         ImageFate(IMAGES[2], None, float(SIMILARITY[1, 1]), 1, Reason.UNPLACED_WEAK),
         ImageFate(IMAGES[3], reason=Reason.IMAGE_SIZE, value=90.0),
@@ -106,7 +109,8 @@ def test_a_document_is_shown_sentence_by_sentence(run_folder: Path, wanted: str)
         "published",
         "sentence 0 │ A red fox.",
         "sentence 1 │ It [bold]sleeps.",
-        "image 0 │ https://e.org/1.png │ placed at sentence 1, similarity 0.400",
+        "image 0 │ https://e.org/1.png │ placed at sentence 1, similarity 0.400; "
+        "score 3.2 = image 1.0 + place in the page 2.2",
         "image 1 │ https://e.org/logo.png │ left out: image_url_banned",
         "image 2 │ https://e.org/[b]2.png │ unplaced: unplaced_weak",
         "most like sentence 1, 0.120",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
+from mmc4_like.records import CandidateImage, Placement, ScoreParts, Sentence, TextDocument
 from mmc4_like.release.examples import examples_html
 from mmc4_like.release.facts import OUTPUTS, CardFacts, ReportFacts, SimilarityCount
 from mmc4_like.release.report import report_html
@@ -53,7 +53,10 @@ PLACED = PlacedDocument(
         ),
         PageCapture("2024-05-18T01:58:10Z", "a.warc.gz", captures_of_url=1),
     ),
-    (Placement(0, 1, 0.4), Placement(1, None, 0.1, Reason.UNPLACED_WEAK)),
+    (
+        Placement(0, 1, 0.4, score=3.25, parts=ScoreParts(image=1.0, place=2.25)),
+        Placement(1, None, 0.1, Reason.UNPLACED_WEAK),
+    ),
     np.array([[0.0, 0.4, 0.2], [0.05, 0.0, 0.1]], dtype="<f4").tobytes(),
 )
 LEFT_OUT = PlacedDocument(
@@ -129,7 +132,9 @@ def test_images_stand_before_their_sentence_and_the_others_at_the_end() -> None:
     assert texts[0] == "One fox."
     assert "Hens" in texts[1]
     assert "png · 640 × 480 px" in texts[1]
-    assert texts[1].endswith("similarity 0.400 with sentence 1")
+    assert texts[1].endswith(
+        "similarity 0.400 with sentence 1 score 3.2 = image 1.0 + place in the page 2.2"
+    )
     assert texts[2] == "Two hens. Three eggs."
     assert found[2].css_first(".matched").text() == "Two hens."
     assert "no sentence" not in texts[3]
