@@ -1,7 +1,9 @@
 """A text, the captures of its page, other images -> one candidate, and its images judged. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from mmc4_like.anchors import anchors, words_around
 from mmc4_like.records import CandidateImage, Sentence, TextDocument
@@ -17,6 +19,8 @@ from mmc4_like.settings import RuleSettings
 from mmc4_like.tables import CandidateDocument, PageCapture
 from mmc4_like.texts.sentences import split_sentences
 from mmc4_like.texts.wat import LinkedPage, nearest_capture
+
+_GALLERY: Final = 3  # images with no word between them
 
 
 def candidate_document(
@@ -64,23 +68,28 @@ def _with_place(
     text: str,
     sentences: Sequence[Sentence],
 ) -> tuple[CandidateImage, ...]:
-    """Write into the live images of a page where they stood, and between which words."""
+    """Write into the live images of a page where they stood, and between which words.
+
+    Images with no word between them stand in one gap. The more there are, the less the gap says
+    where each belongs, and what stands around a gallery is about none of its images alone.
+    """
     live = {
         number: round(image.position * len(page_text))
         for number, image in enumerate(images)
         if page_text and image.position is not None and image.reject_reason is None
     }
+    together = Counter(live.values())
     found = dict(zip(live, anchors(page_text, list(live.values()), text, sentences), strict=True))
 
     def placed(number: int, image: CandidateImage) -> CandidateImage:
         if number not in live:
             return image
-        anchor = found[number]
+        anchor, beside = found[number], together[live[number]]
         return replace(
             image,
-            words_around=words_around(page_text, live[number]),
+            words_around=words_around(page_text, live[number]) if beside < _GALLERY else "",
             anchor_index=anchor.index if anchor else None,
-            anchor_certainty=anchor.certainty if anchor else None,
+            anchor_certainty=anchor.certainty / beside if anchor else None,
         )
 
     return tuple(placed(number, image) for number, image in enumerate(images))

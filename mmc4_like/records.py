@@ -51,7 +51,7 @@ class CandidateImage:
     clip_caption: float | None = None  # cosine with its caption; None not compared
     clip_alt_text: float | None = None  # likewise
     scores: tuple[Score, ...] = ()  # by the scorers of scores.pictures
-    words_around: str = ""  # of its page, above and below it; "" where its page was not read
+    words_around: str = ""  # of its page, above and below it; "" unknown, and in galleries
     anchor_index: int | None = None  # the first sentence below it in its page; None unknown
     anchor_certainty: float | None = None  # in (0, 1], mmc4_like.anchors; None unknown
 

@@ -106,3 +106,27 @@ def test_images_are_judged_by_all_rules_and_then_the_document() -> None:
 
 def replace_rules(min_images: int) -> RuleSettings:
     return replace(RULES, documents=replace(RULES.documents, min_images=min_images))
+
+
+def test_images_of_a_page_know_where_they_stood() -> None:
+    above, below = "A red fox ran over the frozen lake.", "Two owls sat in the old oak tree."
+    page_text = f"{above}\n{below}\n"
+    middle = (len(above) + 1) / len(page_text)
+    lone = changed(image("lone", source="page"), position=middle)
+    gallery = [changed(image(f"{n}", source="page"), position=1.0) for n in range(3)]
+    logo = changed(image("logo", source="page"), position=middle)
+    page = LinkedPage(
+        "https://e.org/", "e.org/", "", "a.warc.gz", 7, 9, (lone, logo, *gallery),
+        page_text=page_text,
+    )  # fmt: skip
+    text = replace(TEXT, text=f"{above} {below}", language="en")
+
+    found = candidate_document(text, [page], (), load_settings(given={"preset": "default"}))
+
+    first, banned, *rest = found.images
+    assert (first.anchor_index, first.anchor_certainty) == (1, 1.0)
+    assert first.words_around == f"{above} {below}"
+    assert banned.anchor_index is None  # marked, so it stays as it was
+    # Three at the end: none of them is sure, and the words above are about none alone.
+    assert [(one.anchor_index, one.anchor_certainty) for one in rest] == [(2, 1 / 3)] * 3
+    assert {one.words_around for one in rest} == {""}
