@@ -75,7 +75,8 @@ def mark_page(document: Document, rules: Rules) -> Document:
         language, finding = _judged(nodes, places, rules)
     finding = finding or _kind_finding(document, rules.settings.documents)
     reason, value = (None, None) if finding is None else finding
-    return replace(  # once: it is dear
+    # Replacing copies every field, so all changes are made in one call.
+    return replace(
         document,
         nodes=tuple(nodes),
         language=language[0],

@@ -63,8 +63,9 @@ def find_model(spark: SparkSession, settings: ClipSettings) -> FoundModel:
         SettingsError: workers cannot load it; the message says why.
     """
 
-    # By way of a DataFrame, as the jobs that follow: Spark keeps other workers for RDDs, which
-    # would load the model again. It stays off the GPU: which one is a matter of the tasks to come.
+    # This goes by way of a DataFrame, as the jobs that follow do: Spark keeps other workers for
+    # RDDs, which would load the model again. The model stays off the GPU, because Spark chooses a
+    # GPU when a task starts.
     def look(batches: Batches) -> Iterator[pa.RecordBatch]:
         deque(batches, maxlen=0)
         try:

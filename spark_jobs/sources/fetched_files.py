@@ -75,7 +75,7 @@ class Shards:
     ) -> None:
         if error is None:
             self.end()
-        else:  # half a shard is none
+        else:  # A shard that was not written to its end is thrown away.
             self._open.__exit__(kind, error, trace)
 
     def _begin(self) -> None:
