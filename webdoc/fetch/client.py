@@ -41,7 +41,7 @@ _NAMES_KEPT = 10_000
 _ADDRESSES_TRIED = 3
 _IDLE_S = 2.0  # that an unused connection is kept; each one is an open file
 _PORTS = {"http": 80, "https": 443}
-_ORIGIN = re.compile(r"(https?://[^/?]+)(.*)", re.DOTALL | re.IGNORECASE)
+_ORIGIN = re.compile(r"(https?://[^/?]+)(.*)", re.DOTALL | re.IGNORECASE | re.ASCII)
 _Place = tuple[str, str, int]  # scheme, host, port
 # A server that turns pictures into others where a client allows it is not asked to.
 _REQUEST = (
