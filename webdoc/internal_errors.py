@@ -1,7 +1,7 @@
 """Exceptions that nobody expected: one becomes a row that says where, and too many are no success.
 
-Input from the web finds every mistake in a program sooner or later. The mistake costs the URL, page,
-record or picture that found it; it is counted, and named well enough to be reported.
+Input from the web finds every mistake in a program sooner or later. The mistake costs the
+URL, page, record or picture that found it; it is counted, and named well enough to be reported.
 """
 
 import traceback

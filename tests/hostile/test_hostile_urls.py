@@ -60,7 +60,7 @@ def test_what_begins_with_no_scheme_is_a_path_as_in_a_browser() -> None:
 
 def test_a_url_without_a_real_scheme_is_a_row_and_the_others_are_fetched() -> None:
     bad = f"http{LONG_S}://evil.example/k.jpg"
-    with serving(GOOD) as server:
+    with serving({"*": GOOD}) as server:
         good = [server.url(f"/{number}.png") for number in range(3)]
         found = rows([good[0], bad, *good[1:]])
     assert found[bad].cause == Cause.BAD_URL
@@ -74,10 +74,12 @@ def test_a_redirect_to_such_a_url_is_a_row() -> None:
         writer.write(head + there + b"\r\n")
         await writer.drain()
 
-    with serving(reply) as server:
+    with serving({"*": reply}) as server:
         url = server.url("/a.png")
-        # robots.txt is redirected likewise, which means that nobody can be asked
-        assert rows([url])[url].cause == Cause.ROBOTS_UNREACHABLE
+        row = rows([url])[url]
+    # Without a scheme it is a path of the same host, as in a browser.
+    assert row.cause == Cause.MOVED
+    assert host_of(row.redirect_url) == "127.0.0.1"
 
 
 class _Broken(PermissionGate):
@@ -97,7 +99,7 @@ class _Broken(PermissionGate):
             raise IndexError("robots")
         return super().robots(status, body)
 
-    def picture(self, sha256: str) -> Decision:
+    def picture(self, sha256: str) -> Decision:  # noqa: ARG002
         if self._where == "picture":
             raise KeyError("picture")
         return ALLOWED
@@ -110,7 +112,7 @@ class _Broken(PermissionGate):
 def test_a_mistake_of_ours_is_a_row_of_the_url_that_found_it(
     where: str, name: str, failed: int
 ) -> None:
-    with serving(GOOD) as server:
+    with serving({"*": GOOD}) as server:
         urls = [server.url(path) for path in ("/bad.png", "/b.png", "/c.png")]
         found = rows(urls, _Broken(where))
         again = rows(urls)
@@ -123,7 +125,7 @@ def test_a_mistake_of_ours_is_a_row_of_the_url_that_found_it(
 
 
 def test_a_mistake_ends_the_fetch_where_the_settings_say_so() -> None:
-    with serving(GOOD) as server, pytest.raises(AttributeError):
+    with serving({"*": GOOD}) as server, pytest.raises(AttributeError):
         rows([server.url("/bad.png")], _Broken("url"), ErrorSettings(unexpected="stop"))
 
 
