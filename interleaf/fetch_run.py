@@ -35,7 +35,12 @@ def run_fetch(settings: FetchJobSettings) -> None:
     """
     fetch_images.check_contact(settings.fetch)  # before Spark takes its seconds to start
     console = Console()
-    with open_session("interleaf fetch", settings.spark) as spark:
+    if not settings.inputs or not settings.out:
+        raise SettingsError("Give lists or tables of URLs (inputs) and a folder for them (--out).")
+    with (
+        sole_writer(settings.out),
+        open_session("interleaf fetch", settings.spark) as spark,
+    ):
         fetch_images.fetch(settings)
         counts = fetch_images.causes(spark, settings.out)
     _print_table(console, f"{settings.out}: URLs", ("cause", "URLs", "bytes"), counts)
@@ -52,7 +57,7 @@ def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
     if not is_finished(table_path(out, FETCHED_IMAGES)):
         raise SettingsError(f"{out} holds no finished fetch. First: interleaf fetch --out {out}")
     console = Console()
-    with open_session("interleaf verify", settings.spark) as spark:
+    with sole_writer(out), open_session("interleaf verify", settings.spark) as spark:
         verify_images.check_stored(spark, out)
         stored = verify_images.stored_outcomes(spark, out)
         _print_table(console, f"{out}: stored pictures", ("outcome", "pictures"), stored.items())

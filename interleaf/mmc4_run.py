@@ -25,12 +25,14 @@ def run_mmc4(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = Fals
     """
     console = Console()
     started = time.monotonic()
-    with console.status("Looking at the inputs, and for the model ..."):
-        mmc4.begin(settings, resume=resume, fresh=fresh)
-    steps = len(mmc4.steps(settings))
-    session = spark_settings(settings)
-    with shown_run(console, "interleaf mmc4", session, steps) as (spark, on_step):
-        mmc4.run(spark, settings, on_step)
+    check_folder(settings.out)
+    with sole_writer(settings.out):
+        with console.status("Looking at the inputs, and for the model ..."):
+            mmc4.begin(settings, resume=resume, fresh=fresh, made_by=made_by)
+        steps = len(mmc4.steps(settings))
+        session = spark_settings(settings)
+        with shown_run(console, "interleaf mmc4", session, steps) as (spark, on_step):
+            mmc4.run(spark, settings, on_step)
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
     if has_documents(rows):
         return True

@@ -3,8 +3,8 @@
 HTML's rules let a parser look through all open elements at most tags: is there a p to close, does
 this end tag belong to anything? Browsers therefore stop at a depth of 512; Lexbor does not, and
 elements that stay open make its time grow with the square of a page. What is found here are the
-open elements as the standard keeps them (HTML, 13.2.4.2 and 13.2.4.3), roughly: what is fostered out
-of a table stays in it here.
+open elements as the standard keeps them (HTML, 13.2.4.2 and 13.2.4.3), roughly: what is fostered
+out of a table stays in it here.
 """
 
 import re

@@ -79,7 +79,7 @@ def begin(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False) 
         SettingsError, RunFolderError: the run cannot begin; the message says why.
     """
     check(settings)
-    prepare(settings, resume=resume, fresh=fresh)
+    prepare(settings, resume=resume, fresh=fresh, made_by=made_by)
 
 
 if __name__ == "__main__":

@@ -79,14 +79,16 @@ def main(arguments: list[str]) -> int:
     )
 
 
-def begin(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+def begin(
+    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+) -> None:
     """Make the folder ready for a run.
 
     Raises:
         SettingsError, RunFolderError: the run cannot begin; the message says why.
     """
     check(settings)
-    prepare(settings, resume=resume, fresh=fresh)
+    prepare(settings, resume=resume, fresh=fresh, made_by=made_by)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ def prepare_folder(
     *,
     resume: bool = False,
     fresh: bool = False,
+    made_by: str = "",
 ) -> None:
     """Make the folder ready for a run, or refuse; nothing foreign is ever touched.
 
@@ -62,48 +63,94 @@ def prepare_folder(
         inputs: looks for the input files of a new run.
         resume: go on with the unfinished run that is there; its settings must be the same.
         fresh: remove what an earlier run wrote there, and start anew.
+        made_by: the command that the folder belongs to; "" is a run that a person asked for.
 
     Raises:
         RunFolderError: no input can be read; or the folder is not empty, not writable, or of
             another run.
     """
     out = settings.out
-    if not out:
-        raise RunFolderError("No output folder. Give one with --out DIR (or out = in the file).")
+    check_folder(out)
     try:
-        _prepare(settings, inputs, resume=resume, fresh=fresh)
+        _prepare(settings, inputs, resume=resume, fresh=fresh, made_by=made_by)
     except OSError as error:
         raise RunFolderError(
             f"Cannot write to {out}: {error}. Give a folder that you may write to."
         ) from error
 
 
+def check_folder(out: str) -> None:
+    """Refuse a folder that no run may be made in, or that another run writes; touch nothing.
+
+    Raises:
+        RunFolderError: no folder is named, it is a file, or it holds something foreign.
+        LockedError: another run writes there.
+    """
+    if not out:
+        raise RunFolderError("No output folder. Give one with --out DIR (or out = in the file).")
+    try:
+        filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
+        if filesystem.exists(inner) and not filesystem.isdir(inner):
+            raise RunFolderError(f"{out} is a file. Give a folder.")
+        if _is_used(filesystem, inner) and not exists(table_path(out, STATE)):
+            raise RunFolderError(
+                f"{out} is not empty and holds no run of interleaf. Give a new or an empty folder."
+            )
+        check_free(out)
+    except (OSError, ValueError) as error:
+        raise RunFolderError(f"Cannot look into {out}: {error}") from error
+
+
+def check_made_by(out: str, made_by: str) -> None:
+    """Refuse a folder with a run that another command made; it may be somebody's work.
+
+    Raises:
+        RunFolderError: says so.
+    """
+    check_folder(out)
+    if exists(table_path(out, STATE)) and _read_state(out).get("made_by", "") != made_by:
+        raise RunFolderError(
+            f"{out} holds a run that `interleaf {made_by}` did not make, so it is left alone. "
+            "Give another folder with --out DIR."
+        )
+
+
+def _is_used(filesystem: Any, inner: str) -> bool:
+    """Tell whether a folder holds anything but the lock of a run that begins there."""
+    if not filesystem.exists(inner):
+        return False
+    names = (
+        str(path).rstrip("/").rpartition("/")[2] for path in filesystem.ls(inner, detail=False)
+    )
+    return any(not name.startswith(LOCK) for name in names)
+
+
 def _prepare(
-    settings: RunOfAPath, inputs: Callable[[], Inputs], *, resume: bool, fresh: bool
+    settings: RunOfAPath,
+    inputs: Callable[[], Inputs],
+    *,
+    resume: bool,
+    fresh: bool,
+    made_by: str,
 ) -> None:
     out = settings.out
     filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
-    if filesystem.exists(inner) and not filesystem.isdir(inner):
-        raise RunFolderError(f"{out} is a file. Give a folder.")
-    state_path = table_path(out, STATE)
-    present = filesystem.exists(inner) and bool(filesystem.ls(inner, detail=False))
-    if present and not exists(state_path):
-        raise RunFolderError(
-            f"{out} is not empty and holds no run of interleaf. Give a new or an empty folder."
-        )
+    present = _is_used(filesystem, inner)
+    if made_by:
+        check_made_by(out, made_by)
     if present and not fresh:
-        before = json.loads(_read(state_path))["settings"]
+        before = _read_state(out)["settings"]
         _check_same(settings, before, resume=resume)
         return
     found = {name: [asdict(file) for file in files] for name, files in inputs().items()}
-    state = {"settings": _state(settings), **found}
+    state = {"settings": _state(settings), "made_by": made_by, **found}
     if present:
         for name in _OURS:
             if filesystem.exists(f"{inner}/{name}"):
                 filesystem.rm(f"{inner}/{name}", recursive=True)
     filesystem.makedirs(f"{inner}/tables", exist_ok=True)
-    with fsspec.open(for_fsspec(state_path), "w", encoding="utf-8") as file:
-        json.dump(state, file, indent=1)
+    with written_whole(table_path(out, STATE)) as sink:
+        sink.write(json.dumps(state, indent=1).encode())
 
 
 def planned_files(out: str, name: str = "files") -> list[ArchiveFile]:
@@ -111,7 +158,7 @@ def planned_files(out: str, name: str = "files") -> list[ArchiveFile]:
 
     A resumed run reads these, even where a folder or glob has more by now.
     """
-    files = json.loads(_read(table_path(out, STATE)))[name]
+    files = _read_state(out)[name]
     return [ArchiveFile(**file) for file in files]
 
 
@@ -123,13 +170,20 @@ def settings_of(out: str) -> dict[str, Any]:
     """
     if not exists(table_path(out, STATE)):
         raise RunFolderError(f"{out} holds no run of interleaf. Give the --out folder of one.")
-    table: dict[str, Any] = json.loads(_read(table_path(out, STATE)))["settings"]
+    table: dict[str, Any] = _read_state(out)["settings"]
     return table
 
 
-def _read(path: str) -> str:
-    with fsspec.open(for_fsspec(path), "r", encoding="utf-8") as file:
-        return str(file.read())
+def _read_state(out: str) -> dict[str, Any]:
+    path = table_path(out, STATE)
+    try:
+        with fsspec.open(for_fsspec(path), "r", encoding="utf-8") as file:
+            state: dict[str, Any] = json.load(file)
+    except ValueError as error:
+        raise RunFolderError(
+            f"{path} is damaged ({error}). Start anew with --fresh, or give another folder."
+        ) from error
+    return state
 
 
 def _state(settings: RunOfAPath) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError
 
-Settings = TypeVar("Settings")
+Settings = TypeVar("Settings", bound=RunOfAPath)
 _FLAGS = {"--resume", "--fresh"}
 
 
@@ -26,11 +27,18 @@ def launch(main: Callable[[str], None], argument: str = "SETTINGS.toml") -> int:
         print(f"usage: {Path(sys.argv[0]).name} {argument}", file=sys.stderr)
         return 2
     try:
-        main(sys.argv[1])
-    except (SettingsError, RunFolderError, FileNotFoundError) as error:
+        with _writer_of(sys.argv[1]):
+            main(sys.argv[1])
+    except (SettingsError, RunFolderError, LockedError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _writer_of(argument: str) -> AbstractContextManager[None]:
+    """Return the lock of the run folder that a job is told of: itself, or in a settings file."""
+    out = argument if Path(argument).is_dir() else read_toml(argument).get("out")
+    return sole_writer(out) if isinstance(out, str) and out else nullcontext()
 
 
 def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
@@ -61,10 +69,12 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         return 2
     try:
         settings = load(files[0])
-        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
-    except (SettingsError, RunFolderError) as error:
+        check_folder(settings.out)
+        with sole_writer(settings.out):
+            prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
+            with open_session(f"interleaf {name}", session(settings)) as spark:
+                run(spark, settings)
+    except (SettingsError, RunFolderError, LockedError) as error:
         print(error, file=sys.stderr)
         return 2
-    with open_session(f"interleaf {name}", session(settings)) as spark:
-        run(spark, settings)
     return 0

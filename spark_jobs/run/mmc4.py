@@ -48,7 +48,7 @@ def prepare(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False
     Raises:
         RunFolderError: as `spark_jobs.run.folder.prepare_folder`; or no text can be read.
     """
-    prepare_folder(settings, lambda: _inputs(settings), resume=resume, fresh=fresh)
+    prepare_folder(settings, lambda: _inputs(settings), resume=resume, fresh=fresh, made_by=made_by)
 
 
 def _inputs(settings: Mmc4Settings) -> Inputs:
