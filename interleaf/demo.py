@@ -7,6 +7,7 @@ from interleaf.obelics_run import run_obelics
 from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
 from spark_jobs.run.clip import with_torch
+from spark_jobs.run.folder import check_made_by
 from spark_jobs.run.mmc4 import settings_for
 from spark_jobs.run.session import open_session
 from webdoc.clip.weights import check_clip

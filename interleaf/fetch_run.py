@@ -9,6 +9,7 @@ from rich.table import Table
 
 from spark_jobs import fetch_images, verify_images
 from spark_jobs.fetch_images import FetchJobSettings
+from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import is_finished, table_path
 from spark_jobs.sources.fetched_files import FETCHED_IMAGES

@@ -8,13 +8,17 @@ from rich.console import Console
 from interleaf.display import has_documents, print_funnel, shown_run
 from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
+from spark_jobs.run.folder import check_folder
+from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.mmc4 import spark_settings
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow, Reason
 
 _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 
-def run_mmc4(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False) -> bool:
+def run_mmc4(
+    settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+) -> bool:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
     Returns:

@@ -8,10 +8,14 @@ from interleaf.display import has_documents, print_funnel, shown_run
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
+from spark_jobs.run.folder import check_folder
+from spark_jobs.run.lock import sole_writer
 from webdoc.reasons import Reason
 
 
-def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+def run_obelics(
+    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+) -> None:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
     Raises:
@@ -19,12 +23,14 @@ def run_obelics(settings: ObelicsSettings, *, resume: bool = False, fresh: bool 
     """
     console = Console()
     started = time.monotonic()
-    with console.status("Looking at the inputs ..."):
-        obelics.begin(settings, resume=resume, fresh=fresh)
-    steps = len(obelics.steps_of(settings))
-    session = spark_settings(settings)
-    with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
-        obelics.run(spark, settings, on_step)
+    check_folder(settings.out)
+    with sole_writer(settings.out):
+        with console.status("Looking at the inputs ..."):
+            obelics.begin(settings, resume=resume, fresh=fresh, made_by=made_by)
+        steps = len(obelics.steps_of(settings))
+        session = spark_settings(settings)
+        with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
+            obelics.run(spark, settings, on_step)
     print_summary(console, settings.out, time.monotonic() - started)
 
 

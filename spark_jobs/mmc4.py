@@ -72,7 +72,9 @@ def main(arguments: list[str]) -> int:
     return launch_path("mmc4", arguments, settings_for, begin, spark_settings, run)
 
 
-def begin(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False) -> None:
+def begin(
+    settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+) -> None:
     """Make the folder ready for a run.
 
     Raises:

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 import fsspec
 
+from spark_jobs.run.files import written_whole
+from spark_jobs.run.lock import check_free
+from spark_jobs.run.lock_stores import LOCK
 from spark_jobs.run.tables import exists, for_fsspec, table_path
 from webdoc.settings import as_table
 from webdoc.storage.inputs import ArchiveFile

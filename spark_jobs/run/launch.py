@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.folder import RunFolderError, RunOfAPath, check_folder
+from spark_jobs.run.lock import LockedError, sole_writer
 from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
-from webdoc.settings import SettingsError
+from webdoc.settings import SettingsError, read_toml
 
 Settings = TypeVar("Settings", bound=RunOfAPath)
 _FLAGS = {"--resume", "--fresh"}

@@ -42,7 +42,9 @@ def spark_settings(settings: Mmc4Settings) -> SparkSettings:
     return settings.spark if settings.from_vectors else with_torch(settings.spark)
 
 
-def prepare(settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False) -> None:
+def prepare(
+    settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+) -> None:
     """Make the folder ready for a run of the MMC4 path.
 
     Raises:

@@ -6,7 +6,9 @@ from webdoc.picture.facts import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
 
 
-def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False) -> None:
+def prepare(
+    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+) -> None:
     """Make the folder ready for a run of the OBELICS path: see `prepare_folder`.
 
     Raises:
@@ -15,7 +17,13 @@ def prepare(settings: ObelicsSettings, *, resume: bool = False, fresh: bool = Fa
     check_picture_models(
         lambda: PictureModels.load(settings.images, settings.safety, settings.faces)
     )
-    prepare_folder(settings, lambda: {"files": _files(settings)}, resume=resume, fresh=fresh)
+    prepare_folder(
+        settings,
+        lambda: {"files": _files(settings)},
+        resume=resume,
+        fresh=fresh,
+        made_by=made_by,
+    )
 
 
 def _files(settings: ObelicsSettings) -> list[ArchiveFile]:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.unit.archives import http, pages, read, record
-from webdoc import byte_source, record_frames
-from webdoc.captures import Capture, CaptureReason, Kind
-from webdoc.warc import ReadSettings
+from webdoc.archive import record_frames
+from webdoc.archive.captures import Capture
+from webdoc.archive.reader import ReadSettings
+from webdoc.reasons import CaptureReason, Kind
+from webdoc.storage import byte_source
 
 MIB = 1 << 20
 

@@ -13,11 +13,10 @@ import pytest
 import zstandard
 
 from tests.unit.bad_servers import fixed, http, serving
-from webdoc import fetch
-from webdoc.fetch_settings import FetchSettings
-from webdoc.fetched import Cause
-from webdoc.fetching import fetch_all
-from webdoc.gate import PermissionGate
+from webdoc.fetch import client
+from webdoc.fetch.crawl import fetch_all
+from webdoc.fetch.manifest import Cause
+from webdoc.fetch.settings import FetchSettings
 from webdoc.http_body import (
     BodyBudget,
     BodyDamagedError,
@@ -25,7 +24,8 @@ from webdoc.http_body import (
     decoded_blocks,
     whole,
 )
-from webdoc.permission import PermissionSettings
+from webdoc.permission.gate import PermissionGate
+from webdoc.permission.signs import PermissionSettings
 
 MIB = 1 << 20
 READ_BYTES = (
@@ -128,7 +128,7 @@ class _Slow:
             time.sleep(seconds)
             return whole(blocks, max_bytes)
 
-        monkeypatch.setattr(fetch, "whole", slow)
+        monkeypatch.setattr(client, "whole", slow)
 
 
 def test_one_body_that_takes_long_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from obelics_like.extract import ExtractSettings, extract
-from obelics_like.open_elements import work_of
-from obelics_like.records import Reason
+from webdoc.page.extract import ExtractSettings, extract
+from webdoc.page.open_elements import work_of
+from webdoc.reasons import Reason
 
 MANY = 10**12
 

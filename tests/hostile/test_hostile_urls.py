@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import pytest
 
 from tests.unit.bad_servers import Asked, Writer, fixed, http, png, serving
-from webdoc.addresses import is_public
-from webdoc.fetch_settings import FetchSettings
-from webdoc.fetched import Cause, Fetched
-from webdoc.fetching import fetch_all
-from webdoc.gate import PermissionGate
+from webdoc.fetch.addresses import is_public
+from webdoc.fetch.crawl import fetch_all
+from webdoc.fetch.manifest import Cause, Fetched
+from webdoc.fetch.settings import FetchSettings
 from webdoc.internal_errors import ErrorSettings
-from webdoc.permission import ALLOWED, Decision, PermissionSettings
+from webdoc.permission.gate import PermissionGate
+from webdoc.permission.signs import ALLOWED, Decision, PermissionSettings
 from webdoc.url_keys import host_of
 from webdoc.urls import absolute_url
 

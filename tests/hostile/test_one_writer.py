@@ -18,17 +18,18 @@ from moto.server import ThreadedMotoServer
 from typer.testing import CliRunner
 
 from interleaf.cli import app
-from interleaf.run import run_demo
+from interleaf.demo import run_demo
 from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
-from spark_jobs import run_lock
-from spark_jobs.lock_stores import LOCK, lock_store
-from spark_jobs.run_folder import RunFolderError, prepare
-from spark_jobs.run_lock import LockedError, Owner, check_free, sole_writer
+from spark_jobs.run import lock as run_lock
+from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.lock import LockedError, Owner, check_free, sole_writer
+from spark_jobs.run.lock_stores import LOCK, lock_store
+from spark_jobs.run.obelics import prepare
 
 HOLD = """
 import sys, time
-from spark_jobs.run_lock import sole_writer
+from spark_jobs.run.lock import sole_writer
 with sole_writer(sys.argv[1]):
     print("held", flush=True)
     time.sleep(60)

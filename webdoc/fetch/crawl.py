@@ -16,11 +16,12 @@ from typing import Unpack
 from webdoc.fetch.answer import FetchError, Headers, Reply
 from webdoc.fetch.client import Client, Lookup, open_client
 from webdoc.fetch.job import Job, Known, asked_host, job_of, row_of, target_of
-from webdoc.fetch.manifest import Answer, Cause
+from webdoc.fetch.manifest import Answer, Cause, Fetched
 from webdoc.fetch.retry import backoff_s, is_of_the_host, is_passing, retry_after_s, says_busy
 from webdoc.fetch.robots_cache import KnownRobots
 from webdoc.fetch.schedule import Schedule
 from webdoc.fetch.settings import FetchSettings
+from webdoc.internal_errors import ErrorSettings
 from webdoc.permission.gate import Gate, Robots
 from webdoc.permission.signs import ALLOWED, ROBOTS_UNREACHABLE
 from webdoc.picture.measure import OK, UNREADABLE, measure

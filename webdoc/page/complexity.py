@@ -11,6 +11,7 @@ import re
 from collections import Counter
 
 from webdoc.page.elements import CLOSED_BY_OTHERS, FORMATTING
+from webdoc.page.open_elements import work_of
 from webdoc.page.tag_starts import TagStarts, keys_of
 
 _FEW_TAGS = 2_000  # so few cannot do harm: 0.4 s and 300 MB at worst

@@ -21,8 +21,8 @@ from uuid import uuid4
 
 import fsspec
 
-from spark_jobs.lock_stores import LOCK, LockStore, lock_store
-from spark_jobs.tables import for_fsspec
+from spark_jobs.run.lock_stores import LOCK, LockStore, lock_store
+from spark_jobs.run.tables import for_fsspec
 
 _BEAT_S = 10.0  # from one heartbeat to the next
 _EXPIRES_S = 60.0  # without a heartbeat an owner on another machine may be dead

@@ -10,7 +10,7 @@ out of a table stays in it here.
 import re
 from dataclasses import dataclass
 
-from obelics_like.elements import FORMATTING, VOID
+from webdoc.page.elements import FORMATTING, VOID
 
 _TOKEN = re.compile(
     rb"<!--.*?-->|<(script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>]).*?</\1"
