@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import fsspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
@@ -16,6 +17,7 @@ from spark_jobs.run.progress import Progress, watched
 from spark_jobs.run.session import Session, open_session
 from spark_jobs.run.tables import for_fsspec, table_path
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow
+from webdoc.release.escaping import one_line
 from webdoc.run_settings import SparkSettings
 
 OnStep = Callable[[int, str], None]
@@ -95,7 +97,7 @@ def print_funnel(
             FunnelRow(row["level"], row["reason"], int(row["count"]))
             for row in csv.DictReader(file)
         ]
-    table = Table(title=f"{out}: made in {span(seconds)}", title_justify="left")
+    table = Table(title=cell(f"{out}: made in {span(seconds)}"), title_justify="left")
     for column in ("", "kept", "left out", "mostly because of"):
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
     for level in levels:
@@ -107,9 +109,14 @@ def print_funnel(
         kept = sum(row.count for row in own if row.reason in stays)
         reasons = ", ".join(f"{row.reason} {row.count:,}" for row in left_out[:3])
         total = sum(row.count for row in left_out)
-        table.add_row(f"{level.replace('_', ' ')}s", f"{kept:,}", f"{total:,}", reasons)
+        table.add_row(f"{level.replace('_', ' ')}s", f"{kept:,}", f"{total:,}", cell(reasons))
     console.print(table)
     return rows
+
+
+def cell(text: str) -> str:
+    """Return a text for a cell of a table, where rich would read [...] as markup."""
+    return escape(one_line(text))
 
 
 def has_documents(funnel: Sequence[FunnelRow]) -> bool:

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from spark_jobs.run.tables import for_fsspec
 from webdoc.reasons import reason_text
-from webdoc.release.escaping import clean
+from webdoc.release.escaping import one_line
 
 RECORD_COLUMNS = (
     "warc_filename",
@@ -38,5 +38,5 @@ def print_record(console: Console, row: dict[str, object]) -> None:
         f"{row['record_type']} record at {row['warc_filename']}:{row['warc_record_offset']}, "
         f"{row['capture_time']}, status {row['http_status']}, type {row['media_type'] or 'none'}"
     )
-    console.print(clean(where), markup=False)
-    console.print(f"  {clean(fate + because)}", markup=False)
+    console.print(one_line(where), markup=False)
+    console.print(f"  {one_line(fate + because)}", markup=False)

@@ -7,8 +7,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from interleaf.display import cell
 from spark_jobs import fetch_images, verify_images
 from spark_jobs.fetch_images import FetchJobSettings
+from spark_jobs.run.java import check_java
 from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import is_finished, table_path
@@ -38,6 +40,7 @@ def run_fetch(settings: FetchJobSettings) -> None:
     console = Console()
     if not settings.inputs or not settings.out:
         raise SettingsError("Give lists or tables of URLs (inputs) and a folder for them (--out).")
+    check_java()
     with (
         sole_writer(settings.out),
         open_session("interleaf fetch", settings.spark) as spark,
@@ -57,6 +60,9 @@ def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
     out = settings.out
     if not is_finished(table_path(out, FETCHED_IMAGES)):
         raise SettingsError(f"{out} holds no finished fetch. First: interleaf fetch --out {out}")
+    if links:
+        fetch_images.check_contact(settings.fetch)
+    check_java()
     console = Console()
     with sole_writer(out), open_session("interleaf verify", settings.spark) as spark:
         verify_images.check_stored(spark, out)
@@ -72,9 +78,9 @@ def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
 def _print_table(
     console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]
 ) -> None:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=cell(title), title_justify="left")
     for column in columns:
         table.add_column(column)
     for row in rows:
-        table.add_row(*(value if isinstance(value, str) else f"{value:,}" for value in row))
+        table.add_row(*(cell(value) if isinstance(value, str) else f"{value:,}" for value in row))
     console.print(table)

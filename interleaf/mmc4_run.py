@@ -41,7 +41,8 @@ def run_mmc4(
     if has_documents(rows):
         return True
     said = advice(rows, settings)
-    console.print(f"No document was kept: the release has no rows. {said}", style="yellow")
+    message = f"No document was kept: the release has no rows. {said}"
+    console.print(message, style="yellow", markup=False)
     return False
 
 

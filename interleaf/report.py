@@ -4,6 +4,7 @@ from rich.console import Console
 
 from interleaf.display import shown_run
 from spark_jobs import report_again
+from spark_jobs.run.java import check_java
 from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.tables import table_path
 from webdoc.run_settings import SparkSettings
@@ -17,10 +18,11 @@ def run_report(out: str) -> None:
     """
     console = Console()
     report_again.check(out)
+    check_java()
     with (
         sole_writer(out),
         shown_run(console, "interleaf report", SparkSettings(), 1) as (spark, on_step),
     ):
         on_step(1, "writing the report")
         report_again.run(spark, out)
-    console.print(f"Written: {table_path(out, report_again.REPORT)}", highlight=False)
+    console.print(f"Written: {table_path(out, report_again.REPORT)}", highlight=False, markup=False)

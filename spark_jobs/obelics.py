@@ -20,6 +20,7 @@ from spark_jobs import (
 )
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
+from spark_jobs.run.java import check_java
 from spark_jobs.run.launch import launch_path
 from spark_jobs.run.obelics import prepare
 
@@ -56,6 +57,7 @@ def check(settings: ObelicsSettings) -> None:
         RunFolderError: an earlier run is not there, or cannot be compared with.
         SettingsError: a model is asked for that is not there, or its extra is not installed.
     """
+    check_java()
     check_earlier_runs(settings)
     if obelics_alignment.compares(settings):
         check_model(settings.alignment.model, settings.spark)

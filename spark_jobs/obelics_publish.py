@@ -41,6 +41,7 @@ from spark_jobs.run.tables import (
 from webdoc.duplicates.near_duplicates import NearCopy
 from webdoc.page.document import Document
 from webdoc.reasons import Kind
+from webdoc.release.escaping import csv_cell
 from webdoc.release.files import ReleaseFile
 from webdoc.tables.images import ImageSource
 from webdoc.tables.records import Record
@@ -120,8 +121,8 @@ def _archives(records: DataFrame) -> str:
     counted = by_file.pivot("kind", [kind.value for kind in Kind]).count()
     lines = ["warc_filename,pages,images,robots,others"]
     for row in counted.na.fill(0).orderBy("warc_filename").toLocalIterator():
-        name = '"' + row["warc_filename"].replace('"', '""') + '"'
-        lines.append(",".join([name, *(str(row[kind]) for kind in Kind)]))
+        cells = [csv_cell(row["warc_filename"]), *(str(row[kind]) for kind in Kind)]
+        lines.append(",".join(cells))
     return "\n".join(lines) + "\n"
 
 

@@ -25,8 +25,16 @@ def read_toml(path: str | Path) -> Table:
     """
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"there is no settings file {path}. Check its name, or leave --config out."
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"cannot read the settings file {path}: {error.strerror or error}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"the settings file {path} is not UTF-8: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
 

@@ -11,6 +11,7 @@ from mmc4_like.tables import PLACED
 from mmc4_like.texts.texts import TEXT_SUFFIXES, TextSettings, read_texts
 from spark_jobs.run.clip import check_model, with_torch, works_here
 from spark_jobs.run.folder import Inputs, RunFolderError, differences, prepare_folder, settings_of
+from spark_jobs.run.java import check_java
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import exists, is_finished, table_path
 from webdoc.picture.facts import check_picture_models
@@ -95,7 +96,9 @@ def check(settings: Mmc4Settings) -> None:
 
     Raises:
         SettingsError: the message says what is missing, and how it is given.
+        JavaError: Spark cannot start here.
     """
+    check_java()
     if settings.from_vectors:
         if settings.from_vectors.rstrip("/") == settings.out.rstrip("/"):
             raise SettingsError("--out must be another folder than the one of --from-vectors.")

@@ -23,6 +23,7 @@ _MAX_ATTRIBUTES = 5_000  # of one element: 0.1 s
 _MAX_OPTIONS = 10_000  # of one select, or as much work by several: 1 s, 4 s where all are selected
 _VERY_MANY_TAGS = 20_000  # half of them open and half looking through these: 0.4 s
 _MAX_WORK = 50_000_000  # looks at open elements, 1 to 5 ns each; of real pages 264,597 at most
+_MAX_IMAGES = 10_000  # of one page: a second, and 60 MB
 _GAP = 16_384  # bytes without a ">"; more than 6,000 attributes need two such blocks
 
 _START = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
@@ -37,9 +38,11 @@ _FORMATTING_TAG = re.compile(
 _TAG_START = re.compile(rb"<[a-zA-Z]")
 _SELECT = re.compile(rb"<select(?=[\s/>])", re.IGNORECASE)
 _OPTION = re.compile(rb"<option(?=[\s/>])", re.IGNORECASE)
+_IMAGE = re.compile(rb"<ima?ge?(?=[\s/>])", re.IGNORECASE)  # image is another name of img
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _FORMATTING = frozenset(name.encode() for name in FORMATTING)
 _FORMATTING_KEYS = keys_of(sorted(FORMATTING))
+_IMAGE_KEYS = keys_of(["img", "image"])
 _OPTION_KEYS = keys_of(["option"])
 _CLOSED_BY_OTHERS = frozenset(name.encode() for name in CLOSED_BY_OTHERS)
 
@@ -58,6 +61,9 @@ def excess(markup: bytes, found: TagStarts, max_elements: int) -> str:
             too_much = _too_much_open(markup, found)
             if too_much:
                 return too_much
+            images = found.most(_IMAGE_KEYS)
+            if images > _MAX_IMAGES and len(_IMAGE.findall(markup)) > _MAX_IMAGES:
+                return f"more than {_MAX_IMAGES} images"
     return _attributes(markup)
 
 
