@@ -1,21 +1,20 @@
 """What a person sees of a run: progress while it goes, what was kept and left out at its end."""
 
-import csv
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import fsspec
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from spark_jobs.run.errors import errors_of, read_funnel
 from spark_jobs.run.progress import Progress, watched
 from spark_jobs.run.session import Session, open_session
-from spark_jobs.run.tables import for_fsspec, table_path
+from webdoc.internal_errors import ErrorSettings
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow
 from webdoc.release.escaping import one_line
 from webdoc.run_settings import SparkSettings
@@ -92,11 +91,7 @@ def print_funnel(
     Returns:
         The funnel of the release in the folder `out`.
     """
-    with fsspec.open(for_fsspec(table_path(out, "funnel.csv")), "r", encoding="utf-8") as file:
-        rows = [
-            FunnelRow(row["level"], row["reason"], int(row["count"]))
-            for row in csv.DictReader(file)
-        ]
+    rows = read_funnel(out)
     table = Table(title=cell(f"{out}: made in {span(seconds)}"), title_justify="left")
     for column in ("", "kept", "left out", "mostly because of"):
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
@@ -117,6 +112,17 @@ def print_funnel(
 def cell(text: str) -> str:
     """Return a text for a cell of a table, where rich would read [...] as markup."""
     return escape(one_line(text))
+
+
+def print_errors(console: Console, rows: list[FunnelRow], errors: ErrorSettings) -> None:
+    """Print how many things met a mistake of ours, if any did.
+
+    Raises:
+        TooManyErrorsError: more than the settings allow.
+    """
+    said = errors_of(rows, errors)
+    if said:
+        console.print(said, style="red", markup=False)
 
 
 def has_documents(funnel: Sequence[FunnelRow]) -> bool:

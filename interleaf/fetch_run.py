@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from interleaf.display import cell
+from interleaf.display import cell, print_errors
 from spark_jobs import fetch_images, verify_images
 from spark_jobs.fetch_images import FetchJobSettings
 from spark_jobs.run.java import check_java
@@ -15,6 +15,7 @@ from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import is_finished, table_path
 from spark_jobs.sources.fetched_files import FETCHED_IMAGES
+from webdoc.reasons import FunnelRow
 from webdoc.settings import SettingsError, assignment_table, build, merged, read_toml
 
 
@@ -49,6 +50,8 @@ def run_fetch(settings: FetchJobSettings) -> None:
         counts = fetch_images.causes(spark, settings.out)
     _print_table(console, f"{settings.out}: URLs", ("cause", "URLs", "bytes"), counts)
     console.print("The same command goes on, and asks again where a failure may have passed.")
+    rows = [FunnelRow("url", cause, urls) for cause, urls, _ in counts]
+    print_errors(console, rows, settings.errors)
 
 
 def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:

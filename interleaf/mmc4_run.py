@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from interleaf.display import has_documents, print_funnel, shown_run
+from interleaf.display import has_documents, print_errors, print_funnel, shown_run
 from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
 from spark_jobs.run.folder import check_folder
@@ -38,6 +38,7 @@ def run_mmc4(
         with shown_run(console, "interleaf mmc4", session, steps) as (spark, on_step):
             mmc4.run(spark, settings, on_step)
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
+    print_errors(console, rows, settings.errors)
     if has_documents(rows):
         return True
     said = advice(rows, settings)

@@ -4,13 +4,13 @@ import time
 
 from rich.console import Console
 
-from interleaf.display import has_documents, print_funnel, shown_run
+from interleaf.display import has_documents, print_errors, print_funnel, shown_run
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
 from spark_jobs.run.folder import check_folder
 from spark_jobs.run.lock import sole_writer
-from webdoc.reasons import Reason
+from webdoc.reasons import FunnelRow, Reason
 
 
 def run_obelics(
@@ -31,14 +31,15 @@ def run_obelics(
         session = spark_settings(settings)
         with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
             obelics.run(spark, settings, on_step)
-    print_summary(console, settings.out, time.monotonic() - started)
+    rows = print_summary(console, settings.out, time.monotonic() - started)
+    print_errors(console, rows, settings.errors)
 
 
-def print_summary(console: Console, out: str, seconds: float) -> None:
-    """Print what was kept and what was left out, and why."""
+def print_summary(console: Console, out: str, seconds: float) -> list[FunnelRow]:
+    """Print what was kept and what was left out, and why; return the funnel."""
     rows = print_funnel(console, out, seconds, ("record", "document", "text", "image"))
     if has_documents(rows):
-        return
+        return rows
     console.print("No document was kept: the release has no rows.", style="yellow")
     if any(row.reason == Reason.IMAGE_MISSING for row in rows):
         console.print(
@@ -47,3 +48,4 @@ def print_summary(console: Console, out: str, seconds: float) -> None:
             "warc+fetch asks the web for them.",
             style="yellow",
         )
+    return rows

@@ -16,6 +16,8 @@ from webdoc.clip.alignment import AlignmentRules
 from webdoc.clip.model import ClipSettings
 from webdoc.clip.nearest_vectors import NearestSettings
 from webdoc.fetch.settings import FetchSettings
+from webdoc.internal_errors import ErrorSettings
+from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
 from webdoc.permission.signs import PermissionSettings
 from webdoc.picture.faces import FaceSettings
@@ -60,6 +62,8 @@ class Mmc4Settings(RuleSettings):
     neighbours: NearestSettings = field(default_factory=NearestSettings)  # of a text in the pool
     clip: ClipSettings = field(default_factory=ClipSettings)
     release: ReleaseSettings = field(default_factory=lambda: ReleaseSettings(name=_NAME))
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+    errors: ErrorSettings = field(default_factory=ErrorSettings)
     run: RunSettings = field(default_factory=RunSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 

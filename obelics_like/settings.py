@@ -16,6 +16,8 @@ from obelics_like.rules.settings import RuleSettings
 from webdoc import settings as table_settings
 from webdoc.archive.reader import ReadSettings
 from webdoc.fetch.settings import FetchSettings
+from webdoc.internal_errors import ErrorSettings
+from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
 from webdoc.settings import Table
@@ -40,6 +42,8 @@ class ObelicsSettings(RuleSettings):
     alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+    errors: ErrorSettings = field(default_factory=ErrorSettings)
     run: RunSettings = field(default_factory=RunSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 

@@ -19,6 +19,7 @@ from spark_jobs.mmc4_robots import heed_texts, refused_of
 from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.supervised import guard_of
 from spark_jobs.run.tables import is_finished, read_table, table_path
 from spark_jobs.sources.input_batches import tasks_for, write_in_batches, write_rows
 from webdoc.arrow import schema_of
@@ -43,7 +44,8 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
 
     def write(batch: Sequence[ArchiveFile], path: str) -> None:
         tasks = tasks_for(batch, len(batch), cores)
-        write_rows(spark, batch, tasks, path, TextRow, "kind", rows)
+        guard = guard_of(settings.out, settings.budget)
+        write_rows(spark, batch, tasks, path, TextRow, "kind", rows, guard)
 
     files = planned_files(settings.out, "texts")
     write_in_batches(files, settings.run.batch_bytes, out, write)

@@ -16,6 +16,7 @@ from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.obelics import prepare
 from spark_jobs.run.session import open_session
+from spark_jobs.run.supervised import guard_of
 from spark_jobs.run.tables import RECORDS, is_finished, table_path
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.input_batches import tasks_for, write_in_batches, write_rows
@@ -32,13 +33,15 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         rules = worker_rules(settings)
         for split in splits:
             captures = read_captures(split, settings.reading)
-            for row in rows_of(captures, split.file.path, settings.extraction, rules):
+            path, extraction = split.file.path, settings.extraction
+            for row in rows_of(captures, path, extraction, rules, settings.errors):
                 yield row, row_bytes(row)
 
     def write(batch: Sequence[ArchiveFile], path: str) -> None:
         splits = splits_of(batch, settings.reading.split_bytes)
         tasks = tasks_for(batch, len(splits), cores)
-        write_rows(spark, splits, tasks, path, Record, "kind", rows)
+        guard = guard_of(settings.out, settings.budget)
+        write_rows(spark, splits, tasks, path, Record, "kind", rows, guard)
 
     out = table_path(settings.out, RECORDS)
     if not is_finished(out):

@@ -7,11 +7,25 @@ URL, page, record or picture that found it; it is counted, and named well enough
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 INTERNAL_ERROR: Final = "internal_error"  # the reason of such a row
 _DETAIL_CHARS = 300
 _FOLDERS = Path(__file__).resolve().parent.parent
+
+
+class InternalError(RuntimeError):
+    """A mistake of this program; the message says where."""
+
+
+class Rejected(Protocol):
+    """A row that says why it was left out."""
+
+    @property
+    def reject_reason(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def reject_detail(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,15 @@ class ErrorSettings:
         if self.unexpected == "stop":
             raise error
         return said_by(error)
+
+    def check(self, row: Rejected) -> None:
+        """Stop at a row of an exception that was met while an archive was read.
+
+        Raises:
+            InternalError: the settings say that such a row ends a run.
+        """
+        if self.unexpected == "stop" and row.reject_reason == INTERNAL_ERROR:
+            raise InternalError(row.reject_detail)
 
     def too_many(self, errors: int, total: int) -> bool:
         """Tell whether so many of all are more than may be."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
+_OUR_MISTAKE: Final = "a mistake of this program; the row's detail says where: please report it"
+
 
 class Explained(StrEnum):
     """A word that tables hold, with one sentence that says what it means."""
@@ -142,6 +144,12 @@ class Reason(Explained):
     DOCUMENT_TOO_LARGE = "document_too_large", "more markup than the settings allow"
     DOCUMENT_TOO_COMPLEX = "document_too_complex", "more elements than the settings allow"
     DOCUMENT_PARSER_FAILED = "document_parser_failed", "its markup could not be read"
+    DOCUMENT_OVER_BUDGET = (
+        "document_over_budget",
+        "to read it took more time or memory than a page may take",
+    )
+    # not the fault of what is left out
+    INTERNAL_ERROR = "internal_error", _OUR_MISTAKE
     DOCUMENT_NOT_PERMITTED = (
         "document_not_permitted",
         "the page, its host or a list says that it may not be used",
@@ -243,6 +251,9 @@ class CaptureReason(Explained):
     DAMAGED_RECORD = "damaged_record", "damaged bytes between readable records"
     NOT_AN_ARCHIVE = "not_an_archive", "the file is empty or not a web archive"
     UNREADABLE_FILE = "unreadable_file", "the file is missing or its storage failed"
+    # what is wrong with us
+    OVER_BUDGET = "over_budget", "to read it took more time or memory than a picture may take"
+    INTERNAL_ERROR = "internal_error", _OUR_MISTAKE
 
 
 KEPT = "kept"

@@ -66,6 +66,13 @@ def written_whole(path: str) -> Iterator[_Hashing]:
         raise
 
 
+def remove_halves(folder: str, name: str) -> None:
+    """Remove what a process that was killed left of files of one name, in parts of a table."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(folder))
+    for path in filesystem.glob(f"{inner}/*/{name}.*.part"):
+        filesystem.rm_file(path)
+
+
 def write_bytes(out: str, path: str, data: bytes, rows: int = 0) -> ReleaseFile:
     """Write one small file of a release, whole or not at all."""
     with written_whole(f"{out.rstrip('/')}/{path}") as sink:

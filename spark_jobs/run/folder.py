@@ -11,6 +11,7 @@ from spark_jobs.run.files import written_whole
 from spark_jobs.run.lock import check_free
 from spark_jobs.run.lock_stores import LOCK
 from spark_jobs.run.tables import exists, for_fsspec, table_path
+from webdoc.internal_errors import ErrorSettings
 from webdoc.settings import as_table
 from webdoc.storage.inputs import ArchiveFile
 
@@ -45,6 +46,10 @@ class RunOfAPath(Protocol):
     @property
     def out(self) -> str:
         """The folder of the run."""
+
+    @property
+    def errors(self) -> ErrorSettings:
+        """What a mistake of ours does to the run."""
 
 
 # Input files under a name: what a run begins with, and keeps to when it is resumed.
@@ -191,7 +196,12 @@ def _read_state(out: str) -> dict[str, Any]:
 
 def _state(settings: RunOfAPath) -> dict[str, Any]:
     table: dict[str, Any] = as_table(settings)
-    for machine in ("out", "spark"):  # these may change between two starts of one run
+    for machine in (
+        "out",
+        "spark",
+        "budget",
+        "errors",
+    ):  # these may change between two starts of one run
         table.pop(machine, None)
     return table
 

@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.run.errors import TooManyErrorsError, errors_of, read_funnel
 from spark_jobs.run.folder import RunFolderError, RunOfAPath, check_folder
+from spark_jobs.run.java import JavaError
 from spark_jobs.run.lock import LockedError, sole_writer
 from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
@@ -61,7 +63,8 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         run: all jobs.
 
     Returns:
-        0 when its release was written, 2 when settings or the folder are wrong.
+        0 when its release was written, 2 when settings or the folder are wrong, 4 when the release
+        was written and more than `errors.max_share` of it met a mistake of ours.
     """
     flags = {argument for argument in arguments if argument.startswith("--")}
     files = [argument for argument in arguments if not argument.startswith("--")]
@@ -75,7 +78,12 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
             prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
             with open_session(f"interleaf {name}", session(settings)) as spark:
                 run(spark, settings)
-    except (SettingsError, RunFolderError, LockedError) as error:
+            said = errors_of(read_funnel(settings.out), settings.errors)
+            print(said, end="\n" if said else "", file=sys.stderr)
+    except (SettingsError, RunFolderError, LockedError, JavaError) as error:
         print(error, file=sys.stderr)
         return 2
+    except TooManyErrorsError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
     return 0

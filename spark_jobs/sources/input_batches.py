@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.run.files import parquet_by
+from spark_jobs.run.files import parquet_by, remove_halves
+from spark_jobs.run.supervised import Guard, supervised
 from spark_jobs.run.tables import is_finished, mark_finished, remove
 from webdoc.storage.inputs import ArchiveFile
 
@@ -71,21 +72,28 @@ def write_rows(  # noqa: PLR0913, PLR0917 - what a table is made of
     record: type,
     by: str,
     rows: Rows[Part],
+    guard: Guard,
 ) -> None:
     """Write a table divided by one column: the rows of all parts, worked on by so many tasks.
 
     Tasks write their files themselves. By way of Spark every row would be made three times, in
-    Arrow, in Java and in Parquet, and Java would take the cores that the pages need.
+    Arrow, in Java and in Parquet, and Java would take the cores that the pages need. Each task
+    works in a process that a page may end: `spark_jobs.run.supervised` starts it anew.
     """
     # Dealt like cards: pages of one make, slow or quick, do not all land in the last task.
     dealt = [part for first in range(tasks) for part in parts[first::tasks]]
 
     def task(number: int, own: Iterable[Part]) -> Iterator[int]:
-        count = 0
-        with parquet_by(path, f"part-{number:06d}.parquet", record, by) as add:
-            for row, size in rows(own):
-                add(row, size)
-                count += 1
-        yield count
+        own_parts, name = list(own), f"part-{number:06d}.parquet"
+
+        def work() -> int:
+            count = 0
+            with parquet_by(path, name, record, by) as add:
+                for row, size in rows(own_parts):
+                    add(row, size)
+                    count += 1
+            return count
+
+        yield supervised(work, guard, lambda: remove_halves(path, name))
 
     spark.sparkContext.parallelize(dealt, tasks).mapPartitionsWithIndex(task).sum()

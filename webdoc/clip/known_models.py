@@ -40,10 +40,11 @@ def known_tags() -> dict[str, list[str]] | None:
         found = _weights(weights)
         if not isinstance(key, ast.Constant) or found is None:
             return None
-        tags[str(key.value)] = [tag for tag, _ in found]
+        name = str(key.value)
+        tags[name] = [tag for tag, _ in found]
         quick = [tag for tag, is_quick in found if is_quick]
         if quick:  # open_clip gives them a second name
-            tags[f"{key.value}{_QUICK}"] = quick
+            tags[name + _QUICK] = quick
     return tags
 
 
