@@ -7,7 +7,7 @@ URL, page, record or picture that found it; it is counted, and named well enough
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import ClassVar, Final, Literal, Protocol
 
 INTERNAL_ERROR: Final = "internal_error"  # the reason of such a row
 _DETAIL_CHARS = 300
@@ -30,8 +30,12 @@ class Rejected(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ErrorSettings:
-    """What an unexpected exception on one URL, page, record or picture does to a run."""
+    """What an unexpected exception on one URL, page, record or picture does to a run.
 
+    `errors = "stop"` is short for `errors.unexpected = "stop"`.
+    """
+
+    SHORT: ClassVar = "unexpected"
     unexpected: Literal["row", "stop"] = "row"  # row: it is counted and the run goes on
     # A larger share of all things looked at ends the run with a status that is not zero.
     max_share: float = 0.01

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-_OUR_MISTAKE: Final = "a mistake of this program; the row's detail says where: please report it"
-
 
 class Explained(StrEnum):
     """A word that tables hold, with one sentence that says what it means."""
@@ -149,7 +147,7 @@ class Reason(Explained):
         "to read it took more time or memory than a page may take",
     )
     # not the fault of what is left out
-    INTERNAL_ERROR = "internal_error", _OUR_MISTAKE
+    INTERNAL_ERROR = "internal_error", "a mistake of this program met it: please report its detail"
     DOCUMENT_NOT_PERMITTED = (
         "document_not_permitted",
         "the page, its host or a list says that it may not be used",
@@ -253,7 +251,10 @@ class CaptureReason(Explained):
     UNREADABLE_FILE = "unreadable_file", "the file is missing or its storage failed"
     # what is wrong with us
     OVER_BUDGET = "over_budget", "to read it took more time or memory than a picture may take"
-    INTERNAL_ERROR = "internal_error", _OUR_MISTAKE
+    INTERNAL_ERROR = (
+        "internal_error",
+        "a mistake of this program met the record: please report its detail",
+    )
 
 
 KEPT = "kept"
@@ -276,7 +277,7 @@ class FunnelRow:
 
 
 _TEXTS: Final[dict[str, str]] = {
-    **{str(word): word.text for words in (Reason, CaptureReason, Kind) for word in words},
+    **{str(word): word.text for words in (CaptureReason, Reason, Kind) for word in words},
     KEPT: "in the release",
     IN_REJECTED_DOCUMENT: "broke no rule itself, but its document was left out",
     LINKS: "the image links of a page, of a WAT file",

@@ -80,7 +80,7 @@ def build(settings: type[Settings], table: Mapping[str, Any], where: str = "") -
     Args:
         settings: a dataclass of bool, int, float, str, Literal, tuples, dicts with string keys
             and dataclasses of these; `X | None` takes the string "none" for None.
-        table: keys are its fields.
+        table: keys are its fields. A class with a SHORT takes a text for a table of that one key.
         where: the key of this table, for messages.
 
     Raises:
@@ -110,7 +110,7 @@ def _unknown(full: str, key: str, names: list[str]) -> str:
     return f"unknown setting {full}: {hint}Known here: {', '.join(sorted(names))}"
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: PLR0911 - one return a type
+def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: PLR0911, PLR0912 - one a type
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         if value in (None, "none"):
@@ -129,6 +129,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: PLR0911 - one ret
             raise _wrong(where, "a table", value)
         return {key: _value(args[1], item, f"{where}.{key}") for key, item in value.items()}
     if is_dataclass(hint):
+        if isinstance(value, str) and hasattr(hint, "SHORT"):
+            value = {hint.SHORT: value}
         if not isinstance(value, Mapping):
             raise _wrong(where, "a table", value)
         return build(hint, value, f"{where}.")  # type: ignore[arg-type]

@@ -196,13 +196,8 @@ def _read_state(out: str) -> dict[str, Any]:
 
 def _state(settings: RunOfAPath) -> dict[str, Any]:
     table: dict[str, Any] = as_table(settings)
-    for machine in (
-        "out",
-        "spark",
-        "budget",
-        "errors",
-    ):  # these may change between two starts of one run
-        table.pop(machine, None)
+    for changing in ("out", "spark", "budget", "errors"):  # from one start of a run to the next
+        table.pop(changing, None)
     return table
 
 

@@ -188,8 +188,11 @@ def _segment_captures(
 
     all_frames = frames(stream, look)
     first, second = next(all_frames, None), next(all_frames, None)
-    if first is not None and first.seen is not None and second is None:
-        yield _placed(first.seen, first, start, segments.end - start)
+    if first is not None and second is None:
+        if first.seen is None:  # a member that is cut within its header
+            yield _no_record(file, start, segments.end, _NO_HEADER)
+        else:
+            yield _placed(first.seen, first, start, segments.end - start)
         return
     for frame in chain(filter(None, (first, second)), all_frames):
         if frame.seen is not None:
