@@ -11,7 +11,8 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 # After `make install` uv may stand in .venv or, where the machine had none, in .cache.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.cache/uv/bin:$(PATH)
 
-.PHONY: help install compile plain install-perplexity demo test check spark hostile soak fuzz format lock golden dist clean
+.PHONY: help docs install compile plain install-perplexity demo test check spark hostile soak fuzz \
+	format lock golden dist clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "%-20s%s\n", $$1, $$2}'
@@ -73,6 +74,9 @@ lock: $(STAMP)  ## choose versions anew, within the ranges of pyproject.toml
 
 golden: $(COMPILED)  ## write the golden files of the tests anew; read the diff
 	$(BIN)/python -m pytest --golden
+
+docs: $(STAMP)  ## write docs/sources.md anew from what the settings say of themselves
+	$(BIN)/python scripts/write_sources.py
 
 dist: $(STAMP)  ## a wheel, and the same as a zip for spark-submit --py-files
 	rm -rf dist

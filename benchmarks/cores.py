@@ -26,8 +26,8 @@ DATA = Path(__file__).resolve().parents[2] / "shared/data"
 def settings_for(inputs: list[str], out: str, cores: int) -> ObelicsSettings:
     """Return the settings of one run."""
     master = {"master": f"local[{cores}]"}
-    reading = {"split_bytes": 100_000} if inputs == [str(sample_path())] else {}
-    given = {"inputs": inputs, "out": out, "spark": master, "reading": reading}
+    archives = {"split_bytes": 100_000} if inputs == [str(sample_path())] else {}
+    given = {"inputs": inputs, "out": out, "spark": master, "archives": archives}
     return load_settings(given=given)
 
 

@@ -50,8 +50,8 @@ RULES = Rules.load(SETTINGS)
 
 def captures(path: Path) -> Iterator[Capture]:
     """Read the pages of a file as our job does."""
-    for split in splits_of(expand_inputs([str(path)]), SETTINGS.reading.split_bytes):
-        for capture in read_captures(split, SETTINGS.reading):
+    for split in splits_of(expand_inputs([str(path)]), SETTINGS.archives.split_bytes):
+        for capture in read_captures(split, SETTINGS.archives):
             if capture.kind is Kind.PAGE:
                 yield capture
 

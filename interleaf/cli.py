@@ -164,6 +164,7 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Every record of the inputs is looked at and accounted for; rules mark, and only publishing
     leaves marked things out. The release opens with datasets.load_dataset(DIR).
+    Exit status 3: no document was kept, so the release has no rows.
 
     Example: interleaf obelics crawl/*.warc.gz --out corpus --set images.source=none
     """
@@ -179,7 +180,8 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
         if keep_html:
             given["extraction"] = {"keep_html": True}
         settings = load_settings(config, sets or (), given)
-        run_obelics(settings, resume=resume, fresh=fresh)
+        status = run_obelics(settings, resume=resume, fresh=fresh)
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -31,7 +31,7 @@ def run_demo(out: str) -> None:
     given = {
         "inputs": [str(sample_path())],
         "out": out,
-        "reading": {"split_bytes": _DEMO_SPLIT_BYTES},
+        "archives": {"split_bytes": _DEMO_SPLIT_BYTES},
         "spark": _DEMO_SPARK,
     }
     settings = load_settings(given=given)

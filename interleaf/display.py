@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, 
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from spark_jobs.run.errors import errors_of, read_funnel
+from spark_jobs.run.errors import errors_of
+from spark_jobs.run.outcome import funnel_of
 from spark_jobs.run.progress import Progress, watched
 from spark_jobs.run.session import Session, open_session
 from webdoc.internal_errors import ErrorSettings
@@ -91,7 +92,7 @@ def print_funnel(
     Returns:
         The funnel of the release in the folder `out`.
     """
-    rows = read_funnel(out)
+    rows = funnel_of(out)
     table = Table(title=cell(f"{out}: made in {span(seconds)}"), title_justify="left")
     for column in ("", "kept", "left out", "mostly because of"):
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
@@ -123,8 +124,3 @@ def print_errors(console: Console, rows: list[FunnelRow], errors: ErrorSettings)
     said = errors_of(rows, errors)
     if said:
         console.print(said, style="red", markup=False)
-
-
-def has_documents(funnel: Sequence[FunnelRow]) -> bool:
-    """Tell whether a release has rows."""
-    return any(row.level == "document" and row.reason == KEPT for row in funnel)

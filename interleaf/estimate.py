@@ -79,14 +79,14 @@ def input_of(settings: ObelicsSettings) -> Input:
     """Return the parts of all archives that can be read."""
     if not settings.inputs:
         raise SettingsError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
-    files = expand_inputs(settings.inputs, settings.reading.storage)
+    files = expand_inputs(settings.inputs, settings.archives.storage)
     known = [file for file in files if not file.problem and file.size_bytes]
     left_out = tuple(
         f"{file.name}: {file.problem or 'empty, or of unknown size'}"
         for file in files
         if file.problem or not file.size_bytes
     )
-    splits = tuple(splits_of(known, settings.reading.split_bytes))
+    splits = tuple(splits_of(known, settings.archives.split_bytes))
     return Input(splits, sum(file.size_bytes for file in known), left_out)
 
 
@@ -106,7 +106,7 @@ def sampled(given: Input, settings: ObelicsSettings, seconds: float) -> Iterator
 def split_sample(split: Split, settings: ObelicsSettings, rules: Rules) -> SplitSample:
     """Read one part as a task of the job does, and say what it took and gave."""
     began = time.process_time()
-    captures = read_captures(split, settings.reading)
+    captures = read_captures(split, settings.archives)
     rows = list(rows_of(captures, split.file.path, settings.extraction, rules))
     table_bytes = _parquet_bytes(rows, Record)
     cpu_s = time.process_time() - began
@@ -121,7 +121,7 @@ def split_sample(split: Split, settings: ObelicsSettings, rules: Rules) -> Split
         documents=len(live),
         table_bytes=table_bytes,
         release_bytes=_parquet_bytes([release_row(document) for document in live], ReleaseRow),
-        image_bytes=sum(image.size_bytes for image in images if image.status == OK),
+        image_bytes=sum(image.facts.size_bytes for image in images if image.facts.status == OK),
     )
 
 

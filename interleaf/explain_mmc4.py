@@ -107,7 +107,7 @@ def _table(placed: PlacedDocument) -> Table:
 
 def _address(fate: ImageFate) -> str:
     image = fate.image
-    return escape(one_line(image.url or image.source_url or image.sha256)[:_TEXT_CHARS])
+    return escape(one_line(image.url or image.source_url or image.facts.sha256)[:_TEXT_CHARS])
 
 
 def _fate(fate: ImageFate) -> str:

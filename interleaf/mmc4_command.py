@@ -135,7 +135,7 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Images come from the texts' own pages, from a pool, or from a table; weights of a model are
     fetched by open_clip at the first use. The release opens with datasets.load_dataset(DIR).
-    Exit status 3: no image found a place, so the release has no rows.
+    Exit status 3: no document was kept, so the release has no rows.
 
     Example: interleaf mmc4 --texts c4/*.json.gz --pages crawl/*.warc.gz --model ViT-L-14:openai
     --out corpus
@@ -158,5 +158,5 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
         if master:
             table["spark"] = {"master": master}
         settings = settings_for(config, sets or (), table)
-        has_rows = run_mmc4(settings, resume=resume, fresh=fresh)
-    raise typer.Exit(0 if has_rows else 3)
+        status = run_mmc4(settings, resume=resume, fresh=fresh)
+    raise typer.Exit(status)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from interleaf.display import has_documents, print_errors, print_funnel, shown_run
+from interleaf.display import print_errors, print_funnel, shown_run
 from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
 from spark_jobs.run.folder import check_folder
 from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.mmc4 import spark_settings
+from spark_jobs.run.outcome import exit_status
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow, Reason
 
 _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
@@ -18,11 +19,11 @@ _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 def run_mmc4(
     settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
-) -> bool:
+) -> int:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
     Returns:
-        Whether the release has rows.
+        The exit status: 0, or 3 where no document was kept.
 
     Raises:
         SettingsError, RunFolderError: the run cannot begin; the message says why.
@@ -39,12 +40,11 @@ def run_mmc4(
             mmc4.run(spark, settings, on_step)
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
     print_errors(console, rows, settings.errors)
-    if has_documents(rows):
-        return True
-    said = advice(rows, settings)
-    message = f"No document was kept: the release has no rows. {said}"
-    console.print(message, style="yellow", markup=False)
-    return False
+    status = exit_status(rows)
+    if status:
+        message = f"No document was kept: the release has no rows. {advice(rows, settings)}"
+        console.print(message, style="yellow", markup=False)
+    return status
 
 
 def advice(rows: Sequence[FunnelRow], settings: Mmc4Settings) -> str:
@@ -67,7 +67,7 @@ def advice(rows: Sequence[FunnelRow], settings: Mmc4Settings) -> str:
     if image == Reason.IMAGE_MISSING:
         return (
             "The bytes of the images are missing: name WARC files that hold them, or let "
-            "--set fetch_images=true get them from the web."
+            "--set images.source=warc+fetch get them from the web."
         )
     return f"Most images were left out because of {image}: README.md says what that means."
 

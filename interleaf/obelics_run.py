@@ -4,19 +4,23 @@ import time
 
 from rich.console import Console
 
-from interleaf.display import has_documents, print_errors, print_funnel, shown_run
+from interleaf.display import print_errors, print_funnel, shown_run
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
 from spark_jobs.run.folder import check_folder
 from spark_jobs.run.lock import sole_writer
+from spark_jobs.run.outcome import exit_status
 from webdoc.reasons import FunnelRow, Reason
 
 
 def run_obelics(
     settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
-) -> None:
+) -> int:
     """Prepare the folder, run all jobs with progress, and print the summary.
+
+    Returns:
+        The exit status: 0, or 3 where no document was kept.
 
     Raises:
         SettingsError, RunFolderError: the run cannot begin; the message says why.
@@ -33,12 +37,13 @@ def run_obelics(
             obelics.run(spark, settings, on_step)
     rows = print_summary(console, settings.out, time.monotonic() - started)
     print_errors(console, rows, settings.errors)
+    return exit_status(rows)
 
 
 def print_summary(console: Console, out: str, seconds: float) -> list[FunnelRow]:
     """Print what was kept and what was left out, and why; return the funnel."""
     rows = print_funnel(console, out, seconds, ("record", "document", "text", "image"))
-    if has_documents(rows):
+    if not exit_status(rows):
         return rows
     console.print("No document was kept: the release has no rows.", style="yellow")
     if any(row.reason == Reason.IMAGE_MISSING for row in rows):

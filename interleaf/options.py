@@ -20,14 +20,17 @@ _DEBUG = "--debug" in sys.argv
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", help="A TOML file that changes the preset.", show_default=False),
+    typer.Option(
+        "--config", help="A TOML file of settings that changes the preset.", show_default=False
+    ),
 ]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="SECTION.KEY=VALUE",
-        help="Change one setting; can be repeated. E.g. --set documents.min_images=2",
+        help="Change one setting; can be repeated. E.g. --set documents.min_images=2; "
+        "docs/sources.md lists all of them.",
         show_default=False,
     ),
 ]

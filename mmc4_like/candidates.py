@@ -64,7 +64,7 @@ def judged_candidate(
         limit: from `image_rules.copies_limit`.
         rules: what is marked.
     """
-    images = mark_pictures(candidate.images, rules.images)
+    images = mark_pictures(candidate.images, rules.images, rules.safety, rules.faces)
     images = mark_repeated(mark_frequent(images, copies, limit), rules.images)
     sentences = len(candidate.sentences)
     document = mark_before_placement(candidate.document, sentences, images, rules.documents)

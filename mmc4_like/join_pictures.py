@@ -4,26 +4,9 @@ from dataclasses import dataclass, replace
 
 from mmc4_like.records import CandidateImage
 from mmc4_like.tables import CandidateDocument
-from webdoc.picture.faces import Face
 from webdoc.reasons import Reason
+from webdoc.tables.images import FoundPicture
 from webdoc.url_keys import url_key
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPicture:
-    """What stands under one address, or is known by its hash."""
-
-    key: str  # picture_key of a candidate
-    status: str  # webdoc.picture.measure
-    sha256: str
-    perceptual_hash: str
-    format: str
-    width_px: int
-    height_px: int
-    size_bytes: int
-    nsfw_score: float | None  # None: not scored
-    permission_reason: str  # why it may not be used; "" if it may
-    faces: tuple[Face, ...] | None = None  # None: not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +19,7 @@ class CandidateWithFound:
 
 def picture_key(image: CandidateImage) -> str:
     """Return what a candidate's picture is looked for by: its hash if known, else its address."""
-    return image.sha256 or url_key(image.url)
+    return image.facts.sha256 or url_key(image.url)
 
 
 def wanted_keys(candidate: CandidateDocument) -> list[str]:
@@ -56,7 +39,8 @@ def with_found(pair: CandidateWithFound) -> CandidateDocument:
 
 
 def _is_wanted(image: CandidateImage) -> bool:
-    return image.reject_reason is None and not image.status and bool(image.url or image.sha256)
+    has_key = bool(image.url or image.facts.sha256)
+    return image.reject_reason is None and not image.facts.status and has_key
 
 
 def _joined(image: CandidateImage, found: dict[str, FoundPicture]) -> CandidateImage:
@@ -65,14 +49,6 @@ def _joined(image: CandidateImage, found: dict[str, FoundPicture]) -> CandidateI
         return image
     return replace(
         image,
-        status=picture.status,
-        sha256=picture.sha256,
-        perceptual_hash=picture.perceptual_hash,
-        format=picture.format,
-        width_px=picture.width_px,
-        height_px=picture.height_px,
-        size_bytes=picture.size_bytes,
-        nsfw_score=picture.nsfw_score,
-        faces=picture.faces,
+        facts=picture.facts,
         reject_reason=Reason.IMAGE_NOT_PERMITTED if picture.permission_reason else None,
     )

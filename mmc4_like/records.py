@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webdoc.picture.faces import Face
+from webdoc.picture.facts import NOT_LOOKED_FOR, PictureFacts
 from webdoc.reasons import Reason
 
 
@@ -44,19 +44,11 @@ class CandidateImage:
     source_url: str = ""  # as the page writes it
     alt_text: str = ""
     caption: str = ""
-    status: str = ""  # "" not looked for; webdoc.picture.measure.OK; else why there are no bytes
-    sha256: str = ""  # hex, of the bytes as captured
-    perceptual_hash: str = ""  # 16 hex digits, webdoc.picture.perceptual_hash; "" unknown
-    format: str = ""  # by content: jpeg, png, webp, gif, ...
-    width_px: int = 0
-    height_px: int = 0
-    size_bytes: int = 0
-    nsfw_score: float | None = None  # probability in [0, 1]; None not judged
+    facts: PictureFacts = NOT_LOOKED_FOR  # of its bytes, as far as they are known
     reject_reason: Reason | None = None  # None while live
     reject_value: float | None = None
     clip_caption: float | None = None  # cosine with its caption; None not compared
     clip_alt_text: float | None = None  # likewise
-    faces: tuple[Face, ...] | None = None  # by images.face_model; None not looked for
 
 
 @dataclass(frozen=True, slots=True)

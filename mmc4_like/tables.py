@@ -4,12 +4,11 @@ TEXTS (`records.TextDocument`) and LINKED_PAGES (`wat.LinkedPage`) -> CANDIDATES
 -> PLACED -> release.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
 from mmc4_like.texts.wat import LinkedPage
-from webdoc.picture.faces import Face
-from webdoc.tables.images import ImagePlace
+from webdoc.tables.images import StoredPicture
 from webdoc.tables.records import Record
 
 ARCHIVES = "tables/archives"  # ArchiveRow
@@ -19,7 +18,7 @@ POOL = "tables/pool"  # PoolPicture
 GIVEN = "tables/given"  # GivenImage
 NEIGHBOURS = "tables/neighbours"  # webdoc.clip.nearest_vectors.Neighbour
 LINKS = "tables/links"  # mmc4_like.tables.CandidateDocument, before any picture was looked at
-PICTURES = "tables/pictures"  # KnownPicture
+PICTURES = "tables/pictures"  # StoredPicture
 FOUND = "tables/found"  # CandidateDocument, with what its pictures are
 CANDIDATES = "tables/candidates"  # CandidateDocument, judged
 IMAGE_VECTORS = "tables/image_vectors"
@@ -88,28 +87,7 @@ class TextRow:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownPicture:
-    """PICTURES: one row for each distinct picture, and where its bytes stand."""
-
-    sha256: str
-    url: str  # "" of a file in a folder
-    status: str  # webdoc.picture.measure
-    perceptual_hash: str
-    format: str
-    width_px: int
-    height_px: int
-    size_bytes: int
-    nsfw_score: float | None  # None: not scored
-    kind: str  # of the place: webdoc.tables.images.ImagePlace, as the next four
-    path: str
-    position: int
-    length: int
-    name: str
-    faces: tuple[Face, ...] | None = None  # by images.face_model; None: not looked for
-
-
-@dataclass(frozen=True, slots=True)
-class PoolPicture(KnownPicture):
+class PoolPicture(StoredPicture):
     """POOL: a picture that any text may show, unless it breaks a rule."""
 
     reject_reason: str | None = None  # mmc4_like.records.Reason; None: it may be the nearest one
@@ -123,11 +101,3 @@ class GivenImage:
     rank: int  # the order among those of one row of the table
     image: CandidateImage
     doc_id: str | None  # of the text in the corpus; None: there is no such text
-
-
-PLACE = [f.name for f in fields(ImagePlace) if f.name != "sha256"]  # columns of KnownPicture
-
-
-def place_of(picture: KnownPicture) -> ImagePlace:
-    """Return where the bytes of a picture stand."""
-    return ImagePlace(picture.sha256, **{name: getattr(picture, name) for name in PLACE})

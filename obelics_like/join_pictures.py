@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from webdoc.page.document import Document, Node
 from webdoc.page.permission import image_refused
 from webdoc.permission.signs import Decision
-from webdoc.tables.images import FoundImage
+from webdoc.picture.facts import PictureFacts
+from webdoc.tables.images import FoundPicture
 
-MISSING = "missing"  # Image.status: the archive holds nothing under this URL
+MISSING = "missing"  # PictureFacts.status: the archive holds nothing under this URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class DocumentWithFound:
     """A document beside the images found for it: what the images job hands to the pure step."""
 
     document: Document
-    found: tuple[FoundImage, ...] = ()
+    found: tuple[FoundPicture, ...] = ()
 
 
 def with_found(pair: DocumentWithFound) -> Document:
@@ -26,30 +27,17 @@ def with_found(pair: DocumentWithFound) -> Document:
     document = pair.document
     if document.reject_reason is not None:
         return document
-    by_url = {found.url: found for found in pair.found}
+    by_url = {found.key: found for found in pair.found}
     return replace(document, nodes=tuple(_joined(node, by_url) for node in document.nodes))
 
 
-def _joined(node: Node, by_url: dict[str, FoundImage]) -> Node:
+def _joined(node: Node, by_url: dict[str, FoundPicture]) -> Node:
     if node.image is None or node.reject_reason is not None:
         return node
     found = by_url.get(node.image.url)
     if found is None:
-        return replace(node, image=replace(node.image, status=MISSING))
-    image = replace(
-        node.image,
-        status=found.status,
-        sha256=found.sha256,
-        perceptual_hash=found.perceptual_hash,
-        size_bytes=found.size_bytes,
-        format=found.format,
-        width_px=found.width_px,
-        height_px=found.height_px,
-        graphic_score=found.graphic_score,
-        nsfw_score=found.nsfw_score,
-        faces=None if found.faces is None else len(found.faces),
-    )
-    node = replace(node, image=image)
+        return replace(node, image=replace(node.image, facts=PictureFacts(MISSING)))
+    node = replace(node, image=replace(node.image, facts=found.facts))
     if found.permission_reason:
         return image_refused(
             node, Decision(False, found.permission_reason, found.permission_source)

@@ -1,7 +1,7 @@
 """The settings of the OBELICS path: one class, one file, the same for a laptop and a cluster."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from obelics_like.rules.alignment import AlignmentSettings
@@ -19,33 +19,67 @@ from webdoc.fetch.settings import FetchSettings
 from webdoc.internal_errors import ErrorSettings
 from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
+from webdoc.renamed_settings import Renamed, refuse_old_names, with_new_names
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
-from webdoc.settings import Table
+from webdoc.settings import Table, changes_of, section, setting, settings_from
 
 _PACKAGE = "obelics_like"
+RENAMED = (Renamed("reading", "archives"),)
 
 
 @dataclass(frozen=True, slots=True)
 class ObelicsSettings(RuleSettings):
     """Everything that a run depends on."""
 
-    inputs: tuple[str, ...] = ()  # WARC, ARC, WACZ files: paths, folders, globs, lists, URLs
-    out: str = ""  # folder of the release
-    preset: str = "default"
-    reading: ReadSettings = field(default_factory=ReadSettings)
-    extraction: ExtractSettings = field(default_factory=ExtractSettings)
-    deduplication: DeduplicationRules = field(default_factory=DeduplicationRules)
-    repeated_ngrams: RepeatedNgramRules = field(default_factory=RepeatedNgramRules)
-    near_duplicates: NearDuplicateRules = field(default_factory=NearDuplicateRules)
-    near_images: NearImageRules = field(default_factory=NearImageRules)
-    decontamination: DecontaminationRules = field(default_factory=DecontaminationRules)
-    alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
-    fetch: FetchSettings = field(default_factory=FetchSettings)
-    release: ReleaseSettings = field(default_factory=ReleaseSettings)
-    budget: BudgetSettings = field(default_factory=BudgetSettings)
-    errors: ErrorSettings = field(default_factory=ErrorSettings)
-    run: RunSettings = field(default_factory=RunSettings)
-    spark: SparkSettings = field(default_factory=SparkSettings)
+    inputs: tuple[str, ...] = setting(
+        (),
+        "WARC, ARC, WACZ files: paths, folders, globs, lists, URLs.",
+        source="the user's",
+        private=True,
+    )
+    out: str = setting("", "The folder of the release.", source="the user's", private=True)
+    preset: str = setting("default", "The settings to start from.", source="ours", private=False)
+    archives: ReadSettings = section(ReadSettings, "How archives are read.")
+    extraction: ExtractSettings = section(ExtractSettings, "How a page becomes a document.")
+    deduplication: DeduplicationRules = section(
+        DeduplicationRules, "Which exact duplicates are marked."
+    )
+    repeated_ngrams: RepeatedNgramRules = section(
+        RepeatedNgramRules,
+        "Beside whole paragraphs, their n-grams can be counted over the pages of a domain.",
+    )
+    near_duplicates: NearDuplicateRules = section(
+        NearDuplicateRules,
+        "Which documents are near-copies, and the earlier runs that they are compared with.",
+    )
+    near_images: NearImageRules = section(
+        NearImageRules,
+        "What happens to pictures that have near-copies; copies in other files count as such.",
+    )
+    decontamination: DecontaminationRules = section(
+        DecontaminationRules, "Lists, such as evaluation sets, whose near-copies are left out."
+    )
+    alignment: AlignmentSettings = section(
+        AlignmentSettings,
+        "Least cosines of images and texts. Only with a CLIP model (`alignment.model`, the extra"
+        " `interleaf[clip]`). Neither OBELICS nor the default leaves anything out: the limits are"
+        " cosines of one model, and the card of a release shows how they are spread"
+        " ([decisions/clip.md](decisions/clip.md)).",
+    )
+    fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
+    release: ReleaseSettings = section(ReleaseSettings, "How a release is cut into files.")
+    budget: BudgetSettings = section(
+        BudgetSettings, "What one page or picture may take of a worker.", private=True
+    )
+    errors: ErrorSettings = section(
+        ErrorSettings, "What a mistake of this program on one thing does to a run.", private=True
+    )
+    run: RunSettings = section(
+        RunSettings, "How the work is cut up. It changes nothing in a release.", private=True
+    )
+    spark: SparkSettings = section(
+        SparkSettings, "How a session is opened when spark-submit has not done so.", private=True
+    )
 
     def __post_init__(self) -> None:
         # By name: super() does not find its class where slots make it anew.
@@ -91,4 +125,15 @@ def load_settings(
     Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    return table_settings.settings_from(ObelicsSettings, _PACKAGE, config, assignments, given)
+    changes = changes_of(config, assignments, given)
+    refuse_old_names(changes, RENAMED)
+    return settings_from(ObelicsSettings, _PACKAGE, changes)
+
+
+def stored_settings(table: Table) -> ObelicsSettings:
+    """Return the settings that a run stored, perhaps one of an earlier version.
+
+    Raises:
+        SettingsError: they cannot be those of this version.
+    """
+    return load_settings(given=with_new_names(table, RENAMED))

@@ -17,7 +17,7 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import read_table
 from spark_jobs.run.worker_model import find_model, worker_model
-from spark_jobs.sources.image_places import archive_places, bodies_at, folder_places, parquet_places
+from spark_jobs.sources.image_places import bodies_at, folder_places, parquet_places
 from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.archive.reader import ReadSettings
 from webdoc.arrow import from_batch
@@ -25,7 +25,7 @@ from webdoc.clip.model import ClipSettings
 from webdoc.clip.vectors import ImageVector, to_bytes
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import build, read_toml
-from webdoc.tables.images import ImagePlace, ImageSource
+from webdoc.tables.images import ImagePlace, StoredPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class EmbedImages:
     archived: tuple[str, ...] = ()  # tables/images of runs: the bytes are read from the archives
     folders: tuple[str, ...] = ()  # of picture files
     clip: ClipSettings = field(default_factory=ClipSettings)
-    reading: ReadSettings = field(default_factory=ReadSettings)
+    archives: ReadSettings = field(default_factory=ReadSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 
     def __post_init__(self) -> None:
@@ -58,7 +58,7 @@ def embed_images(
 
     Args:
         spark: the session.
-        places: `spark_jobs.sources.image_places.ImagePlace`; a picture may stand at several places.
+        places: `webdoc.tables.images.ImagePlace`; a picture may stand at several places.
         clip: the model.
         out: folder of the table; it need not exist.
         reading: how archives are read.
@@ -97,7 +97,7 @@ def all_places(spark: SparkSession, settings: EmbedImages) -> DataFrame:
     """Return the places of all pictures that the settings name."""
     tables = [parquet_places(spark, folder) for folder in settings.images]
     tables += [
-        archive_places(read_table(spark, folder, ImageSource)) for folder in settings.archived
+        read_table(spark, folder, StoredPicture).select("place.*") for folder in settings.archived
     ]
     tables += [folder_places(spark, folder) for folder in settings.folders]
     return reduce(DataFrame.unionByName, tables)
@@ -108,7 +108,7 @@ def main(settings_file: str) -> None:
     settings = build(EmbedImages, read_toml(settings_file))
     with open_session("embed_images", settings.spark) as spark:
         embed_images(
-            spark, all_places(spark, settings), settings.clip, settings.out, settings.reading
+            spark, all_places(spark, settings), settings.clip, settings.out, settings.archives
         )
 
 

@@ -29,7 +29,6 @@ from spark_jobs.sources.fetched_files import (
     FETCHED,
     FETCHED_IMAGES,
     Shards,
-    StoredImage,
     asked_in,
     clear_unfinished,
 )
@@ -46,6 +45,7 @@ from webdoc.permission.gate import PermissionGate
 from webdoc.permission.signs import PermissionSettings
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError, build, read_toml
+from webdoc.tables.images import PARQUET
 from webdoc.url_keys import registered_domain
 
 _WANTED = "tables/fetch/wanted"
@@ -285,15 +285,28 @@ def _manifest(wanted: DataFrame, known: DataFrame, settings: FetchSettings) -> D
 def _images(known: DataFrame) -> DataFrame:
     """Return FETCHED_IMAGES: of several places that hold one picture, the first by name."""
     stored = known.where((F.col("cause") == Cause.OK.value) & (F.col("bytes_file") != ""))
-    first = Window.partitionBy("sha256").orderBy("bytes_file", "bytes_row", "url")
+    first = Window.partitionBy("facts.sha256").orderBy("bytes_file", "bytes_row", "url")
     chosen = stored.withColumn("_place", F.row_number().over(first)).where("_place = 1")
-    return chosen.select(*schema_of(StoredImage).names)
+    place = {
+        "sha256": F.col("facts.sha256"),
+        "kind": F.lit(PARQUET),
+        "path": F.col("bytes_file"),
+        "position": F.col("bytes_row"),
+        "length": F.lit(0).cast("long"),
+        "name": F.col("bytes_file"),
+        "url": F.col("url"),
+        "capture_time": F.col("time"),
+        "permission_reason": F.col("permission_reason"),
+        "permission_source": F.col("permission_source"),
+    }
+    own = F.struct(*(value.alias(name) for name, value in place.items()))
+    return chosen.select("facts", own.alias("place"))
 
 
 def causes(spark: SparkSession, out: str) -> list[tuple[str, int, int]]:
     """Return how FETCHED ended: cause, URLs, bytes; by cause."""
     rows = read_table(spark, table_path(out, FETCHED), Fetched).groupBy("cause")
-    counts = rows.agg(F.count("*").alias("urls"), F.sum("size_bytes").alias("bytes"))
+    counts = rows.agg(F.count("*").alias("urls"), F.sum("facts.size_bytes").alias("bytes"))
     return [(row["cause"], row["urls"], row["bytes"]) for row in counts.orderBy("cause").collect()]
 
 

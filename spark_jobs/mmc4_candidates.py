@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from mmc4_like.candidates import judged_candidate
-from mmc4_like.join_pictures import CandidateWithFound, FoundPicture, wanted_keys, with_found
+from mmc4_like.join_pictures import CandidateWithFound, wanted_keys, with_found
 from mmc4_like.rules.image_rules import copies_limit
 from mmc4_like.settings import Mmc4Settings, RuleSettings
 from mmc4_like.tables import CANDIDATES, FOUND, LINKS, CandidateDocument
@@ -21,6 +21,7 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
 from webdoc.arrow import Batches, from_batch, map_records, schema_of
+from webdoc.tables.images import FoundPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,8 @@ def picture_uses(candidates: DataFrame) -> DataFrame:
     Pictures of a pool are in a document because they were looked for, so they do not count.
     """
     images = candidates.select("document.doc_id", F.explode("images").alias("image"))
-    counts = "image.sha256 != '' and image.source != 'pool' and image.reject_reason is null"
-    return images.where(counts).select("doc_id", "image.sha256").distinct()
+    counts = "image.facts.sha256 != '' and image.source != 'pool' and image.reject_reason is null"
+    return images.where(counts).select("doc_id", "image.facts.sha256").distinct()
 
 
 def _wanted(candidates: DataFrame) -> DataFrame:

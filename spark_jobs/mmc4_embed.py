@@ -17,7 +17,6 @@ from mmc4_like.tables import (
     PICTURES,
     SENTENCE_VECTORS,
     CandidateDocument,
-    KnownPicture,
 )
 from mmc4_like.texts.sentences import sentence_texts
 from spark_jobs.embed_images import embed_images
@@ -26,8 +25,8 @@ from spark_jobs.run.clip import MODEL, remember_model
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import exists, read_table, table_path
-from webdoc.arrow import Batches, from_batch, schema_of
-from webdoc.tables.images import ImagePlace
+from webdoc.arrow import Batches, from_batch
+from webdoc.tables.images import StoredPicture
 
 
 def live(candidates: DataFrame) -> DataFrame:
@@ -40,8 +39,8 @@ def shown_pictures(candidates: DataFrame) -> DataFrame:
     images = live(candidates).select(
         F.col("document.doc_id").alias("doc_id"), F.posexplode("images").alias("image", "shown")
     )
-    kept = images.where("shown.reject_reason is null and shown.sha256 != ''")
-    return kept.select("doc_id", "image", F.col("shown.sha256").alias("sha256"))
+    kept = images.where("shown.reject_reason is null and shown.facts.sha256 != ''")
+    return kept.select("doc_id", "image", F.col("shown.facts.sha256").alias("sha256"))
 
 
 def shown_texts(candidates: DataFrame) -> DataFrame:
@@ -52,7 +51,7 @@ def shown_texts(candidates: DataFrame) -> DataFrame:
     images = live(candidates).select(
         F.col("document.doc_id").alias("doc_id"), F.posexplode("images").alias("image", "shown")
     )
-    kept = images.where("shown.reject_reason is null and shown.sha256 != ''")
+    kept = images.where("shown.reject_reason is null and shown.facts.sha256 != ''")
     texts = F.explode(
         F.array(
             *(
@@ -61,7 +60,9 @@ def shown_texts(candidates: DataFrame) -> DataFrame:
             )
         )
     )
-    rows = kept.select("doc_id", "image", F.col("shown.sha256").alias("sha256"), texts.alias("own"))
+    rows = kept.select(
+        "doc_id", "image", F.col("shown.facts.sha256").alias("sha256"), texts.alias("own")
+    )
     found = rows.select("doc_id", "image", "own.kind", "sha256", "own.text")
     return found.where(F.col("text").rlike(r"(?U)\S"))
 
@@ -90,9 +91,9 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     if exists(table_path(out, MODEL)):
         return
     candidates = read_table(spark, table_path(out, CANDIDATES), CandidateDocument)
-    pictures = read_table(spark, table_path(out, PICTURES), KnownPicture)
+    pictures = read_table(spark, table_path(out, PICTURES), StoredPicture)
     wanted = shown_pictures(candidates).select("sha256").distinct()
-    places = pictures.join(wanted, "sha256", "left_semi").select(*schema_of(ImagePlace).names)
+    places = pictures.select("place.*").join(wanted, "sha256", "left_semi")
     embed_images(spark, places, settings.clip, table_path(out, IMAGE_VECTORS), settings.archives)
     own = shown_texts(candidates).select(F.col("text").alias("sentence"))
     sentences = shown_sentences(candidates).select("sentence").union(own)

@@ -28,7 +28,7 @@ from webdoc.page.budget import bounded_memory
 from webdoc.page.document import Document
 from webdoc.page.permission import Permissions
 from webdoc.page.read_capture import calm_collector, read_page
-from webdoc.picture.facts import PictureModels
+from webdoc.picture.look import PictureModels
 from webdoc.reasons import Kind, Reason
 from webdoc.storage.inputs import ArchiveFile, Split, splits_of
 from webdoc.tables.records import image_record, record_of

@@ -24,7 +24,6 @@ from mmc4_like.tables import (
     ArchiveRow,
     CandidateDocument,
     GivenImage,
-    KnownPicture,
 )
 from mmc4_like.texts.wat import LinkedPage
 from spark_jobs.mmc4_pool import pool_candidate
@@ -36,6 +35,7 @@ from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_p
 from spark_jobs.sources.given_images import given_images
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
 from webdoc.clip.nearest_vectors import Neighbour
+from webdoc.tables.images import StoredPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,13 @@ def pool_images(neighbours: DataFrame, pool: DataFrame) -> DataFrame:
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             ids, ranks = batch["doc_id"].to_pylist(), batch["rank"].to_pylist()
-            images = [pool_candidate(picture) for picture in from_batch(batch, KnownPicture)]
+            images = [pool_candidate(picture) for picture in from_batch(batch, StoredPicture)]
             offered = [OfferedImage(*row) for row in zip(ids, ranks, images, strict=True)]
             yield to_batch(offered, OfferedImage)
 
-    return named.join(pool, "sha256").mapInArrow(on_partition, spark_schema(OfferedImage))
+    return named.join(pool.withColumn("sha256", F.col("facts.sha256")), "sha256").mapInArrow(
+        on_partition, spark_schema(OfferedImage)
+    )
 
 
 def transform(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
@@ -128,7 +130,7 @@ def _offered(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
         parts.append(matched.select("doc_id", "rank", "image", F.lit(0).alias("of")))
     if settings.pool:
         near = read_table(spark, table_path(settings.out, NEIGHBOURS), Neighbour)
-        pool = read_table(spark, table_path(settings.out, POOL), KnownPicture)
+        pool = read_table(spark, table_path(settings.out, POOL), StoredPicture)
         parts.append(pool_images(near, pool).withColumn("of", F.lit(1)))
     rows = reduce(DataFrame.unionByName, parts)
     ordered = F.sort_array(F.collect_list(F.struct("of", "rank", "image.url", "image")))

@@ -7,7 +7,6 @@ What no archive holds is fetched from the web, where the settings ask for it.
 
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import reduce
 
 import fsspec
@@ -16,18 +15,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 from pyspark.sql.types import StructType
 
-from mmc4_like.join_pictures import FoundPicture
 from mmc4_like.settings import Mmc4Settings
-from mmc4_like.tables import (
-    ARCHIVES,
-    LINKS,
-    PICTURES,
-    PLACE,
-    POOL,
-    ArchiveRow,
-    CandidateDocument,
-    KnownPicture,
-)
+from mmc4_like.tables import ARCHIVES, LINKS, PICTURES, POOL, ArchiveRow, CandidateDocument
 from spark_jobs import fetch_images
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
@@ -40,53 +29,33 @@ from spark_jobs.run.tables import (
     write_table,
 )
 from spark_jobs.sources.archived_images import distinct_pictures, first_by, images_by_key
-from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, StoredImage
-from spark_jobs.sources.fetched_images import found_on_the_web
-from spark_jobs.sources.image_places import ARCHIVE, PARQUET, bodies_at
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
+from spark_jobs.sources.fetched_images import found_on_the_web, with_folder
+from spark_jobs.sources.image_places import bodies_at
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.fetch.manifest import Fetched
-from webdoc.picture.facts import PictureFacts, picture_facts
+from webdoc.picture.look import picture_facts
 from webdoc.picture.measure import OK
-from webdoc.tables.images import ImagePlace
+from webdoc.tables.images import FoundPicture, ImagePlace, StoredPicture
 from webdoc.url_keys import url_key
-
-_FACTS = [f.name for f in fields(FoundPicture) if f.name not in ("key", "permission_reason")]
 
 
 def measured(places: DataFrame, settings: Mmc4Settings) -> DataFrame:
-    """Read pictures where they stand, and return what they are (`KnownPicture`).
+    """Read pictures where they stand, and return what they are (`StoredPicture`).
 
     Args:
-        places: `ImagePlace` and url, each picture once.
+        places: `ImagePlace`, each picture once.
         settings: of the run.
     """
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        urls: dict[str, str] = {}
         models = settings.picture_models()
+        own = (place for batch in batches for place in from_batch(batch, ImagePlace))
+        for place, body in bodies_at(own, settings.archives):
+            yield to_batch([StoredPicture(picture_facts(body, models), place)], StoredPicture)
 
-        def own() -> Iterator[ImagePlace]:
-            for batch in batches:
-                places = from_batch(batch, ImagePlace)
-                urls.update(zip((p.sha256 for p in places), batch["url"].to_pylist(), strict=True))
-                yield from places
-
-        for place, body in bodies_at(own(), settings.archives):
-            facts = picture_facts(body, models)
-            picture = _known(place, urls.pop(place.sha256) or "", facts)
-            yield to_batch([picture], KnownPicture)
-
-    columns = [*schema_of(ImagePlace).names, "url"]
-    ordered = places.select(*columns).sortWithinPartitions("kind", "path", "position")
-    return ordered.mapInArrow(on_partition, spark_schema(KnownPicture))
-
-
-def _known(place: ImagePlace, url: str, facts: PictureFacts) -> KnownPicture:
-    return KnownPicture(
-        url=url,
-        **{name: getattr(facts, name) for name in _FACTS},
-        **{name: getattr(place, name) for name in PLACE},
-    )
+    ordered = places.sortWithinPartitions("kind", "path", "position")
+    return ordered.mapInArrow(on_partition, spark_schema(StoredPicture))
 
 
 def records(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
@@ -101,18 +70,20 @@ def found_by_key(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     What was asked of the web is what no archive holds whole.
     """
     names = schema_of(FoundPicture).names
-    pictures = read_table(spark, table_path(settings.out, PICTURES), KnownPicture)
-    facts = pictures.select(*_FACTS, F.lit("").alias("permission_reason"))
-    found = images_by_key(records(spark, settings)).select(*names)
-    if settings.fetch_images:
+    pictures = read_table(spark, table_path(settings.out, PICTURES), StoredPicture)
+    found = images_by_key(records(spark, settings))
+    if settings.fetches:
         rows = read_table(spark, table_path(settings.out, FETCHED), Fetched)
-        unsaid = {"graphic_score": F.lit(None).cast("double"), "permission_source": F.lit("")}
-        asked = with_key(found_on_the_web(rows, facts.withColumns(unsaid)))
+        by_url = found_on_the_web(rows, pictures).withColumnRenamed("key", "url")
         # Of http and https, a no comes first, then a picture.
-        order = (F.col("permission_reason") == "", F.col("status") != OK, F.col("url"))
-        fetched = first_by(asked, "key", *order).select(*names)
+        order = (F.col("permission_reason") == "", F.col("facts.status") != OK, F.col("url"))
+        fetched = first_by(with_key(by_url), "key", *order).select(*names)
         found = found.join(fetched.select("key"), "key", "left_anti").unionByName(fetched)
-    by_hash = facts.withColumn("key", F.col("sha256")).select(*names)
+    by_hash = pictures.select(
+        F.col("facts.sha256").alias("key"),
+        "facts",
+        *(F.lit("").alias(name) for name in ("permission_reason", "permission_source")),
+    )
     return found.unionByName(by_hash)
 
 
@@ -134,40 +105,22 @@ def _fetch(spark: SparkSession, settings: Mmc4Settings) -> None:
     urls = (
         links.where("document.reject_reason is null")
         .select(F.explode("images").alias("image"))
-        .where("image.reject_reason is null and image.sha256 = ''")
+        .where("image.reject_reason is null and image.facts.sha256 = ''")
         .select("image.url")
         .distinct()
     )
-    archived = images_by_key(records(spark, settings)).where(F.col("status") == OK).select("key")
+    archived = (
+        images_by_key(records(spark, settings)).where(F.col("facts.status") == OK).select("key")
+    )
     missing = with_key(urls).join(archived, "key", "left_anti").select("url")
     fetch_images.run(spark, missing, settings.fetch, settings.permission, settings.out)
 
 
-def _archived(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
-    place = {
-        "kind": F.lit(ARCHIVE),
-        "path": F.col("archive_path"),
-        "position": F.col("warc_record_offset"),
-        "length": F.col("warc_record_length"),
-        "name": F.col("warc_filename"),
-    }
-    pictures = distinct_pictures(records(spark, settings))
-    return pictures.withColumns(place).select(*schema_of(KnownPicture).names)
-
-
 def _fetched(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
-    stored = read_table(spark, table_path(settings.out, FETCHED_IMAGES), StoredImage)
+    stored = read_table(spark, table_path(settings.out, FETCHED_IMAGES), StoredPicture)
     filesystem, inner = fsspec.url_to_fs(for_fsspec(settings.out))
     folder = filesystem.unstrip_protocol(inner)  # workers may stand elsewhere
-    places = stored.select(
-        "sha256",
-        "url",
-        F.lit(PARQUET).alias("kind"),
-        F.concat(F.lit(f"{folder}/"), "bytes_file").alias("path"),
-        F.col("bytes_row").alias("position"),
-        F.lit(0).cast("long").alias("length"),
-        F.col("bytes_file").alias("name"),
-    )
+    places = stored.select(with_folder(folder).alias("place")).select("place.*")
     return measured(places.repartitionByRange("path", "position"), settings)
 
 
@@ -176,16 +129,16 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     out = table_path(settings.out, PICTURES)
     if is_finished(out):
         return
-    parts = [_archived(spark, settings)]
-    if settings.fetch_images:
+    parts = [distinct_pictures(records(spark, settings))]
+    if settings.fetches:
         if not is_finished(table_path(settings.out, FETCHED_IMAGES)):
             _fetch(spark, settings)
         parts.append(_fetched(spark, settings))
     if settings.pool:
-        parts.append(read_table(spark, table_path(settings.out, POOL), KnownPicture))
+        parts.append(read_table(spark, table_path(settings.out, POOL), StoredPicture))
     ranked = [part.withColumn("_from", F.lit(number)) for number, part in enumerate(parts)]
-    known = first_by(reduce(DataFrame.unionByName, ranked), "sha256", F.asc("_from"))
-    write_table(known.select(*schema_of(KnownPicture).names), out)
+    known = first_by(reduce(DataFrame.unionByName, ranked), "facts.sha256", F.asc("_from"))
+    write_table(known.select(*schema_of(StoredPicture).names), out)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from mmc4_like.tables import (
     NEIGHBOURS,
     POOL,
     SENTENCE_VECTORS,
-    KnownPicture,
     PoolPicture,
 )
 from mmc4_like.texts.sentences import SentenceSettings, sentence_texts, split_sentences
@@ -39,15 +38,15 @@ from spark_jobs.run.tables import (
     write_table,
 )
 from spark_jobs.sources.archived_images import first_by
-from spark_jobs.sources.image_places import archive_places, folder_places, parquet_places
+from spark_jobs.sources.image_places import folder_places, parquet_places
 from spark_jobs.vectors.nearest_images import nearest_images
 from webdoc.arrow import Batches, from_batch, schema_of
 from webdoc.settings import SettingsError
-from webdoc.tables.images import ImagePlace, ImageSource
+from webdoc.tables.images import ImagePlace, StoredPicture
 
 
 def pool_places(spark: SparkSession, folder: str) -> DataFrame:
-    """Return the places of the pictures in a folder, and their addresses where they have some.
+    """Return the places of the pictures in a folder (`ImagePlace`), with addresses if it has some.
 
     A folder is the release or run of a corpus, holds Parquet files with image or bytes, or is
     one of picture files.
@@ -57,8 +56,7 @@ def pool_places(spark: SparkSession, folder: str) -> DataFrame:
     """
     published, archived = table_path(folder, "images"), table_path(folder, IMAGES)
     if is_finished(archived):
-        table = read_table(spark, archived, ImageSource)
-        return archive_places(table).join(table.select("sha256", "url"), "sha256")
+        return read_table(spark, archived, StoredPicture).select("place.*")
     if exists(published):
         folder = published
     try:
@@ -67,14 +65,15 @@ def pool_places(spark: SparkSession, folder: str) -> DataFrame:
         return _files(spark, folder)
     table = spark.read.parquet(folder)
     if not {"url", "sha256"} <= {*table.columns}:
-        return places.withColumn("url", F.lit(""))
+        return places
     urls = table.groupBy("sha256").agg(F.min("url").alias("url"))
-    return places.join(urls, "sha256", "left")
+    named = places.drop("url").join(urls, "sha256", "left").fillna("", ["url"])
+    return named.select(*schema_of(ImagePlace).names)
 
 
 def _files(spark: SparkSession, folder: str) -> DataFrame:
     try:
-        return folder_places(spark, folder).withColumn("url", F.lit(""))
+        return folder_places(spark, folder)
     except FileNotFoundError as error:
         raise SettingsError(
             f"--pool {error}. Give a release, Parquet files with image or bytes, or a folder of "
@@ -91,34 +90,22 @@ def pool(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
 
 
 def marked(pictures: DataFrame, settings: Mmc4Settings) -> DataFrame:
-    """Mark the pictures (`KnownPicture`) that break a rule: none of these fills the k best."""
-    rules = settings.images
+    """Mark the pictures (`StoredPicture`) that break a rule: none of these fills the k best."""
+    rules = settings.images, settings.safety, settings.faces
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = from_batch(batch, KnownPicture)
-            images = mark_pictures(tuple(pool_candidate(row) for row in rows), rules)
+            rows = from_batch(batch, StoredPicture)
+            images = mark_pictures(tuple(pool_candidate(row) for row in rows), *rules)
             reasons = pa.array([image.reject_reason for image in images], pa.string())
             yield batch.append_column("reject_reason", reasons)
 
     return pictures.mapInArrow(on_partition, spark_schema(PoolPicture))
 
 
-def pool_candidate(row: KnownPicture) -> CandidateImage:
+def pool_candidate(row: StoredPicture) -> CandidateImage:
     """Return a picture of the pool as a candidate."""
-    return CandidateImage(
-        url=row.url,
-        source="pool",
-        status=row.status,
-        sha256=row.sha256,
-        perceptual_hash=row.perceptual_hash,
-        format=row.format,
-        width_px=row.width_px,
-        height_px=row.height_px,
-        size_bytes=row.size_bytes,
-        nsfw_score=row.nsfw_score,
-        faces=row.faces,
-    )
+    return CandidateImage(row.place.url, "pool", facts=row.facts)
 
 
 def sentences_of(texts: DataFrame, settings: SentenceSettings) -> DataFrame:
@@ -145,7 +132,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     if not is_finished(path):
         write_table(pool(spark, settings), path)
     pictures = read_table(spark, path, PoolPicture)
-    places = pictures.where("reject_reason is null").select(*schema_of(ImagePlace).names)
+    places = pictures.where("reject_reason is null").select("place.*")
     vectors = embed_images(
         spark, places, settings.clip, table_path(settings.out, IMAGE_VECTORS), settings.archives
     )

@@ -7,10 +7,8 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import reduce
-from pathlib import PurePath
 
 import pyarrow as pa
-import tomli_w
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
@@ -25,24 +23,24 @@ from mmc4_like.tables import (
     POOL,
     ArchiveRow,
     GivenImage,
-    KnownPicture,
     PlacedDocument,
     PoolPicture,
 )
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release.counts import cosine_counts, csv_lines, level_rows, summed
-from spark_jobs.release.mmc4_files import live, write_documents, write_images
+from spark_jobs.release.mmc4_files import live, placed_pictures, write_documents
 from spark_jobs.release.mmc4_report import report_text
+from spark_jobs.release.pictures import write_images
 from spark_jobs.run.clip import model_of
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, remove, spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, to_batch
-from webdoc.clip.weights import without_folders
 from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
 from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
-from webdoc.settings import as_table
+from webdoc.release.published_settings import published_settings
+from webdoc.tables.images import StoredPicture
 from webdoc.version import VERSION
 
 FOLDERS = ("data", "mmc4", "jsonl", "images")
@@ -57,9 +55,10 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     for folder in FOLDERS:
         remove(table_path(out, folder))  # what a killed run left
     placed = read_table(spark, table_path(out, PLACED), PlacedDocument)
-    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), KnownPicture)
+    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
     files = write_documents(placed, settings)
-    images = write_images(placed, pictures, settings)
+    shown = placed_pictures(placed)
+    images = write_images(pictures, shown, out, settings.release, settings.archives)
     funnel = funnel_rows(spark, placed, settings)
     facts = card_facts(placed, funnel, sum(file.rows for file in images), settings)
     files += images
@@ -150,29 +149,9 @@ def alignment_counts(placed: DataFrame) -> tuple[CosineCount, ...]:
 
 
 def _notes(settings: Mmc4Settings) -> tuple[str, ...]:
-    rules = settings.images
-    asked = (
-        ("pornography", rules.max_nsfw is not None and not settings.safety_model),
-        ("faces", rules.max_face is not None and not rules.face_model),
-    )
-    unjudged = [name for name, is_unjudged in asked if is_unjudged]
-    if not unjudged:
+    if settings.safety.model:
         return ()
-    return (f"No image was judged for {' or '.join(unjudged)}: this needs scores of a model.",)
-
-
-def published_settings(settings: Mmc4Settings) -> str:
-    """Return the settings as TOML, without places, machines and credentials."""
-    table = as_table(settings)
-    for private in ("texts", "pages", "pool", "given", "out", "from_vectors", "spark", "run"):
-        table.pop(private)
-    for reading in ("reading", "archives"):
-        table[reading].pop("storage")
-    table["fetch"].pop("contact")
-    lists = table["permission"]["opt_out_lists"]
-    table["permission"]["opt_out_lists"] = [PurePath(place).name for place in lists]
-    table["clip"]["model"] = without_folders(settings.clip.model)
-    return tomli_w.dumps(table)
+    return ("No image was judged for pornography: this needs scores of a model (safety.model).",)
 
 
 if __name__ == "__main__":

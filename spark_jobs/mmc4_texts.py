@@ -38,7 +38,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
 
     def rows(files: Iterable[ArchiveFile]) -> Iterator[tuple[TextRow, int]]:
         for file in files:
-            for document in read_texts(file, settings.reading):
+            for document in read_texts(file, settings.text_files):
                 kind = "text" if document.reject_reason is None else "unread"
                 yield TextRow(kind, document), _ROW_BYTES + len(document.text)
 

@@ -42,13 +42,12 @@ from spark_jobs.run.tables import (
     write_table,
 )
 from spark_jobs.run.worker_rules import worker_rules
-from spark_jobs.sources.image_places import archive_places
 from spark_jobs.vectors.text_cosines import cosines
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
 from webdoc.page.document import Document
 from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.run_settings import SparkSettings
-from webdoc.tables.images import ImageSource
+from webdoc.tables.images import StoredPicture
 
 _COLUMNS = {kind: f"shown.image.clip_{kind}" for kind in ("caption", "alt_text", "neighbour")}
 
@@ -114,11 +113,11 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         return
     clip = settings.alignment.clip
     documents = read_table(spark, table_path(out, DEDUPLICATED), Document)
-    images = read_table(spark, table_path(out, IMAGES), ImageSource)
+    images = read_table(spark, table_path(out, IMAGES), StoredPicture)
     # Made once, looked at three times.
     compared = comparisons(documents).persist(StorageLevel.DISK_ONLY)
-    places = archive_places(images.join(compared.select("sha256"), "sha256", "left_semi"))
-    pictures = embed_images(spark, places, clip, table_path(out, IMAGE_VECTORS), settings.reading)
+    places = images.select("place.*").join(compared.select("sha256"), "sha256", "left_semi")
+    pictures = embed_images(spark, places, clip, table_path(out, IMAGE_VECTORS), settings.archives)
     texts = embed_sentences(
         spark,
         compared.select(F.col("text").alias("sentence")),

@@ -32,13 +32,13 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     def rows(splits: Iterable[Split]) -> Iterator[tuple[Record, int]]:
         rules = worker_rules(settings)
         for split in splits:
-            captures = read_captures(split, settings.reading)
+            captures = read_captures(split, settings.archives)
             path, extraction = split.file.path, settings.extraction
             for row in rows_of(captures, path, extraction, rules, settings.errors):
                 yield row, row_bytes(row)
 
     def write(batch: Sequence[ArchiveFile], path: str) -> None:
-        splits = splits_of(batch, settings.reading.split_bytes)
+        splits = splits_of(batch, settings.archives.split_bytes)
         tasks = tasks_for(batch, len(splits), cores)
         guard = guard_of(settings.out, settings.budget)
         write_rows(spark, splits, tasks, path, Record, "kind", rows, guard)

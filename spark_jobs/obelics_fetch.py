@@ -8,12 +8,14 @@ do not hold. With any other source there is nothing to do.
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import fetch_images
 from spark_jobs.run.launch import launch
@@ -29,13 +31,13 @@ from spark_jobs.run.tables import (
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.archive_robots import heed
 from spark_jobs.sources.archived_images import documents_of, images_by_key, wanted_images
-from spark_jobs.sources.fetched_files import FETCHED_IMAGES, StoredImage, stored_bytes
+from spark_jobs.sources.fetched_files import FETCHED_IMAGES, stored_bytes
 from spark_jobs.sources.fetched_images import FETCHED_FACTS
-from webdoc.archive.captures import Capture
 from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.picture.look import picture_facts
 from webdoc.picture.measure import OK
-from webdoc.reasons import Kind
-from webdoc.tables.records import ArchivedImage, Record, image_record
+from webdoc.tables.images import ImagePlace, StoredPicture
+from webdoc.tables.records import Record
 
 
 def fetches(settings: ObelicsSettings) -> bool:
@@ -47,7 +49,7 @@ def urls_to_fetch(records: DataFrame, settings: ObelicsSettings) -> DataFrame:
     """Return the URLs (url) of live pictures that this source has to ask the web for."""
     wanted = wanted_images(heed(documents_of(records), records, settings))
     if settings.images.source == "warc+fetch":
-        held = images_by_key(records).where(F.col("status") == OK)
+        held = images_by_key(records).where(F.col("facts.status") == OK)
         wanted = wanted.join(held.select("key"), "key", "left_anti")
     return wanted.select("url").distinct()
 
@@ -63,18 +65,24 @@ def facts(stored: DataFrame, settings: ObelicsSettings) -> DataFrame:
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         rules = worker_rules(settings)
-        rows = [row for batch in batches for row in from_batch(batch, StoredImage)]
-        rows.sort(key=lambda row: (row.bytes_file, row.bytes_row))
-        for file, own in groupby(rows, key=lambda row: row.bytes_file):
-            for _, body in stored_bytes(out, file, [row.bytes_row for row in own]):
-                image = Capture("", 0, 0, kind=Kind.IMAGE, body=body)
-                yield to_batch(
-                    [image_record(image, file, rules.pictures, rules.permissions).image],
-                    ArchivedImage,
-                )
+        rows = [row.place for batch in batches for row in from_batch(batch, StoredPicture)]
+        rows.sort(key=lambda place: (place.path, place.position))
+        for file, of_file in groupby(rows, key=lambda place: place.path):
+            places = list(of_file)
+            bodies = stored_bytes(out, file, [place.position for place in places])
+            for place, (_, body) in zip(places, bodies, strict=True):
+                yield to_batch([looked_at(place, body, rules)], StoredPicture)
 
-    by_file = stored.repartition("bytes_file")
-    return by_file.mapInArrow(on_partition, spark_schema(ArchivedImage))
+    by_file = stored.repartition("place.path")
+    return by_file.mapInArrow(on_partition, spark_schema(StoredPicture))
+
+
+def looked_at(place: ImagePlace, body: bytes, rules: Rules) -> StoredPicture:
+    """Return a fetched picture with all facts, and what opt-out lists say of its bytes."""
+    facts = picture_facts(body, rules.pictures)
+    decision = rules.permissions.of_image((), facts.sha256, facts.perceptual_hash)
+    refused = replace(place, permission_reason=decision.reason, permission_source=decision.source)
+    return StoredPicture(facts, refused)
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
@@ -85,7 +93,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     records = read_table(spark, table_path(settings.out, RECORDS), Record)
     urls = urls_to_fetch(records, settings)
     fetch_images.run(spark, urls, settings.fetch, settings.permission, settings.out)
-    stored = read_table(spark, table_path(settings.out, FETCHED_IMAGES), StoredImage)
+    stored = read_table(spark, table_path(settings.out, FETCHED_IMAGES), StoredPicture)
     write_table(facts(stored, settings), out)
 
 

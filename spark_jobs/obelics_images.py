@@ -29,8 +29,8 @@ from spark_jobs.run.tables import (
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.archive_robots import heed
 from spark_jobs.sources.archived_images import (
+    distinct_pictures,
     documents_of,
-    image_sources,
     images_by_key,
     wanted_images,
 )
@@ -39,40 +39,44 @@ from spark_jobs.sources.fetched_images import FETCHED_FACTS, fetched_sources, fo
 from webdoc.arrow import Batches, map_records, schema_of
 from webdoc.fetch.manifest import Fetched
 from webdoc.page.document import Document
-from webdoc.tables.images import FoundImage
-from webdoc.tables.records import ArchivedImage, Record
+from webdoc.tables.images import FoundPicture, StoredPicture
+from webdoc.tables.records import Record
 
 
 def _all_sources(spark: SparkSession, records: DataFrame, settings: ObelicsSettings) -> DataFrame:
     """Return IMAGES of the archives, of the web, or of both: then those of the archives first."""
     if not fetches(settings):
-        return image_sources(records)
+        return distinct_pictures(records)
     fetched = fetched_sources(spark, settings.out)
     if settings.images.source == "fetch":
         return fetched
-    archived = image_sources(records)
-    return archived.unionByName(fetched.join(archived.select("sha256"), "sha256", "left_anti"))
+    archived = distinct_pictures(records)
+    return archived.unionByName(
+        fetched.join(archived, fetched.facts.sha256 == archived.facts.sha256, "left_anti")
+    )
 
 
 def _found(
     documents: DataFrame, records: DataFrame, fetched: DataFrame | None, settings: ObelicsSettings
 ) -> DataFrame:
-    """Return doc_id and what is known of each of its live images, as columns of FoundImage."""
+    """Return doc_id and what is known of each of its live images, as `FoundPicture`."""
     wanted = wanted_images(documents)
-    columns = ["doc_id", *schema_of(FoundImage).names]
-    on_web = None if fetched is None else wanted.join(fetched, "url").select(*columns)
+    columns = ["doc_id", *schema_of(FoundPicture).names]
+    by_url = wanted.select("doc_id", F.col("url").alias("key"))
+    on_web = None if fetched is None else by_url.join(fetched, "key").select(*columns)
     if settings.images.source == "fetch" and on_web is not None:
         return on_web
-    archived = wanted.join(images_by_key(records), "key").select(*columns)
+    archived = wanted.join(images_by_key(records), "key").drop("key")
+    archived = archived.withColumnRenamed("url", "key").select(*columns)
     if on_web is None:
         return archived
     # What was fetched had no readable capture.
-    return archived.join(on_web, ["doc_id", "url"], "left_anti").select(*columns).union(on_web)
+    return archived.join(on_web, ["doc_id", "key"], "left_anti").select(*columns).union(on_web)
 
 
 def _on_the_web(spark: SparkSession, out: str) -> DataFrame:
     fetched = read_table(spark, table_path(out, FETCHED), Fetched)
-    measured = read_table(spark, table_path(out, FETCHED_FACTS), ArchivedImage)
+    measured = read_table(spark, table_path(out, FETCHED_FACTS), StoredPicture)
     return found_on_the_web(fetched, measured)
 
 
@@ -84,7 +88,7 @@ def transform(
     Args:
         records: RECORDS.
         settings: of the run.
-        fetched: what the web gave, as columns of FoundImage; None where it was not asked.
+        fetched: what the web gave, as `FoundPicture`; None where it was not asked.
     """
     documents = heed(documents_of(records), records, settings)
     if settings.images.source == "none":
@@ -93,7 +97,7 @@ def transform(
         found = (
             _found(documents, records, fetched, settings)
             .groupBy("doc_id")
-            .agg(F.collect_list(F.struct(*schema_of(FoundImage).names)).alias("found"))
+            .agg(F.collect_list(F.struct(*schema_of(FoundPicture).names)).alias("found"))
         )
         pairs = documents.join(found, "doc_id", "left").select(
             F.struct(*schema_of(Document).names).alias("document"),

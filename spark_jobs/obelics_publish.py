@@ -10,21 +10,16 @@ from pyspark.sql import DataFrame, SparkSession
 
 from obelics_like.release.card import card_text
 from obelics_like.release.croissant import croissant
+from obelics_like.release.examples import pictures_to_show
 from obelics_like.release.facts import ReleaseFacts
-from obelics_like.release.published_settings import published_settings
 from obelics_like.release.report import report_html
 from obelics_like.rules.mark_document import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs.obelics_alignment import alignment_facts, compares
 from spark_jobs.release import counts as release_facts
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
-from spark_jobs.release.obelics_files import (
-    live,
-    write_clusters,
-    write_data,
-    write_images,
-)
-from spark_jobs.release.thumbnails import _thumbnails
+from spark_jobs.release.obelics_files import live, shown_pictures, write_clusters, write_data
+from spark_jobs.release.pictures import thumbnails, write_images
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
@@ -43,7 +38,8 @@ from webdoc.page.document import Document
 from webdoc.reasons import Kind
 from webdoc.release.escaping import csv_cell
 from webdoc.release.files import ReleaseFile
-from webdoc.tables.images import ImageSource
+from webdoc.release.published_settings import published_settings
+from webdoc.tables.images import StoredPicture
 from webdoc.tables.records import Record
 from webdoc.version import VERSION
 
@@ -57,10 +53,11 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         remove(table_path(out, folder))  # what a killed run left
     records = read_table(spark, table_path(out, RECORDS), Record)
     documents = _judged(spark, settings)
-    images = read_table(spark, table_path(out, IMAGES), ImageSource)
+    images = read_table(spark, table_path(out, IMAGES), StoredPicture)
     files = write_data(documents, settings)
     if settings.images.source != "none":
-        files += write_images(documents, images, settings)
+        shown = shown_pictures(documents)
+        files += write_images(images, shown, out, settings.release, settings.archives)
     if settings.near_duplicates.texts:
         files += write_clusters(read_table(spark, table_path(out, CLUSTERS), NearCopy), settings)
     facts = facts_of(spark, settings, files)
@@ -94,7 +91,7 @@ def facts_of(
     """
     out = settings.out
     documents = _judged(spark, settings)
-    images = read_table(spark, table_path(out, IMAGES), ImageSource)
+    images = read_table(spark, table_path(out, IMAGES), StoredPicture)
     records = read_table(spark, table_path(out, RECORDS), Record)
     kept = live(documents)
     shown = release_facts.examples(documents)
@@ -110,7 +107,7 @@ def facts_of(
         examples=tuple(shown),
         refusals=tuple(release_facts.refusals(documents)),
         alignment=alignment_facts(kept, out) if compares(settings) else None,
-        thumbnails=tuple(_thumbnails(shown, images, settings)),
+        thumbnails=thumbnails(images, pictures_to_show(shown), settings.archives),
         faces=tuple(release_facts.faces(kept)) if settings.faces.model else (),
     )
 

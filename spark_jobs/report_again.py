@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
 from mmc4_like import settings as mmc4_settings
-from mmc4_like.tables import PICTURES, PLACED, KnownPicture, PlacedDocument
+from mmc4_like.tables import PICTURES, PLACED, PlacedDocument
 from obelics_like import settings as obelics_settings
 from obelics_like.release.report import report_html
 from spark_jobs import mmc4_publish
@@ -24,6 +24,7 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import DEDUPLICATED, for_fsspec, is_finished, read_table, table_path
 from webdoc.release.files import ReleaseFile
+from webdoc.tables.images import StoredPicture
 
 REPORT = "report.html"
 
@@ -48,9 +49,9 @@ def run(spark: SparkSession, out: str) -> None:
     given = {**settings_of(out), "out": out}
     data = [file for file in files if file.path.endswith((".parquet", ".jsonl"))]
     if is_finished(table_path(out, DEDUPLICATED)):
-        html = _obelics(spark, obelics_settings.load_settings(given=given), data)
+        html = _obelics(spark, obelics_settings.stored_settings(given), data)
     else:
-        html = _mmc4(spark, mmc4_settings.load_settings(given=given), data)
+        html = _mmc4(spark, mmc4_settings.stored_settings(given), data)
     others = [file for file in files if file.path != REPORT]
     written = write_bytes(out, REPORT, html.encode())
     write_bytes(out, CHECKSUMS, checksum_lines([*others, written]).encode())
@@ -66,7 +67,7 @@ def _mmc4(
     spark: SparkSession, settings: mmc4_settings.Mmc4Settings, data: list[ReleaseFile]
 ) -> str:
     placed = read_table(spark, table_path(settings.out, PLACED), PlacedDocument)
-    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), KnownPicture)
+    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
     funnel = mmc4_publish.funnel_rows(spark, placed, settings)
     n_pictures = sum(file.rows for file in data if file.path.startswith("images/"))
     card = mmc4_publish.card_facts(placed, funnel, n_pictures, settings)

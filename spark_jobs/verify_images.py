@@ -25,10 +25,11 @@ from spark_jobs.run.tables import (
     table_path,
     write_table,
 )
-from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, StoredImage, stored_bytes
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, stored_bytes
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.fetch.manifest import Cause, Fetched
 from webdoc.settings import SettingsError, build, read_toml
+from webdoc.tables.images import ImagePlace, StoredPicture
 
 STORED = "tables/verified_bytes"  # one row for each stored picture
 LINKS = "tables/verified_links"  # one row for each URL that gave a picture
@@ -59,11 +60,11 @@ class LinkCheck:
     new_sha256: str  # "" when it gave no picture
 
 
-def checked(out: str, images: Iterable[StoredImage]) -> Iterator[StoredCheck]:
+def checked(out: str, images: Iterable[ImagePlace]) -> Iterator[StoredCheck]:
     """Read the pictures of each file again; images come by file and row."""
-    for file, of_file in groupby(images, key=attrgetter("bytes_file")):
+    for file, of_file in groupby(images, key=attrgetter("path")):
         waiting = list(of_file)
-        bodies = stored_bytes(out, file, [image.bytes_row for image in waiting])
+        bodies = stored_bytes(out, file, [image.position for image in waiting])
         for image in waiting:
             try:
                 _, body = next(bodies)
@@ -71,20 +72,20 @@ def checked(out: str, images: Iterable[StoredImage]) -> Iterator[StoredCheck]:
                 outcome = MISSING
             else:
                 outcome = SAME if sha256(body).hexdigest() == image.sha256 else CHANGED
-            yield StoredCheck(image.sha256, file, image.bytes_row, outcome)
+            yield StoredCheck(image.sha256, file, image.position, outcome)
 
 
 def check_stored(spark: SparkSession, out: str) -> None:
     """Write STORED: every stored picture held against its hash."""
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        images = (image for batch in batches for image in from_batch(batch, StoredImage))
+        images = (place for batch in batches for place in from_batch(batch, ImagePlace))
         results = list(checked(out, images))
         yield to_batch(results, StoredCheck)
 
-    images = read_table(spark, table_path(out, FETCHED_IMAGES), StoredImage)
+    images = read_table(spark, table_path(out, FETCHED_IMAGES), StoredPicture).select("place.*")
     # A file is read once, from its start to its end.
-    by_file = images.repartition("bytes_file").sortWithinPartitions("bytes_file", "bytes_row")
+    by_file = images.repartition("path").sortWithinPartitions("path", "position")
     write_table(
         by_file.mapInArrow(on_partition, spark_schema(StoredCheck)), table_path(out, STORED)
     )
@@ -97,14 +98,14 @@ def check_links(spark: SparkSession, settings: FetchJobSettings) -> None:
         SettingsError: nobody to contact.
     """
     before = read_table(spark, table_path(settings.out, FETCHED), Fetched)
-    before = before.where(F.col("cause") == Cause.OK.value).select("url", "sha256")
+    before = before.where(F.col("cause") == Cause.OK.value).select("url", "facts.sha256")
     place, links = table_path(settings.out, _LINK_CHECK), table_path(settings.out, LINKS)
     if is_finished(links):  # of an earlier check; a check that was killed goes on
         remove(place)
         remove(links)
     run(spark, before, settings.fetch, settings.permission, place, keep_bytes=False)
     now = read_table(spark, table_path(place, FETCHED), Fetched).select(
-        "url", "cause", F.col("sha256").alias("new_sha256")
+        "url", "cause", F.col("facts.sha256").alias("new_sha256")
     )
     write_table(compared(before, now), links)
 

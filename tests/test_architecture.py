@@ -45,8 +45,10 @@ FLOORS = {
     ),
 }
 # What a room may not import though its floor is higher: the ground that both releases stand on
-# needs the reasons and nothing else of ours.
-ONLY_NEEDS = {"webdoc.release": {"webdoc.reasons", "webdoc.release", "webdoc.version"}}
+# needs the reasons, and what settings say of themselves, and nothing else of ours.
+ONLY_NEEDS = {
+    "webdoc.release": {"webdoc.reasons", "webdoc.release", "webdoc.settings", "webdoc.version"}
+}
 PATHS = ("obelics", "mmc4")  # no job of one imports a job or module of the other
 # Foreign packages that only some of our modules may import. The doctor tries Spark itself.
 ONLY_IN = {

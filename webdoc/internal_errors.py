@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Literal, Protocol
 
+from webdoc.settings import setting
+
 INTERNAL_ERROR: Final = "internal_error"  # the reason of such a row
 _DETAIL_CHARS = 300
 _FOLDERS = Path(__file__).resolve().parent.parent
@@ -36,9 +38,14 @@ class ErrorSettings:
     """
 
     SHORT: ClassVar = "unexpected"
-    unexpected: Literal["row", "stop"] = "row"  # row: it is counted and the run goes on
-    # A larger share of all things looked at ends the run with a status that is not zero.
-    max_share: float = 0.01
+    unexpected: Literal["row", "stop"] = setting(
+        "row", "row: it is counted, and the run goes on; stop: it ends the run.", source="ours"
+    )
+    max_share: float = setting(
+        0.01,
+        "A larger share of the things of one level ends the run with status 4.",
+        source="ours",
+    )
 
     def __post_init__(self) -> None:
         if self.unexpected not in ("row", "stop"):

@@ -1,18 +1,34 @@
 """Settings of a run that both paths share: how it is cut up, how Spark starts, its release."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from webdoc.settings import section, setting
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSettings:
     """How a release is cut into files. Source of the row group limits: the Hub's viewer."""
 
-    max_row_group_rows: int = 100
-    max_row_group_bytes: int = 32 << 20
-    rows_per_file: int = 100_000
-    image_bytes_per_file: int = 512 << 20
-    name: str = "interleaved-web-documents"  # of the dataset, on its card
-    licence: str = "other"  # a licence id of the Hub; the pages belong to their owners
+    max_row_group_rows: int = setting(
+        100, "Rows in one row group of a Parquet file.", source="the Hub's viewer"
+    )
+    max_row_group_bytes: int = setting(
+        32 << 20, "Bytes in one row group.", source="the Hub's viewer"
+    )
+    rows_per_file: int = setting(100_000, "Rows in one file of documents.", source="ours")
+    image_bytes_per_file: int = setting(512 << 20, "Bytes in one file of pictures.", source="ours")
+    name: str = setting(
+        "interleaved-web-documents",
+        "The name of the dataset, on its card.",
+        source="ours",
+        private=False,
+    )
+    licence: str = setting(
+        "other",
+        "A licence id of the Hub.",
+        source="ours: the pages belong to their owners",
+        private=False,
+    )
 
     def __post_init__(self) -> None:
         limits = (
@@ -29,7 +45,12 @@ class ReleaseSettings:
 class RunSettings:
     """How the work is cut up. It changes nothing in a release."""
 
-    batch_bytes: int = 64 << 30  # of archives read before what is read is safe from a kill
+    batch_bytes: int = setting(
+        64 << 30,
+        "Of archives read before what is read is safe from a kill.",
+        source="ours",
+        private=True,
+    )
 
     def __post_init__(self) -> None:
         if self.batch_bytes < 1:
@@ -40,5 +61,10 @@ class RunSettings:
 class SparkSettings:
     """How a session is opened when spark-submit has not done so."""
 
-    master: str = ""  # "" means: what spark-submit says, else local[*]
-    conf: dict[str, str] = field(default_factory=dict)  # any Spark option, by its full name
+    master: str = setting(
+        "",
+        "Where Spark runs; empty: what spark-submit says, else local[*].",
+        source="the user's",
+        private=True,
+    )
+    conf: dict[str, str] = section(dict, "Any Spark option, by its full name.", private=True)

@@ -2,19 +2,101 @@
 
 import tomllib
 import types
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Settings = TypeVar("Settings")
+Value = TypeVar("Value")
 Table = dict[str, Any]
+Privacy = bool | Literal["folders"] | None
+_ABOUT: Final = "about"  # where a field's metadata holds what is said of it
 
 
 class SettingsError(ValueError):
     """A setting that cannot be: the message names the key and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is said of a setting beside its value."""
+
+    meaning: str = ""  # a sentence or two
+    source: str = ""  # a section of a paper, a specification, a measurement; "ours" where none is
+    differs: str = (
+        ""  # why the default preset has another value than the paper; "" where it has not
+    )
+    # Whether it stays out of a release. True: always. "folders": only the last name of a path is
+    # shown. False: everybody may read it. None is enough for numbers, flags and choices, which
+    # everybody may read; a free text of which nothing is said stays out.
+    private: Privacy = None
+
+
+def setting(
+    default: Value, meaning: str, *, source: str, differs: str = "", private: Privacy = None
+) -> Value:
+    """Return a field of a settings dataclass with what `About` says of it."""
+    about = About(meaning, source, differs, private)
+    return field(default=default, metadata={_ABOUT: about})
+
+
+def section(make: Callable[[], Value], meaning: str, *, private: Privacy = None) -> Value:
+    """Return a field that holds settings of its own, or a table; `make` builds its default."""
+    about = About(meaning, private=private)
+    return field(default_factory=make, metadata={_ABOUT: about})
+
+
+def about(settings_field: "Field[Any]") -> About:
+    """Return what is said of a field: nothing where no one said anything."""
+    return cast(About, settings_field.metadata.get(_ABOUT, About()))
+
+
+def privacy(settings_field: "Field[Any]", hint: Any) -> Privacy:
+    """Return whether a setting stays out of a release; a text of which nothing is said does."""
+    return _privacy(about(settings_field), hint)
+
+
+def _privacy(said: About, hint: Any) -> Privacy:
+    return True if said.private is None and _is_free_text(hint) else said.private
+
+
+def _is_free_text(hint: Any) -> bool:
+    if get_origin(hint) is dict:
+        return not is_dataclass(get_args(hint)[1])
+    return hint is str or str in get_args(hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting of a class, however deep in it."""
+
+    key: str  # as in TOML: fetch.contact; "*" stands for any key of a table of tables
+    sections: tuple[About, ...]  # around it, the outermost first
+    about: About
+    hint: Any  # its type
+
+    @property
+    def privacy(self) -> Privacy:
+        """Whether it stays out of a release, for its own sake or that of a section around it."""
+        return any(around.private for around in self.sections) or _privacy(self.about, self.hint)
+
+
+def described(
+    settings: type, where: str = "", sections: tuple[About, ...] = ()
+) -> Iterator[Described]:
+    """Yield every setting of a settings class in the order of its fields."""
+    hints = get_type_hints(settings)
+    for each in fields(settings):
+        hint, key = hints[each.name], f"{where}{each.name}"
+        if get_origin(hint) is dict and is_dataclass(get_args(hint)[1]):
+            hint, key = get_args(hint)[1], f"{key}.*"
+        if is_dataclass(hint):
+            yield from described(cast(type, hint), f"{key}.", (*sections, about(each)))
+        else:
+            yield Described(key, sections, about(each), hint)
 
 
 def read_toml(path: str | Path) -> Table:
@@ -187,28 +269,32 @@ def preset_table(package: str, name: str) -> Table:
         return read_toml(path)
 
 
-def settings_from(
-    settings: type[Settings],
-    package: str,
-    config: str | Path | None,
-    assignments: Sequence[str],
-    given: Table | None,
-) -> Settings:
-    """Build settings from a preset, then a file, then assignments, then what a caller gives.
+def changes_of(config: str | Path | None, assignments: Sequence[str], given: Table | None) -> Table:
+    """Return what changes a preset: a file, then assignments, then what a caller gives.
 
     Args:
-        settings: the class; it has a field `preset`.
-        package: whose presets they are.
         config: a TOML file; its `preset` names the preset that it changes.
         assignments: `section.key=value`.
         given: a table that wins over all others, e.g. inputs and out of a command line.
 
     Raises:
+        SettingsError: a file or an assignment cannot be read.
+    """
+    file = read_toml(config) if config is not None else {}
+    return merged(file, assignment_table(assignments), given or {})
+
+
+def settings_from(settings: type[Settings], package: str, changes: Table) -> Settings:
+    """Build settings from a preset and what changes it.
+
+    Args:
+        settings: the class; it has a field `preset`.
+        package: whose presets they are.
+        changes: from `changes_of`.
+
+    Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    changes = merged(
-        read_toml(config) if config is not None else {}, assignment_table(assignments), given or {}
-    )
     preset = changes.get("preset", "default")
     if not isinstance(preset, str):
         raise SettingsError(f"preset must be a text, got {preset!r}")

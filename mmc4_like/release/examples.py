@@ -20,7 +20,9 @@ from webdoc.release.report_examples import (
 
 _TITLE_CHARS = 80
 # What nobody wants to see, or wants to have shown, is not in the report either.
-HIDDEN = frozenset({Reason.IMAGE_NSFW, Reason.IMAGE_FACE, Reason.IMAGE_NOT_PERMITTED})
+HIDDEN = frozenset(
+    {Reason.IMAGE_NSFW, Reason.IMAGE_FACES, Reason.IMAGE_FACE, Reason.IMAGE_NOT_PERMITTED}
+)
 
 
 def examples_html(
@@ -41,7 +43,7 @@ def examples_html(
         return "<p>There is no text to show.</p>"
     fates = [image_fates(placed) for placed in shown]
     uses = (
-        fate.image.sha256
+        fate.image.facts.sha256
         for own in fates
         for fate in own[: limits.max_nodes]
         if fate.reason not in HIDDEN
@@ -184,17 +186,17 @@ def _left_out(fate: ImageFate, pictures: Pictures, limits: ExampleLimits) -> str
 def _figure(fate: ImageFate, pictures: Pictures, limits: ExampleLimits) -> str:
     image = fate.image
     address = image.url or image.source_url
-    picture = pictures.get(image.sha256)
+    picture = pictures.get(image.facts.sha256)
     return figure_html(picture, image.alt_text, _image_facts(image), address, limits)
 
 
 def _image_facts(image: CandidateImage) -> str:
     parts = [f"from {html_text(image.source)}"]
-    if image.format:
-        parts.append(html_text(image.format))
-    if image.width_px:
-        parts.append(f"{image.width_px:,} × {image.height_px:,} px")
-    if image.size_bytes:
-        parts.append(size_text(image.size_bytes))
-    parts.append(f"status: {html_text(image.status) or 'not looked for'}")
+    if image.facts.format:
+        parts.append(html_text(image.facts.format))
+    if image.facts.width_px:
+        parts.append(f"{image.facts.width_px:,} × {image.facts.height_px:,} px")
+    if image.facts.size_bytes:
+        parts.append(size_text(image.facts.size_bytes))
+    parts.append(f"status: {html_text(image.facts.status) or 'not looked for'}")
     return " · ".join(parts)

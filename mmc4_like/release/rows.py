@@ -9,7 +9,7 @@ from mmc4_like.place_document import stored_similarity
 from mmc4_like.records import CandidateImage, Placement
 from mmc4_like.tables import PlacedDocument
 from mmc4_like.texts.sentences import sentence_texts
-from webdoc.picture.faces import Face
+from webdoc.picture.facts import Face
 from webdoc.url_keys import digest
 
 _NAME_DIGITS: Final = 12  # as MMC4
@@ -130,24 +130,24 @@ def interleaved_row(
 
 
 def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
-    name = (image.sha256 or digest(image.url))[:_NAME_DIGITS]
-    ending = _ENDINGS.get(image.format, image.format)
+    name = (image.facts.sha256 or digest(image.url))[:_NAME_DIGITS]
+    ending = _ENDINGS.get(image.facts.format, image.facts.format)
     return ImageInfo(
         image_name=f"{name}.{ending}" if ending else name,
         raw_url=image.url,
         matched_text_index=sentence,
         matched_sim=p.similarity,
-        face_detections=image.faces or None,
-        sha256=image.sha256,
-        width=image.width_px,
-        height=image.height_px,
+        face_detections=image.facts.faces or None,
+        sha256=image.facts.sha256,
+        width=image.facts.width_px,
+        height=image.facts.height_px,
         alt_text=image.alt_text,
         caption=image.caption,
         source=image.source,
         clip_caption=image.clip_caption,
         clip_alt_text=image.clip_alt_text,
         clip_neighbour=p.clip_neighbour,
-        faces=None if image.faces is None else len(image.faces),
+        faces=image.facts.n_faces,
     )
 
 
@@ -158,14 +158,14 @@ def _image_metadata(page_url: str, image: CandidateImage, p: Placement) -> dict[
         "unformatted_src": image.source_url,
         "src": image.url,
         "alt_text": image.alt_text,
-        "original_width": image.width_px,
-        "original_height": image.height_px,
-        "format": image.format,
+        "original_width": image.facts.width_px,
+        "original_height": image.facts.height_px,
+        "format": image.facts.format,
         "caption": image.caption,
-        "fetch_status": image.status,
-        "sha256": image.sha256,
-        "perceptual_hash": image.perceptual_hash,
-        "size_bytes": image.size_bytes,
+        "fetch_status": image.facts.status,
+        "sha256": image.facts.sha256,
+        "perceptual_hash": image.facts.perceptual_hash,
+        "size_bytes": image.facts.size_bytes,
         "source": image.source,
     }
     always = ("document_url", "unformatted_src", "src")

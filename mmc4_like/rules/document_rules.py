@@ -5,18 +5,37 @@ from dataclasses import dataclass, replace
 
 from mmc4_like.records import CandidateImage, Placement, TextDocument
 from webdoc.reasons import Reason
+from webdoc.settings import setting
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRules:
-    """When a document is left out. Sources: docs/decisions/mmc4_rules.md. none: no limit."""
+    """When a document is left out. none: no limit."""
 
-    min_sentences: int = 1
-    max_sentences: int | None = None
-    min_images: int = 1  # that found a place
-    max_images: int | None = None
-    good_similarity: float = 0.25  # a placement is good strictly above it
-    min_good_share: float = 0.0  # of placements, in [0, 1]
+    min_sentences: int = setting(
+        1,
+        "The fewest sentences of a document.",
+        source="follows: an image needs one; core: 4 to 40 sentences",
+    )
+    max_sentences: int | None = setting(
+        None, "The most sentences.", source="MMC4 has none but in core"
+    )
+    min_images: int = setting(
+        1,
+        "The fewest images that found a place.",
+        source="MMC4: documents without a valid image are dropped; core: 2 to 15 images",
+    )
+    max_images: int | None = setting(None, "The most.", source="MMC4 has none but in core")
+    good_similarity: float = setting(
+        0.25,
+        "A placement is good strictly above it.",
+        source="MMC4, core; counts only with min_good_share",
+    )
+    min_good_share: float = setting(
+        0.0,
+        "The least share of placements that are good, in [0, 1].",
+        source="MMC4, core only: 75 % of the matches above 0.25",
+    )
 
     def __post_init__(self) -> None:
         pairs = ((self.min_sentences, self.max_sentences), (self.min_images, self.max_images))

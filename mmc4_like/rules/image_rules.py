@@ -2,43 +2,84 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from mmc4_like.records import CandidateImage
-from webdoc.picture.faces import FaceModelName
+from webdoc.picture.faces import FaceSettings
+from webdoc.picture.facts import PictureFacts
 from webdoc.picture.perceptual_hash import BITS, distance
 from webdoc.picture.rules import Finding, PictureRules, bytes_finding
+from webdoc.picture.safety import SafetySettings, outcome
 from webdoc.picture.url_words import Match, has_banned_word, url_path
 from webdoc.reasons import Reason
+from webdoc.settings import setting
 from webdoc.url_keys import url_key
 
 Images = tuple[CandidateImage, ...]
 # A picture of a folder has no address.
 _KNOWN_BY_BYTES: Final = ("pool", "given")
+DEFAULT_SAFETY: Final = SafetySettings(max_score=0.1)  # MMC4, section 3
+DEFAULT_FACES: Final = FaceSettings()
 
 
 @dataclass(frozen=True, slots=True)
 class ImageRules(PictureRules):
-    """When an image is left out. Sources: docs/decisions/mmc4_rules.md. none: not judged."""
+    """When an image is left out. none: not judged."""
 
-    formats: tuple[str, ...] = ("jpeg", "png", "webp", "avif")
-    banned_words: tuple[str, ...] = ()
-    banned_match: Match = "path_word"
-    extensions: tuple[str, ...] = ()  # that a URL may end in; none named: any, content decides
-    max_nsfw: float | None = 0.1  # probability; an image without a score passes
-    face_model: FaceModelName = ""  # that finds faces, an extra; "": none, and nothing is found
-    max_face: float | None = None  # of the surest face; an image that nobody looked at passes
-    max_copies: int | None = 10  # of one picture's bytes in the corpus
-    copies_of_images: int | None = None  # max_copies in so many images; none: in all of them
-    max_hash_distance: int | None = 5  # bits of 64; nearer pictures of a document are the same
+    formats: tuple[str, ...] = setting(
+        ("jpeg", "png", "webp", "avif"),
+        "The wanted formats, by content.",
+        source="follows from MMC4's extensions",
+        differs="What pages show today. GIF stays out: mostly animations and spacers.",
+        private=False,
+    )
+    source: Literal["warc", "warc+fetch"] = setting(
+        "warc",
+        "Where bytes are: in the archives, or on the web if not in the archives; needs"
+        " `fetch.contact`.",
+        source="ours",
+    )
+    banned_words: tuple[str, ...] = setting(
+        (),
+        "An image whose address holds one of these words is left out.",
+        source="MMC4, section 3",
+        differs="The plurals and favicon, because whole words are looked for.",
+        private=False,
+    )
+    banned_match: Match = setting(
+        "path_word",
+        "Where they are looked for: as whole words of the path, or anywhere, also inside words.",
+        source="MMC4: substrings of the URL",
+        differs='"icon" stands in silicon and in every emoticon; a host may be called buttonshop.',
+    )
+    extensions: tuple[str, ...] = setting(
+        (),
+        "What a URL may end in; none named: in anything, the content decides.",
+        source="MMC4, section 3",
+        differs="Addresses of image servers have no ending, and bytes tell the format.",
+        private=False,
+    )
+    max_copies: int | None = setting(
+        10,
+        "Of one picture's bytes in the corpus.",
+        source="MMC4: more than 10 in a sample of 60,000 images",
+    )
+    copies_of_images: int | None = setting(
+        None,
+        "max_copies are counted in so many images; none: in all of them.",
+        source="MMC4, as above; counted exactly, as the same share of the corpus",
+        differs="A share of the corpus lets a banner stand 170,000 times in a billion images"
+        " (39 % of its images are copies). Ten in all is OBELICS' limit.",
+    )
+    max_hash_distance: int | None = setting(
+        5,
+        "Bits of 64; nearer pictures of a document are the same.",
+        source="MMC4, section 3: findimagedupes, threshold 5; core: 10",
+    )
 
     def __post_init__(self) -> None:
         # By name: super() does not find its class where slots make it anew.
         PictureRules.__post_init__(self)
-        if any(
-            not 0 <= share <= 1 for share in (self.max_nsfw, self.max_face) if share is not None
-        ):
-            raise ValueError("max_nsfw and max_face must lie in [0, 1], or be none")
         if any(n is not None and n < 1 for n in (self.max_copies, self.copies_of_images)):
             raise ValueError("max_copies and copies_of_images must be 1 or more, or none")
         if self.max_hash_distance is not None and not 0 <= self.max_hash_distance < BITS:
@@ -53,9 +94,22 @@ def mark_links(images: Images, rules: ImageRules) -> Images:
     return _marked(images, lambda image: _link_finding(image, rules))
 
 
-def mark_pictures(images: Images, rules: ImageRules) -> Images:
+def mark_pictures(
+    images: Images,
+    rules: ImageRules,
+    safety: SafetySettings = DEFAULT_SAFETY,
+    faces: FaceSettings = DEFAULT_FACES,
+) -> Images:
     """Mark what the bytes and the models' scores show."""
-    return _marked(images, lambda image: bytes_finding(image, rules) or _score(image, rules))
+
+    def finding(image: CandidateImage) -> Finding | None:
+        return (
+            bytes_finding(image.facts, rules)
+            or _safety_finding(image.facts, safety)
+            or _faces_finding(image.facts, faces)
+        )
+
+    return _marked(images, finding)
 
 
 def copies_limit(rules: ImageRules, corpus_images: int) -> float | None:
@@ -81,7 +135,7 @@ def mark_frequent(images: Images, copies: Mapping[str, int], limit: float | None
     """
 
     def finding(image: CandidateImage) -> Finding | None:
-        count = copies.get(image.sha256, 0) if image.sha256 else 0
+        count = copies.get(image.facts.sha256, 0) if image.facts.sha256 else 0
         too_many = limit is not None and count > limit
         return (Reason.IMAGE_TOO_FREQUENT, float(count)) if too_many else None
 
@@ -97,12 +151,12 @@ def mark_repeated(images: Images, rules: ImageRules) -> Images:
     images = _marked_same(images)
     if rules.max_hash_distance is None:
         return images
-    live = [i for i, image in enumerate(images) if _is_live(image) and image.perceptual_hash]
-    live.sort(key=lambda i: (-images[i].width_px * images[i].height_px, i))
+    live = [i for i, image in enumerate(images) if _is_live(image) and image.facts.perceptual_hash]
+    live.sort(key=lambda i: (-images[i].facts.width_px * images[i].facts.height_px, i))
     kept: list[str] = []
     result = list(images)
     for i in live:
-        own = images[i].perceptual_hash
+        own = images[i].facts.perceptual_hash
         nearest = min((distance(own, other) for other in kept), default=BITS)
         if nearest <= rules.max_hash_distance:
             result[i] = _with(images[i], (Reason.IMAGE_NEAR_DUPLICATE, float(nearest)))
@@ -115,7 +169,7 @@ def _marked_same(images: Images) -> Images:
     seen: set[str] = set()
 
     def finding(image: CandidateImage) -> Finding | None:
-        keys = {key for key in (url_key(image.url), image.sha256) if key}
+        keys = {key for key in (url_key(image.url), image.facts.sha256) if key}
         repeated = not seen.isdisjoint(keys)
         seen.update(keys)
         return (Reason.IMAGE_REPEATED, None) if repeated else None
@@ -143,7 +197,7 @@ def _with(image: CandidateImage, finding: Finding) -> CandidateImage:
 
 def _link_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
     if not image.url:
-        known = image.source in _KNOWN_BY_BYTES and image.sha256
+        known = image.source in _KNOWN_BY_BYTES and image.facts.sha256
         return None if known else (Reason.IMAGE_NO_URL, None)
     if has_banned_word(image.url, rules.banned_words, rules.banned_match):
         return Reason.IMAGE_URL_BANNED, None
@@ -154,18 +208,14 @@ def _link_finding(image: CandidateImage, rules: ImageRules) -> Finding | None:
     return None
 
 
-def _score(image: CandidateImage, rules: ImageRules) -> Finding | None:
-    judged = (
-        (image.nsfw_score, rules.max_nsfw, Reason.IMAGE_NSFW),
-        (_face_score(image), rules.max_face, Reason.IMAGE_FACE),
-    )
-    for score, limit, reason in judged:
-        if score is not None and limit is not None and score > limit:
-            return reason, score
-    return None
+def _safety_finding(picture: PictureFacts, safety: SafetySettings) -> Finding | None:
+    is_unsafe = outcome(picture.nsfw_score, safety) != "keep"
+    return (Reason.IMAGE_NSFW, picture.nsfw_score) if is_unsafe else None
 
 
-def _face_score(image: CandidateImage) -> float | None:
-    if image.faces is None:
+def _faces_finding(picture: PictureFacts, settings: FaceSettings) -> Finding | None:
+    if picture.faces is None or settings.max_faces is None:
         return None
-    return max((face.score for face in image.faces), default=0.0)
+    # An earlier run may have listed faces that this one does not count.
+    count = sum(face.score >= settings.min_score for face in picture.faces)
+    return (Reason.IMAGE_FACES, float(count)) if count > settings.max_faces else None

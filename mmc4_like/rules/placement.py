@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mmc4_like.records import Placement, Sentence
 from mmc4_like.rules.assignment import NONE, Chosen, as_mmc4, best_total, own_best, settle_ties
 from webdoc.reasons import Reason
+from webdoc.settings import setting
 
 Similarity = NDArray[np.float32]  # (n_images, n_sentences), cosine in [-1, 1]
 
@@ -21,13 +22,47 @@ _NO_FLOOR = -2.0
 class PlacementSettings:
     """How images are placed. Similarities are cosines in [-1, 1]; none means no limit."""
 
-    method: Literal["assignment", "mmc4", "best"] = "assignment"
-    min_best_similarity: float | None = None  # of an image's best sentence; MMC4's only limit
-    min_similarity: float | None = 0.15  # of the sentence that it gets; one at the limit is kept
-    sentence_capacity: int | None = 1  # images a sentence; mmc4 does not look at it
-    max_images: int | None = None  # placed in one document
-    order_weight: float = 0.0  # what a sentence at the image's own place in the page gains
-    min_words: int = 1  # of a sentence that may hold an image
+    method: Literal["assignment", "mmc4", "best"] = setting(
+        "assignment",
+        "How images are given to sentences.",
+        source="MMC4's code, compute_assignments.py",
+        differs="Surplus images pile up on the most popular sentences.",
+    )
+    min_best_similarity: float | None = setting(
+        None,
+        "Of an image's best sentence; MMC4's only limit.",
+        source="MMC4, section 3; for CLIP ViT-L/14",
+        differs="The limit on the match says it too.",
+    )
+    min_similarity: float | None = setting(
+        0.15,
+        "Of the sentence that it gets; one at the limit is kept.",
+        source="MMC4 has none",
+        differs="2 % of MMC4's matches are below 0.15, forced by the assignment (its figure 4a).",
+    )
+    sentence_capacity: int | None = setting(
+        1,
+        "Images a sentence; the method mmc4 does not look at it.",
+        source="MMC4's overflow rule has none",
+        differs="As `placement.method`.",
+    )
+    max_images: int | None = setting(
+        None,
+        "Placed in one document.",
+        source="MMC4 has none",
+        differs="OBELICS' limit; no model reads more.",
+    )
+    order_weight: float = setting(
+        0.0,
+        "What a sentence at the image's own place in the page gains.",
+        source="ours: MMC4 looks at no position",
+    )
+    min_words: int = setting(
+        1,
+        "Of a sentence that may hold an image.",
+        source="MMC4 has none",
+        differs='"Read more." can take an image.',
+    )
 
     def __post_init__(self) -> None:
         for limit in (self.min_best_similarity, self.min_similarity):

@@ -11,6 +11,7 @@ import sentencex  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from mmc4_like.records import Sentence
+from webdoc.settings import setting
 
 # The splitter's time grows with the square of what it gets, on text made to hurt it.
 _MAX_PIECE_CHARS: Final = 4_000
@@ -52,8 +53,19 @@ _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 class SentenceSettings:
     """How texts are cut."""
 
-    ends_at: Literal["line", "paragraph", "nothing"] = "line"  # which line breaks end a sentence
-    language: str = "en"  # ISO 639-1, of documents that name none
+    ends_at: Literal["line", "paragraph", "nothing"] = setting(
+        "line",
+        "Which line breaks end a sentence.",
+        source="MMC4: NLTK's Punkt, for which a line break is a space like any other",
+        differs="C4 and trafilatura write one paragraph a line; a heading without a full stop"
+        " would swallow the sentence after it.",
+    )
+    language: str = setting(
+        "en",
+        "ISO 639-1, of documents that name none.",
+        source="MMC4: C4's English part",
+        private=False,
+    )
 
     def __post_init__(self) -> None:
         if not self.language:

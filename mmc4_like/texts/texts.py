@@ -9,7 +9,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final, cast
 
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from mmc4_like.records import TextDocument
 from webdoc.reasons import Reason
-from webdoc.settings import SettingsError
+from webdoc.settings import SettingsError, section, setting
 from webdoc.storage.byte_source import ByteSource, SourceStream, StorageSettings, open_source
 from webdoc.storage.inputs import ArchiveFile
 from webdoc.url_keys import digest, url_key
@@ -46,12 +46,27 @@ _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 class TextSettings:
     """How a text corpus is read. A column may lie inside another one: metadata.url."""
 
-    text_column: str = "text"
-    url_column: str = "url"  # "": the corpus has none
-    timestamp_column: str = "timestamp"  # need not exist
-    language_column: str = ""  # "": the corpus names none; need not exist
-    max_document_bytes: int = 32 << 20  # of one line, of one text
-    storage: StorageSettings = field(default_factory=StorageSettings)
+    text_column: str = setting("text", "The texts.", source="C4", private=False)
+    url_column: str = setting(
+        "url", "Their addresses; empty: the corpus has none.", source="C4", private=False
+    )
+    timestamp_column: str = setting(
+        "timestamp", "When they were read; need not exist.", source="C4", private=False
+    )
+    language_column: str = setting(
+        "",
+        "Their languages; empty: the corpus names none; need not exist.",
+        source="C4 has none",
+        private=False,
+    )
+    max_document_bytes: int = setting(
+        32 << 20, "Of one line, of one text.", source="ours: bounds the memory"
+    )
+    storage: StorageSettings = section(
+        StorageSettings,
+        "How remote files are read. Keys of S3 come from where boto3 looks for them.",
+        private=True,
+    )
 
     def __post_init__(self) -> None:
         if not self.text_column:

@@ -8,7 +8,6 @@ from obelics_like.release.columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_CO
 from obelics_like.release.facts import ReleaseFacts
 from obelics_like.release.figures import class_names, files_in
 from obelics_like.release.front_matter import front_matter
-from obelics_like.release.published_settings import published_settings
 from obelics_like.release.row import release_row
 from obelics_like.settings import ObelicsSettings
 from webdoc.page.document import Document
@@ -16,6 +15,7 @@ from webdoc.reasons import reason_text
 from webdoc.release.alignment_spread import alignment_section
 from webdoc.release.escaping import code_block, code_span, markdown_text, shortened
 from webdoc.release.figures import Level, levels_of, percent_text
+from webdoc.release.published_settings import published_settings
 
 _EXAMPLE_ENTRIES = 4
 _EXAMPLE_CHARS = 240

@@ -26,10 +26,10 @@ def pictures_to_show(documents: Iterable[Document]) -> list[str]:
     One that is unsafe, shows too many faces or may not be used in any of them is left out.
     """
     fates = [
-        (node.image.sha256, node.reject_reason)
+        (node.image.facts.sha256, node.reject_reason)
         for document in documents
         for node in document.nodes
-        if node.image and node.image.sha256
+        if node.image and node.image.facts.sha256
     ]
     hidden = {digest for digest, reason in fates if reason in _HIDDEN}
     return [digest for digest in dict.fromkeys(d for d, _ in fates) if digest not in hidden]
@@ -41,7 +41,7 @@ def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> str:
     if not shown:
         return "<p>There is no page to show.</p>"
     uses = (
-        node.image.sha256
+        node.image.facts.sha256
         for document in shown
         for node in document.nodes[: limits.max_nodes]
         if node.image
@@ -160,18 +160,18 @@ def _text(node: Node, limits: ExampleLimits) -> str:
 
 def _figure(image: Image, pictures: Pictures, limits: ExampleLimits) -> str:
     address = image.url or image.source_url
-    picture = pictures.get(image.sha256)
+    picture = pictures.get(image.facts.sha256)
     return figure_html(picture, image.alt_text, _image_facts(image), address, limits)
 
 
 def _image_facts(image: Image) -> str:
-    parts = [html_text(image.format)] if image.format else []
-    if image.width_px:
-        parts.append(f"{image.width_px:,} × {image.height_px:,} px")
-    if image.size_bytes:
-        parts.append(size_text(image.size_bytes))
+    parts = [html_text(image.facts.format)] if image.facts.format else []
+    if image.facts.width_px:
+        parts.append(f"{image.facts.width_px:,} × {image.facts.height_px:,} px")
+    if image.facts.size_bytes:
+        parts.append(size_text(image.facts.size_bytes))
     if image.rendered_width or image.rendered_height:
         shown = f"{image.rendered_width or '?'} × {image.rendered_height or '?'}"
         parts.append(f"shown at {html_text(shown)}")
-    parts.append(f"status: {html_text(image.status) or 'not looked for'}")
+    parts.append(f"status: {html_text(image.facts.status) or 'not looked for'}")
     return " · ".join(parts)

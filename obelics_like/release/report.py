@@ -3,11 +3,11 @@
 from obelics_like.release.examples import examples_html
 from obelics_like.release.facts import ReleaseFacts
 from obelics_like.release.figures import class_names, files_in
-from obelics_like.release.published_settings import published_settings
 from webdoc.reasons import reason_text
 from webdoc.release.escaping import html_text
 from webdoc.release.figures import levels_of, size_text
 from webdoc.release.files import Distribution
+from webdoc.release.published_settings import published_settings
 from webdoc.release.report_examples import ExampleLimits
 from webdoc.release.report_page import (
     Section,

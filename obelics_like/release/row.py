@@ -84,24 +84,24 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "alt_text": image.alt_text,
         "rendered_width": _rendered(image.rendered_width),
         "rendered_height": _rendered(image.rendered_height),
-        "original_width": image.width_px,
-        "original_height": image.height_px,
-        "format": image.format,
+        "original_width": image.facts.width_px,
+        "original_height": image.facts.height_px,
+        "format": image.facts.format,
         "caption": image.caption,
         "dom_path": dom_path,
-        "fetch_status": image.status,
-        "sha256": image.sha256,
-        "perceptual_hash": image.perceptual_hash,
-        "size_bytes": image.size_bytes,
+        "fetch_status": image.facts.status,
+        "sha256": image.facts.sha256,
+        "perceptual_hash": image.facts.perceptual_hash,
+        "size_bytes": image.facts.size_bytes,
     }
     always = ("document_url", "unformatted_src", "src")
     scores = {
-        "graphic_score": image.graphic_score,
-        "nsfw_score": image.nsfw_score,
+        "graphic_score": image.facts.graphic_score,
+        "nsfw_score": image.facts.nsfw_score,
         "clip_caption": image.clip_caption,
         "clip_alt_text": image.clip_alt_text,
         "clip_neighbour": image.clip_neighbour,
-        "faces": image.faces,
+        "faces": image.facts.n_faces,
     }
     return {key: value for key, value in known.items() if value or key in always} | {
         key: score for key, score in scores.items() if score is not None

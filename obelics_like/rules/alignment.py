@@ -19,16 +19,28 @@ from webdoc.clip.alignment import (
 from webdoc.clip.model import ClipSettings
 from webdoc.page.document import Document, Image, Node
 from webdoc.reasons import Reason
+from webdoc.settings import setting
 
 
 @dataclass(frozen=True, slots=True)
 class AlignmentSettings(AlignmentRules):
     """Whether images are compared with their texts, by which model, and what is left out."""
 
-    model: str = ""  # as in webdoc.clip.model.ClipSettings; "": nothing is compared
-    batch: int = 0  # pictures or texts at a time; 0: by memory
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    device: str = "auto"
+    model: str = setting(
+        "",
+        "A model as `clip.model` of the MMC4 path; empty: nothing is compared.",
+        source="ours: as in [decisions/clip.md](decisions/clip.md)",
+        private="folders",
+    )
+    batch: int = setting(
+        0, "Pictures or texts at a time; 0: by memory.", source="ours", private=True
+    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = setting(
+        "auto", "auto: bf16 on a GPU, else fp32.", source="ours"
+    )
+    device: str = setting(
+        "auto", "auto: a GPU where there is one; cpu, cuda, cuda:1.", source="ours", private=True
+    )
 
     def __post_init__(self) -> None:
         # By name: super() does not find its class where slots make it anew.
@@ -88,7 +100,7 @@ def comparisons_of(document: Document) -> list[Comparison]:
     found = []
     for place, node in enumerate(document.nodes):
         image = node.image
-        if image is None or node.reject_reason is not None or not image.sha256:
+        if image is None or node.reject_reason is not None or not image.facts.sha256:
             continue
         texts = (
             ("caption", image.caption),
@@ -97,7 +109,7 @@ def comparisons_of(document: Document) -> list[Comparison]:
             ("neighbour", _first_other(after[place], image.caption)),
         )
         found += [
-            Comparison(document.doc_id, place, kind, image.sha256, text)
+            Comparison(document.doc_id, place, kind, image.facts.sha256, text)
             for kind, text in texts
             if text.strip()
         ]

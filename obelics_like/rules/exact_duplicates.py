@@ -5,19 +5,46 @@ from typing import Literal
 
 from obelics_like.rules.marks import DocumentMarks, Mention
 from webdoc.page.document import Document
+from webdoc.settings import setting
 from webdoc.url_keys import digest, host_of, registered_domain, url_key
 
 
 @dataclass(frozen=True, slots=True)
 class DeduplicationRules:
-    """Which exact duplicates are marked. Source: docs/sources.md, section deduplication."""
+    """Which exact duplicates are marked."""
 
-    urls: bool = True  # of several captures of a page, only the newest stays
-    normalise_urls: bool = True  # http and https, #fragment and default port do not matter
-    min_paragraph_occurrences: int | None = 3  # on one domain, from here on all are marked
-    paragraph_scope: Literal["host", "domain"] = "domain"  # www.e.org and e.org: two or one
-    max_image_occurrences: int | None = 10  # of an image URL in the corpus, above it all go
-    image_sets: bool = True  # of documents with the same images, only the newest stays
+    urls: bool = setting(
+        True,
+        "Whether of several captures of a page only the newest stays.",
+        source="OBELICS step 08",
+    )
+    normalise_urls: bool = setting(
+        True,
+        "Whether http and https, the fragment and the default port are passed over.",
+        source="OBELICS step 08: the exact string",
+        differs="http and https, a fragment and the default port name one page.",
+    )
+    min_paragraph_occurrences: int | None = setting(
+        3,
+        "A paragraph that stands so often on one domain is marked everywhere.",
+        source="OBELICS step 09",
+    )
+    paragraph_scope: Literal["host", "domain"] = setting(
+        "domain",
+        "Whether www.e.org and e.org are one or two.",
+        source="OBELICS step 09: `netloc`",
+        differs="www.e.org and e.org share their boilerplate.",
+    )
+    max_image_occurrences: int | None = setting(
+        10,
+        "An image URL that stands more often in the corpus goes everywhere.",
+        source="OBELICS step 06",
+    )
+    image_sets: bool = setting(
+        True,
+        "Whether of documents with the same images only the newest stays.",
+        source="OBELICS step 11",
+    )
 
     def __post_init__(self) -> None:
         if self.min_paragraph_occurrences is not None and self.min_paragraph_occurrences < 2:

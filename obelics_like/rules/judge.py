@@ -7,7 +7,7 @@ from obelics_like.rules.settings import RuleSettings, rules_for
 from obelics_like.rules.text_rules import BlockKinds, DocumentRules, ParagraphRules
 from webdoc.page.permission import Permissions
 from webdoc.picture.faces import FaceModel
-from webdoc.picture.facts import PictureModels
+from webdoc.picture.look import PictureModels
 from webdoc.picture.safety import SafetyModel
 from webdoc.text.language_packs import LANGUAGES, load_pack
 from webdoc.text.measures import Reading

@@ -152,7 +152,7 @@ def mark_images(document: Document, rules: Rules) -> Document:
         if node.image is None or node.reject_reason is not None:
             return node
         finding = bytes_finding(node.image, images) or pixels_finding(
-            node.image, images, safety, faces
+            node.image.facts, images, safety, faces
         )
         return node if finding is None else marked(node, *finding)
 
@@ -195,8 +195,8 @@ def _repeated_images_marked(nodes: Sequence[Node], rules: Rules) -> list[Node]:
     for node in nodes:
         if node.image is not None and node.reject_reason is None:
             keys = {node.image.url}
-            if same_content and node.image.sha256:
-                keys.add(node.image.sha256)
+            if same_content and node.image.facts.sha256:
+                keys.add(node.image.facts.sha256)
             if not seen.isdisjoint(keys):
                 node = marked(node, Reason.IMAGE_REPEATED_IN_DOCUMENT, None)  # noqa: PLW2901
             seen |= keys

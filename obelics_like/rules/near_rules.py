@@ -1,4 +1,4 @@
-"""The settings of near-duplicates and of lists to leave out. Sources: docs/sources.md."""
+"""The settings of near-duplicates and of lists to leave out."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,19 @@ from webdoc.duplicates.near_duplicates import (
     NearTextSettings,
     RepeatedNgramSettings,
 )
+from webdoc.settings import setting
 
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicateRules(NearTextSettings):
     """Which documents are near-copies, and the earlier runs that they are compared with."""
 
-    texts: bool = True  # whether near-copies are looked for at all
-    earlier: tuple[str, ...] = ()  # --out folders of finished runs
+    texts: bool = setting(
+        True, "Whether near-copies are looked for at all.", source="OBELICS paper, appendix A.1"
+    )
+    earlier: tuple[str, ...] = setting(
+        (), "Folders of finished runs.", source="ours: folders of earlier runs", private=True
+    )
 
     def __post_init__(self) -> None:
         # By name: super() does not find its class where slots make it anew.
@@ -32,8 +37,18 @@ class NearDuplicateRules(NearTextSettings):
 class NearImageRules(NearImageSettings):
     """What happens to pictures that have near-copies; copies in other files count as such."""
 
-    max_occurrences: int | None = 10  # of a picture and its near-copies, above it all go
-    in_document: bool = True  # of near-copies in one document only the largest stays
+    max_occurrences: int | None = setting(
+        10,
+        "A picture that stands more often with its near-copies goes everywhere.",
+        source="as `deduplication.max_image_occurrences`",
+        differs="OBELICS counts URLs; here a picture counts with its copies and near-copies.",
+    )
+    in_document: bool = setting(
+        True,
+        "Whether of near-copies in one document only the largest stays.",
+        source="MMC4 paper (arXiv:2304.06939)",
+        differs="OBELICS compares URLs only.",
+    )
 
     def __post_init__(self) -> None:
         NearImageSettings.__post_init__(self)
@@ -50,19 +65,45 @@ class NearImageRules(NearImageSettings):
 class RepeatedNgramRules(RepeatedNgramSettings):
     """Whether paragraphs are compared by n-grams too, not only as a whole."""
 
-    enabled: bool = False  # it shuffles many times the text
+    enabled: bool = setting(
+        False,
+        "Whether paragraphs are compared by n-grams too, not only as a whole.",
+        source="ours; it shuffles a row for every n-gram, many times the text",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class DecontaminationRules:
     """Lists, such as evaluation sets, whose near-copies are left out."""
 
-    texts: tuple[str, ...] = ()  # .jsonl, .parquet, or .txt with one text a line
-    text_column: str = "text"  # of JSONL and Parquet
-    min_similarity: float = 0.8  # Jaccard of whole texts, (0, 1]
-    min_recall: float = 0.95  # of documents exactly at min_similarity; [0, 1)
-    images: tuple[str, ...] = ()  # folders of pictures, or .txt with one hash a line
-    max_distance: int = 5  # bits of 64 in which perceptual hashes may differ
+    texts: tuple[str, ...] = setting(
+        (),
+        "Lists: .jsonl, .parquet, or .txt with one text a line.",
+        source="ours: the user brings the lists",
+        private="folders",
+    )
+    text_column: str = setting("text", "Of JSONL and Parquet.", source="ours", private=False)
+    min_similarity: float = setting(
+        0.8,
+        "Jaccard similarity of whole texts, in (0, 1].",
+        source="as `near_duplicates.minhash.threshold`",
+    )
+    min_recall: float = setting(
+        0.95,
+        "Of documents exactly at min_similarity, in [0, 1).",
+        source="ours: bands follow from it; 0.9 in similarity is found to 0.99 and more",
+    )
+    images: tuple[str, ...] = setting(
+        (),
+        "Lists: folders of pictures, or .txt with one hash a line.",
+        source="ours: the user brings the lists",
+        private="folders",
+    )
+    max_distance: int = setting(
+        5,
+        "Bits of 64 in which perceptual hashes may differ.",
+        source="as `near_images.distance`",
+    )
 
     def __post_init__(self) -> None:
         if not 0 < self.min_similarity <= 1:

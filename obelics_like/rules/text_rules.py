@@ -1,17 +1,19 @@
-"""Rules on the text of paragraphs and documents. Sources of the numbers: docs/sources.md."""
+"""Rules on the text of paragraphs and documents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webdoc.reasons import Reason
+from webdoc.settings import setting
 from webdoc.text.measures import Measures, MeasuresOfEach
 
 Finding = tuple[Reason, float]  # a broken rule, and what was measured
 BlockKind = Literal["prose", "fragment", "data"]
+_TABLE_3: Final = "OBELICS paper, Table 3, and its config"
 
 
 def check_shares(settings: object) -> None:
@@ -30,39 +32,126 @@ def check_shares(settings: object) -> None:
 class CharacterRules:
     """Which characters are special, and which end or divide a sentence."""
 
-    special_spaces: bool = False  # whether spaces and line breaks count as special
-    special_digits: bool = False  # whether 0 to 9 do
-    punctuation_marks: str = ",;:?!.…،؛؟۔।。，、；：？！．"
+    special_spaces: bool = setting(
+        False,
+        "Whether spaces and line breaks count as special.",
+        source="OBELICS code, its set of special characters",
+        differs="A space is not special: with spaces and digits an ordinary text with a year in it"
+        " scores 0.26, right under the limit.",
+    )
+    special_digits: bool = setting(
+        False,
+        "Whether 0 to 9 count as special.",
+        source="OBELICS code, its set of special characters",
+        differs="As above.",
+    )
+    punctuation_marks: str = setting(
+        ",;:?!.…،؛؟۔।。，、；：？！．",
+        "The characters that end or divide a sentence.",
+        source="OBELICS code, punctuation ratio",
+        differs="Marks of the other languages; without 。 and ， Chinese has no sentences.",
+        private=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphRules:
     """When a paragraph is left out: strictly outside a limit. Shares are in [0, 1]."""
 
-    min_words: int = 4
-    max_words: int = 1_000
-    char_ngram: int = 10  # characters in one n-gram of char repetition
-    max_char_repetition_share: float = 0.1
-    word_ngram: int = 5
-    max_word_repetition_share: float = 0.1
-    max_special_share: float = 0.3
-    min_stopword_share: float = 0.3
-    max_flagged_share: float = 0.01
-    min_punctuation_share: float = 0.001
-    punctuation_from_tokens: int = 12  # shorter paragraphs need no punctuation
-    min_common_share: float = 0.8
-    min_language_score: float | None = None  # of the document's language; none: not judged
-    max_perplexity: float | None = None  # needs perplexity.kenlm_model
-    max_spam_share: float | None = 0.12  # a paragraph at it is left out too, as in OBELICS
-    # A text of this many words or more that stands earlier in the page; none: not judged.
-    repeated_min_words: int | None = None
-    # Blocks that are no sentences: no rule on stopwords, punctuation or common words.
-    fragment_tags: tuple[str, ...] = ()
-    fragment_min_words: int = 1
-    fragment_max_special_share: float = 0.5  # "C#" and "Q&A" are headings and list items
-    # Blocks that are data: of all text rules only max_words and max_flagged_share.
-    data_tags: tuple[str, ...] = ()
-    spam_exempt_tags: tuple[str, ...] = ()
+    min_words: int = setting(4, "The fewest words of a paragraph.", source=_TABLE_3)
+    max_words: int = setting(1_000, "The most words of a paragraph.", source=_TABLE_3)
+    char_ngram: int = setting(
+        10, "Characters in one n-gram of character repetition.", source=_TABLE_3
+    )
+    max_char_repetition_share: float = setting(
+        0.1,
+        "The largest share of character n-grams that occur more than once.",
+        source=_TABLE_3,
+        differs="The measure is high for short texts: of 676 paragraphs that 0.1 rejects in 610"
+        " real pages nearly all are prose that repeats one term; 0.2 rejects about 60.",
+    )
+    word_ngram: int = setting(5, "Words in one n-gram of word repetition.", source=_TABLE_3)
+    max_word_repetition_share: float = setting(
+        0.1, "The largest share of word n-grams that occur more than once.", source=_TABLE_3
+    )
+    max_special_share: float = setting(
+        0.3, "The largest share of special characters.", source=_TABLE_3
+    )
+    min_stopword_share: float = setting(
+        0.3,
+        "The least share of words that are stopwords.",
+        source=_TABLE_3,
+        differs="Sentences full of names and figures (news, products) score 0.2 to 0.3: 5 % of"
+        " 9,619 real English paragraphs of 15 words and more lie below 0.3, 1 % below 0.19."
+        " Keyword lists lie below 0.1.",
+    )
+    max_flagged_share: float = setting(
+        0.01, "The largest share of words that are flagged.", source=_TABLE_3
+    )
+    min_punctuation_share: float = setting(
+        0.001, "The least share of tokens that are punctuation.", source=_TABLE_3
+    )
+    punctuation_from_tokens: int = setting(
+        12, "Paragraphs with fewer tokens need no punctuation.", source="OBELICS code"
+    )
+    min_common_share: float = setting(
+        0.8, "The least share of words that are common.", source=_TABLE_3
+    )
+    min_language_score: float | None = setting(
+        None,
+        "The least score of the document's language; none: not judged.",
+        source="OBELICS config: switched off for paragraphs (the paper prints 0.8)",
+    )
+    max_perplexity: float | None = setting(
+        None,
+        "The highest perplexity; needs `perplexity.kenlm_model`.",
+        source="OBELICS config: switched off for paragraphs (the paper prints 1,500)",
+    )
+    max_spam_share: float | None = setting(
+        0.12,
+        "From this share of share-bar words on a paragraph is left out.",
+        source="OBELICS final processing; removes at the limit too",
+    )
+    repeated_min_words: int | None = setting(
+        None,
+        "A text of this many words or more that stands earlier in the page is left out; none: not"
+        " judged.",
+        source="ours",
+        differs="Pages hold a second copy of their text for small screens: it made 20 of 30 real"
+        ' documents fail the word repetition rule. Shorter lines ("Click to expand") may stand'
+        " twice.",
+    )
+    fragment_tags: tuple[str, ...] = setting(
+        (),
+        "Blocks that are no sentences: no rule on stopwords, punctuation or common words.",
+        source="ours",
+        differs="OBELICS loses every heading under 4 words and every list of ingredients. A"
+        " heading, a list item or a caption is no sentence.",
+        private=False,
+    )
+    fragment_min_words: int = setting(
+        1, "The fewest words of a fragment.", source="ours; without fragments it changes nothing"
+    )
+    fragment_max_special_share: float = setting(
+        0.5,
+        'The largest share of special characters in a fragment: "C#" and "Q&A" are headings.',
+        source="ours; without fragments it changes nothing",
+    )
+    data_tags: tuple[str, ...] = setting(
+        (),
+        "Blocks that are data: of all text rules only max_words and max_flagged_share hold.",
+        source="ours",
+        differs="Code and table cells repeat themselves and have neither stopwords nor sentences;"
+        " a cell may hold a figure alone.",
+        private=False,
+    )
+    spam_exempt_tags: tuple[str, ...] = setting(
+        (),
+        "Blocks that the spam rule does not look at.",
+        source="ours",
+        differs='A heading of one word ("Privacy") is all spam by that count.',
+        private=False,
+    )
 
     def __post_init__(self) -> None:
         check_shares(self)
@@ -82,25 +171,75 @@ class ParagraphRules:
 class DocumentRules:
     """When a document is left out: strictly outside a limit. Shares are in [0, 1]."""
 
-    min_images: int = 1
-    max_images: int = 30
-    max_characters: int = 1_000_000  # more is left out unread: it bounds memory
-    min_words: int = 10
-    max_words: int = 2_000
-    char_ngram: int = 10
-    max_char_repetition_share: float = 0.1
-    word_ngram: int = 5
-    max_word_repetition_share: float = 0.2
-    max_special_share: float = 0.275
-    min_stopword_share: float = 0.35
-    max_flagged_share: float = 0.01
-    min_punctuation_share: float = 0.03
-    min_common_share: float = 0.9
-    max_perplexity: float | None = 1_500.0  # needs perplexity.kenlm_model
-    # What is measured: "all" live text, or "prose", the paragraphs that are neither fragments nor
-    # data; then repetition, characters and word lists are judged only where there is some prose.
-    measure: Literal["all", "prose"] = "all"
-    judge_again: bool = False  # once deduplication and the spam rule have taken paragraphs out
+    min_images: int = setting(1, "The fewest images of a document.", source=_TABLE_3)
+    max_images: int = setting(30, "The most images of a document.", source=_TABLE_3)
+    max_characters: int = setting(
+        1_000_000,
+        "A longer text is left out unread.",
+        source="ours: bounds the memory of a worker; any text this long breaks max_words",
+    )
+    min_words: int = setting(10, "The fewest words of a document.", source=_TABLE_3)
+    max_words: int = setting(
+        2_000,
+        "The most words of a document.",
+        source=_TABLE_3,
+        differs="2,000 words fitted a context of 1,024 tokens; articles of encyclopedias and"
+        " textbook chapters are longer.",
+    )
+    char_ngram: int = setting(
+        10, "Characters in one n-gram of character repetition.", source=_TABLE_3
+    )
+    max_char_repetition_share: float = setting(
+        0.1,
+        "The largest share of character n-grams that occur more than once.",
+        source=_TABLE_3,
+        differs="5 % of 382 real English documents lie above 0.096, with lists of courses and"
+        " references among them.",
+    )
+    word_ngram: int = setting(5, "Words in one n-gram of word repetition.", source=_TABLE_3)
+    max_word_repetition_share: float = setting(
+        0.2, "The largest share of word n-grams that occur more than once.", source=_TABLE_3
+    )
+    max_special_share: float = setting(
+        0.275, "The largest share of special characters.", source=_TABLE_3
+    )
+    min_stopword_share: float = setting(
+        0.35,
+        "The least share of words that are stopwords.",
+        source=_TABLE_3,
+        differs="5 % of 382 real English documents lie below 0.352, 1 % below 0.284: recipes and"
+        " release notes.",
+    )
+    max_flagged_share: float = setting(
+        0.01, "The largest share of words that are flagged.", source=_TABLE_3
+    )
+    min_punctuation_share: float = setting(
+        0.03, "The least share of tokens that are punctuation.", source=_TABLE_3
+    )
+    min_common_share: float = setting(
+        0.9, "The least share of words that are common.", source=_TABLE_3
+    )
+    max_perplexity: float | None = setting(
+        1_500.0,
+        "The highest perplexity; needs `perplexity.kenlm_model`.",
+        source=f"{_TABLE_3}; off without a model",
+    )
+    measure: Literal["all", "prose"] = setting(
+        "all",
+        "What is measured: all live text, or the paragraphs that are neither fragments nor data;"
+        " then repetition, characters and word lists are judged only where there is some prose.",
+        source="OBELICS code",
+        differs="Shape and word lists are measured on prose; else a recipe fails by its"
+        " ingredients. Words and flagged words are always of all text.",
+    )
+    judge_again: bool = setting(
+        False,
+        "Whether a document is judged again once deduplication and the spam rule have taken"
+        " paragraphs out.",
+        source="OBELICS code: never",
+        differs="Paragraphs that the domain or the spam rule takes out can leave a document of"
+        " five words.",
+    )
 
     def __post_init__(self) -> None:
         check_shares(self)

@@ -37,9 +37,9 @@ def live_images(documents: DataFrame) -> DataFrame:
     nodes = documents.where("reject_reason is null").select(
         "doc_id", F.posexplode("nodes").alias("node_index", "node")
     )
-    shown = nodes.where("node.reject_reason is null and node.image.sha256 != ''")
+    shown = nodes.where("node.reject_reason is null and node.image.facts.sha256 != ''")
     names = ("sha256", "perceptual_hash", "width_px", "height_px")
-    return shown.select("doc_id", "node_index", *(f"node.image.{name}" for name in names))
+    return shown.select("doc_id", "node_index", *(f"node.image.facts.{name}" for name in names))
 
 
 def document_mark(reason: Reason, value: Column, detail: Column) -> tuple[Column, ...]:

@@ -81,7 +81,8 @@ def refusals(documents: DataFrame) -> list[tuple[str, str, int]]:
 def faces(kept: DataFrame) -> list[tuple[int, int]]:
     """Return how many live images of kept documents show how many faces, fewest first."""
     nodes = kept.select(F.explode("nodes").alias("node")).where("node.reject_reason is null")
-    counted = nodes.where("node.image.faces is not null").groupBy("node.image.faces").count()
+    looked_at = nodes.where("node.image.facts.faces is not null")
+    counted = looked_at.groupBy(F.size("node.image.facts.faces").alias("faces")).count()
     return [(row["faces"], row["count"]) for row in counted.orderBy("faces").collect()]
 
 

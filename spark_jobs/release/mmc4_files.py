@@ -11,18 +11,13 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from mmc4_like.release.rows import InterleavedRow, Mmc4Row, interleaved_row, mmc4_line, mmc4_row
 from mmc4_like.settings import Mmc4Settings
-from mmc4_like.tables import KnownPicture, PlacedDocument, place_of
+from mmc4_like.tables import PlacedDocument
 from spark_jobs.release.buckets import bucketed, write_bucketed
 from spark_jobs.run.files import write_parquet, written_whole
 from spark_jobs.run.tables import spark_schema, table_path
-from spark_jobs.sources.image_places import bodies_at
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
-from webdoc.picture.location import without_location
 from webdoc.release.files import ReleaseFile
 from webdoc.run_settings import ReleaseSettings
-from webdoc.tables.images import ImageBytes, PublishedImage
-
-_ENDINGS = {"jpeg": "jpg"}
 
 
 def live(placed: DataFrame) -> DataFrame:
@@ -94,49 +89,11 @@ def _write_lines(path: str, batches: Batches, *, out: str) -> ReleaseFile:
     return ReleaseFile(path, rows, sink.size_bytes, sink.sha256)
 
 
-def write_images(
-    placed: DataFrame, pictures: DataFrame, settings: Mmc4Settings
-) -> list[ReleaseFile]:
-    """Write images/: each placed picture once, its bytes as they came."""
-    wanted = pictures.join(placed_pictures(placed), "sha256", "left_semi")
-    size = wanted.agg(F.sum("size_bytes")).first()
-    total = (size[0] if size else 0) or 0
-    if not total:
-        return []
-    buckets = ceil(total / settings.release.image_bytes_per_file)
-    out, reading, limits = settings.out, settings.archives, settings.release
-
-    def write(path: str, batches: Batches) -> ReleaseFile:
-        known = {p.sha256: p for batch in batches for p in from_batch(batch, KnownPicture)}
-        places = (place_of(picture) for picture in known.values())
-        rows = (
-            to_batch([published_image(known[place.sha256], body)], PublishedImage)
-            for place, body in bodies_at(places, reading)
-        )
-        return write_parquet(out, path, rows, schema_of(PublishedImage), limits)
-
-    # In the order of the files: a task reads each of them once, front to back.
-    rows = bucketed(wanted, "sha256", buckets, "kind", "name", "path", "position")
-    return write_bucketed(rows, "images/train", buckets, write)
-
-
 def placed_pictures(placed: DataFrame) -> DataFrame:
     """Return the sha256 of every picture that a published document shows."""
     stands = F.expr("filter(placements, p -> p.sentence is not null)")
     shown = live(placed).select("candidate.images", F.explode(stands).alias("placement"))
-    found = shown.select(F.expr("element_at(images, cast(placement.image + 1 as int)).sha256"))
-    return found.toDF("sha256").where("sha256 != ''").distinct()
-
-
-def published_image(picture: KnownPicture, body: bytes) -> PublishedImage:
-    """Return the row of a picture; where a photo was shot is not in it."""
-    ending = _ENDINGS.get(picture.format, picture.format)
-    return PublishedImage(
-        sha256=picture.sha256,
-        url=picture.url,
-        format=picture.format,
-        width_px=picture.width_px,
-        height_px=picture.height_px,
-        size_bytes=picture.size_bytes,
-        image=ImageBytes(without_location(body), f"{picture.sha256}.{ending}"),
+    found = shown.select(
+        F.expr("element_at(images, cast(placement.image + 1 as int)).facts.sha256")
     )
+    return found.toDF("sha256").where("sha256 != ''").distinct()

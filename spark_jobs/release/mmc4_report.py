@@ -9,12 +9,10 @@ from mmc4_like.release.card import CardFacts
 from mmc4_like.release.examples import HIDDEN
 from mmc4_like.release.report import ReportFacts, report_html
 from mmc4_like.settings import Mmc4Settings
-from mmc4_like.tables import KnownPicture, PlacedDocument, place_of
+from mmc4_like.tables import PlacedDocument
 from spark_jobs.release.counts import example_ids
-from spark_jobs.release.thumbnails import THUMBNAIL_PX, THUMBNAILS
-from spark_jobs.sources.image_places import bodies_at
+from spark_jobs.release.pictures import thumbnails
 from webdoc.arrow import from_batch
-from webdoc.picture.measure import thumbnail
 from webdoc.release.files import ReleaseFile
 
 
@@ -53,12 +51,5 @@ def _thumbnails(
     shown: Sequence[PlacedDocument], pictures: DataFrame, settings: Mmc4Settings
 ) -> tuple[tuple[str, bytes], ...]:
     images = (image for one in shown for image in one.candidate.images)
-    wanted = dict.fromkeys(i.sha256 for i in images if i.sha256 and i.reject_reason not in HIDDEN)
-    rows = pictures.where(F.col("sha256").isin(list(wanted)[:THUMBNAILS]))
-    found = rows.orderBy("kind", "name", "path", "position").toArrow()
-    places = (place_of(p) for batch in found.to_batches() for p in from_batch(batch, KnownPicture))
-    small = (
-        (place.sha256, thumbnail(body, THUMBNAIL_PX))
-        for place, body in bodies_at(places, settings.archives)
-    )
-    return tuple(sorted((digest, picture) for digest, picture in small if picture is not None))
+    wanted = (i.facts.sha256 for i in images if i.facts.sha256 and i.reject_reason not in HIDDEN)
+    return thumbnails(pictures, wanted, settings.archives)

@@ -1,10 +1,5 @@
 """Mistakes of our own at the end of a run: said aloud, and too many of them are no success."""
 
-import csv
-
-import fsspec
-
-from spark_jobs.run.tables import for_fsspec, table_path
 from webdoc.internal_errors import INTERNAL_ERROR, ErrorSettings
 from webdoc.reasons import FunnelRow
 
@@ -13,15 +8,6 @@ class TooManyErrorsError(Exception):
     """The run is whole, but so much of it met a mistake of this program that it is no success."""
 
     exit_status = 4
-
-
-def read_funnel(out: str) -> list[FunnelRow]:
-    """Return the funnel of the release in the folder `out`."""
-    with fsspec.open(for_fsspec(table_path(out, "funnel.csv")), "r", encoding="utf-8") as file:
-        return [
-            FunnelRow(row["level"], row["reason"], int(row["count"]))
-            for row in csv.DictReader(file)
-        ]
 
 
 def errors_of(rows: list[FunnelRow], errors: ErrorSettings) -> str:

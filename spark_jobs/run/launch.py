@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.run.errors import TooManyErrorsError, errors_of, read_funnel
+from spark_jobs.run.errors import TooManyErrorsError, errors_of
 from spark_jobs.run.folder import RunFolderError, RunOfAPath, check_folder
 from spark_jobs.run.java import JavaError
 from spark_jobs.run.lock import LockedError, sole_writer
+from spark_jobs.run.outcome import exit_status, funnel_of
 from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError, read_toml
@@ -63,8 +64,8 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         run: all jobs.
 
     Returns:
-        0 when its release was written, 2 when settings or the folder are wrong, 4 when the release
-        was written and more than `errors.max_share` of it met a mistake of ours.
+        0 when its release was written, 2 when settings or the folder are wrong, 3 when no
+        document was kept, 4 when more than `errors.max_share` met a mistake of ours.
     """
     flags = {argument for argument in arguments if argument.startswith("--")}
     files = [argument for argument in arguments if not argument.startswith("--")]
@@ -78,7 +79,7 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
             prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags)
             with open_session(f"interleaf {name}", session(settings)) as spark:
                 run(spark, settings)
-            said = errors_of(read_funnel(settings.out), settings.errors)
+            said = errors_of(funnel_of(settings.out), settings.errors)
             print(said, end="\n" if said else "", file=sys.stderr)
     except (SettingsError, RunFolderError, LockedError, JavaError) as error:
         print(error, file=sys.stderr)
@@ -86,4 +87,7 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
     except TooManyErrorsError as error:
         print(error, file=sys.stderr)
         return error.exit_status
-    return 0
+    status = exit_status(funnel_of(settings.out))
+    if status:
+        print(f"No document was kept: the release in {settings.out} has no rows.", file=sys.stderr)
+    return status

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from mmc4_like.settings import Mmc4Settings, RuleSettings, load_settings
+from mmc4_like.settings import Mmc4Settings, RuleSettings, load_settings, stored_table
 from mmc4_like.tables import PLACED
 from mmc4_like.texts.texts import TEXT_SUFFIXES, TextSettings, read_texts
 from spark_jobs.run.clip import check_model, with_torch, works_here
@@ -14,14 +14,14 @@ from spark_jobs.run.folder import Inputs, RunFolderError, differences, prepare_f
 from spark_jobs.run.java import check_java
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import exists, is_finished, table_path
-from webdoc.picture.facts import check_picture_models
+from webdoc.picture.look import check_picture_models
 from webdoc.run_settings import SparkSettings
-from webdoc.settings import SettingsError, Table, as_table, assignment_table, merged, read_toml
+from webdoc.settings import SettingsError, Table, as_table, changes_of, merged
 from webdoc.storage.inputs import ARCHIVE_SUFFIXES, ArchiveFile, expand_inputs
 
 Step = Callable[[SparkSession, Mmc4Settings], None]
 # What a run that places again cannot change: it is done.
-_AS_BEFORE = ("texts", "pages", "pool", "given", "reading", "sentences", "links", "extraction")
+_AS_BEFORE = ("texts", "pages", "pool", "given", "text_files", "sentences", "links", "extraction")
 _RULES = {"preset", *(f.name for f in fields(RuleSettings))} - {*_AS_BEFORE}
 
 
@@ -59,11 +59,11 @@ def _inputs(settings: Mmc4Settings) -> Inputs:
     if settings.from_vectors:
         return {"texts": [], "text_archives": [], "pages": []}
     suffixes = (*TEXT_SUFFIXES, *ARCHIVE_SUFFIXES)
-    found = expand_inputs(settings.texts, settings.reading.storage, suffixes)
+    found = expand_inputs(settings.texts, settings.text_files.storage, suffixes)
     if all(file.problem for file in found):
         problems = "; ".join(f"{file.name}: {file.problem}" for file in found[:3])
         raise RunFolderError(f"None of the texts can be read ({problems}). Check their names.")
-    _look_into(found, settings.reading)
+    _look_into(found, settings.text_files)
     archives = [file for file in found if file.name.endswith(ARCHIVE_SUFFIXES)]
     known = {file.path for file in archives}
     pages = expand_inputs(settings.pages, settings.archives.storage) if settings.pages else []
@@ -107,7 +107,7 @@ def check(settings: Mmc4Settings) -> None:
                 f"{settings.from_vectors} holds no placed documents. Finish that run first, with "
                 "--resume."
             )
-        before = settings_of(settings.from_vectors)
+        before = stored_table(settings_of(settings.from_vectors))
         if origin := before.get("from_vectors"):
             raise SettingsError(
                 f"{settings.from_vectors} was placed again from {origin} itself, and holds no "
@@ -115,10 +115,10 @@ def check(settings: Mmc4Settings) -> None:
             )
         _check_faces_known(settings, before)
         return
-    if settings.fetch_images and not settings.fetch.contact.strip():
+    if settings.fetches and not settings.fetch.contact.strip():
         raise SettingsError(
-            "fetch_images needs fetch.contact, an address or page where the owner of a site "
-            "reaches you: --set fetch.contact=https://example.org/our-crawler"
+            'images.source = "warc+fetch" needs fetch.contact, an address or page where the owner '
+            "of a site reaches you: --set fetch.contact=https://example.org/our-crawler"
         )
     for option, paths in (("--pool", settings.pool), ("--given", settings.given)):
         for path in paths:
@@ -137,12 +137,12 @@ def check(settings: Mmc4Settings) -> None:
 
 
 def _check_faces_known(settings: Mmc4Settings, before: Table) -> None:
-    asked = settings.images.face_model
-    if asked and before.get("images", {}).get("face_model") != asked:
+    asked = settings.faces.model
+    if asked and before.get("faces", {}).get("model") != asked:
         raise SettingsError(
-            f"{settings.from_vectors} did not look for faces by images.face_model = {asked!r}, and "
+            f"{settings.from_vectors} did not look for faces by faces.model = {asked!r}, and "
             "placing again looks at no picture. Make that run anew with it, or do without: "
-            "--set images.face_model="
+            "--set faces.model= --set faces.max_faces=none"
         )
 
 
@@ -154,10 +154,8 @@ def settings_for(
     Raises:
         SettingsError, RunFolderError: the message says what is wrong and what to do.
     """
-    given = given or {}
-    named = merged(read_toml(config) if config else {}, assignment_table(assignments), given)
-    if named.get("from_vectors"):
-        return settings_again(config, assignments, given)
+    if changes_of(config, assignments, given).get("from_vectors"):
+        return settings_again(config, assignments, given or {})
     return load_settings(config, assignments, given)
 
 
@@ -172,9 +170,9 @@ def settings_again(
     Raises:
         SettingsError, RunFolderError: no such run, or settings that cannot be.
     """
-    changes = merged(read_toml(config) if config else {}, assignment_table(assignments), given)
+    changes = changes_of(config, assignments, given)
     earlier = str(changes["from_vectors"])
-    before = settings_of(earlier)
+    before = stored_table(settings_of(earlier))
     if "placement" not in before:
         raise SettingsError(f"{earlier} is no run of interleaf mmc4. Give the --out folder of one.")
     kept = before

@@ -2,7 +2,7 @@
 
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.run.folder import RunFolderError, prepare_folder
-from webdoc.picture.facts import PictureModels, check_picture_models
+from webdoc.picture.look import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
 
 
@@ -29,7 +29,7 @@ def prepare(
 def _files(settings: ObelicsSettings) -> list[ArchiveFile]:
     if not settings.inputs:
         raise RunFolderError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
-    files = expand_inputs(settings.inputs, settings.reading.storage)
+    files = expand_inputs(settings.inputs, settings.archives.storage)
     if all(file.problem for file in files):
         problems = "; ".join(f"{file.name}: {file.problem}" for file in files[:3])
         raise RunFolderError(f"None of the inputs can be read ({problems}). Check their names.")

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from spark_jobs.run.tables import spark_schema
 from webdoc.arrow import Batches, schema_of, to_batch
 from webdoc.picture.measure import OK
-from webdoc.tables.images import ImageSource
+from webdoc.tables.images import FoundPicture
 from webdoc.url_keys import url_key
 
 _REDIRECT_DOUBLINGS = 3  # 2^3 = 8 redirects in a row are followed; a loop ends there too
@@ -51,12 +51,14 @@ def images_by_key(records: DataFrame) -> DataFrame:
             "capture_time",
             "warc_filename",
             "warc_record_offset",
-            "image.*",
+            "image.facts",
+            "image.place.permission_reason",
+            "image.place.permission_source",
         ),
         "key",
-        F.desc(F.col("status") == OK),
+        F.desc(F.col("facts.status") == OK),
         *_newest(),
-    ).drop("capture_time", "warc_filename", "warc_record_offset", "archive_path")
+    ).select(*schema_of(FoundPicture).names)
     redirects = first_by(
         records.where("redirect_key != ''").select(
             F.col("url_key").alias("key"),
@@ -98,20 +100,9 @@ def wanted_images(documents: DataFrame) -> DataFrame:
     return pairs.mapInArrow(on_partition, spark_schema(Wanted))
 
 
-def image_sources(records: DataFrame) -> DataFrame:
-    """Return IMAGES: for each distinct picture, the first record by file and offset."""
-    return distinct_pictures(records).select(*schema_of(ImageSource).names)
-
-
 def distinct_pictures(records: DataFrame) -> DataFrame:
-    """Return what IMAGES holds, beside all that is known of each picture (`ArchivedImage`)."""
-    usable = (F.col("image.status") == OK) & (F.col("image.permission_reason") == "")
-    rows = records.where((F.col("kind") == "image") & usable).select(
-        "url",
-        "warc_filename",
-        "warc_record_offset",
-        "warc_record_length",
-        "capture_time",
-        "image.*",
-    )
-    return first_by(rows, "sha256", F.asc("warc_filename"), F.asc("warc_record_offset"))
+    """Return each distinct picture that may be used (`StoredPicture`), by its first record."""
+    usable = "kind = 'image' and image.facts.status = 'ok' and image.place.permission_reason = ''"
+    rows = records.where(usable).select("image.*")
+    by_record = (F.asc("place.name"), F.asc("place.position"))
+    return first_by(rows, "facts.sha256", *by_record)

@@ -20,6 +20,9 @@ from webdoc.fetch.settings import FetchSettings
 
 FETCH_ROWS = "tables/fetch/rows"  # as they ended; one URL may have a row of each run
 FETCH_BYTES = "tables/fetch/bytes"
+FETCHED = "tables/fetched"  # the manifest: one row for each wanted URL
+# StoredPicture, one row for each distinct picture; its place names the file relative to the run
+FETCHED_IMAGES = "tables/fetched_images"
 _GROUP_BYTES = 8 << 20
 _NOWHERE = ("", 0)
 _REMEMBERED = 100_000  # pictures of a task that are not stored a second time
@@ -89,7 +92,7 @@ class Shards:
         row = answer.row
         keeps = answer.body and self._keep_bytes
         self._rows.append(row)
-        self._places.append(self._place_of(row.sha256, answer.body) if keeps else _NOWHERE)
+        self._places.append(self._place_of(row.facts.sha256, answer.body) if keeps else _NOWHERE)
         return self._waiting_bytes >= _GROUP_BYTES or self._is_full()
 
     def write(self) -> None:
@@ -208,23 +211,3 @@ def clear_unfinished(out: str) -> None:
         filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, table)))
         for path in filesystem.glob(f"{inner}/*/*.part"):
             filesystem.rm_file(path)
-
-
-FETCHED = "tables/fetched"  # the manifest: one row for each wanted URL
-
-
-FETCHED_IMAGES = "tables/fetched_images"  # one row for each distinct picture
-
-
-@dataclass(frozen=True, slots=True)
-class StoredImage:
-    """FETCHED_IMAGES: a picture, and where its bytes lie."""
-
-    sha256: str
-    url: str  # one that gave it
-    bytes_file: str  # relative to the folder of the run
-    bytes_row: int
-    size_bytes: int
-    format: str
-    width_px: int
-    height_px: int

@@ -11,6 +11,7 @@ from mmc4_like.records import CandidateImage
 from spark_jobs.run.tables import spark_schema
 from spark_jobs.sources.image_places import found_files
 from webdoc.arrow import Batches, to_batch
+from webdoc.picture.facts import PictureFacts
 from webdoc.settings import SettingsError
 from webdoc.url_keys import url_key
 from webdoc.urls import absolute_url
@@ -103,5 +104,5 @@ def _text_key(value: str) -> str:
 def _candidate(value: str) -> CandidateImage:
     value = value.strip()
     if _SHA256.fullmatch(value):
-        return CandidateImage("", "given", sha256=value)
+        return CandidateImage("", "given", facts=PictureFacts(sha256=value))
     return CandidateImage(absolute_url(value, ""), "given", source_url=value[:2048])

@@ -8,16 +8,14 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.run.tables import for_fsspec, spark_schema
 from webdoc.archive.reader import ReadSettings, read_captures_at
 from webdoc.arrow import to_batch
 from webdoc.settings import SettingsError
 from webdoc.storage.inputs import ArchiveFile
-from webdoc.tables.images import ImagePlace
+from webdoc.tables.images import ARCHIVE, FILE, PARQUET, ImagePlace
 
-ARCHIVE, PARQUET, FILE = "archive", "parquet", "file"
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
 _MAX_FILE_BYTES = 256 << 20  # no picture of a page is larger; a film that is called .gif may be
 _PATHS_A_TASK = 1000
@@ -31,23 +29,6 @@ Look = Callable[[str], Iterator[ImagePlace]]
 
 class ChangedArchiveError(Exception):
     """An input file is not what it was when the run began."""
-
-
-def archive_places(images: DataFrame) -> DataFrame:
-    """Return the places of pictures in web archives, and of those that a run fetched.
-
-    Args:
-        images: IMAGES (`webdoc.tables.records.ImageSource`).
-    """
-    fetched = F.col("warc_filename") == ""
-    return images.select(
-        "sha256",
-        F.when(fetched, PARQUET).otherwise(ARCHIVE).alias("kind"),
-        F.col("archive_path").alias("path"),
-        F.col("warc_record_offset").alias("position"),
-        F.col("warc_record_length").alias("length"),
-        F.col("warc_filename").alias("name"),
-    )
 
 
 def parquet_places(spark: SparkSession, folder: str) -> DataFrame:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from obelics_like.settings import load_settings
-from spark_jobs.run.errors import TooManyErrorsError, errors_of, read_funnel
+from spark_jobs.run.errors import TooManyErrorsError, errors_of
+from spark_jobs.run.outcome import funnel_of
 from webdoc.internal_errors import ErrorSettings, said_by
 from webdoc.reasons import FunnelRow, reason_text
 from webdoc.settings import SettingsError
@@ -34,7 +35,7 @@ def test_a_level_is_judged_alone(tmp_path: Path) -> None:
         "level,reason,count,words,text_bytes\nrecord,page,9000,0,0\nrecord,internal_error,1,0,0\n"
         "image,internal_error,1,0,0\nimage,kept,9,0,0\n"
     )
-    funnel = read_funnel(str(tmp_path))
+    funnel = funnel_of(str(tmp_path))
     with pytest.raises(TooManyErrorsError, match="1 of 9,001 records and 1 of 10 images"):
         errors_of(funnel, ErrorSettings())
 

@@ -35,7 +35,7 @@ def sample_run(
         with (folder / "sample.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed
             if not (out / "SHA256SUMS").exists():
-                built(request.getfixturevalue("spark"), out, reading=READING)
+                built(request.getfixturevalue("spark"), out, archives=READING)
         return out
 
     return made

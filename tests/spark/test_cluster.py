@@ -84,7 +84,7 @@ def settings_file(folder: Path, out: str) -> Path:
     table = {
         "inputs": [str(sample_path())],
         "out": str(folder / out),
-        "reading": READING,
+        "archives": READING,
     }
     path = folder / f"{out}.toml"
     path.write_text(tomli_w.dumps(table))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from hashlib import sha256
 from importlib.util import find_spec
 from io import BytesIO
@@ -17,8 +18,9 @@ from pyspark.sql import DataFrame, SparkSession
 from sample.drawn import draw, scene, sentence
 from spark_jobs.embed_images import EmbedImages, all_places, embed_images
 from spark_jobs.embed_sentences import embed_sentences
+from spark_jobs.run.tables import spark_schema
 from spark_jobs.run.worker_model import find_model
-from spark_jobs.sources.image_places import ARCHIVE, ChangedArchiveError, archive_places, bodies_at
+from spark_jobs.sources.image_places import ChangedArchiveError, bodies_at
 from spark_jobs.vectors.nearest_images import nearest_images
 from spark_jobs.vectors.vector_tables import VectorTable
 from tests.spark.conftest import in_worker
@@ -29,7 +31,7 @@ from webdoc.clip.model import ClipModel, ClipSettings, EncodedImage
 from webdoc.clip.nearest_vectors import NearestSettings
 from webdoc.clip.vectors import SentenceVector, matrix_of, sentence_key, to_bytes, unit
 from webdoc.settings import SettingsError
-from webdoc.tables.images import ImageBytes, ImagePlace, PublishedImage
+from webdoc.tables.images import ARCHIVE, ImageBytes, ImagePlace, PublishedImage
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIP = ClipSettings(model=f"local-dir:{ROOT / 'interleaf' / 'sample' / 'drawn_clip'}", batch=8)
@@ -71,12 +73,11 @@ def archived(spark: SparkSession, path: Path, bodies: list[bytes]) -> DataFrame:
         for at, body in enumerate(bodies)
     ]
     path.write_bytes(b"".join(members))
-    rows = [
-        (key(body), str(path), path.name, at, len(member))
+    places = [
+        ImagePlace(key(body), ARCHIVE, str(path), at, len(member), path.name)
         for body, at, member in zip(bodies, offsets(members), members, strict=True)
     ]
-    names = "sha256 string, archive_path string, warc_filename string"
-    return spark.createDataFrame(rows, f"{names}, warc_record_offset long, warc_record_length long")
+    return spark.createDataFrame([astuple(place) for place in places], spark_schema(ImagePlace))
 
 
 @needs_torch
@@ -99,7 +100,7 @@ def test_pictures_of_every_source_are_encoded_once(spark: SparkSession, tmp_path
         clip=CLIP,
     )
     places = all_places(spark, named)
-    found_there = archive_places(archived(spark, tmp_path / "a.warc.gz", bodies[9:]))
+    found_there = archived(spark, tmp_path / "a.warc.gz", bodies[9:])
 
     table = embed_images(spark, places.unionByName(found_there), CLIP, named.out)
 
@@ -125,7 +126,7 @@ def test_pictures_of_every_source_are_encoded_once(spark: SparkSession, tmp_path
 def test_what_is_there_is_not_done_again(spark: SparkSession, tmp_path: Path) -> None:
     """After a kill, and when pictures are added later: the files that stand are not touched."""
     bodies, out = pictures(10, seed=2), tmp_path / "vectors"
-    some = archive_places(archived(spark, tmp_path / "some.warc.gz", bodies[:6]))
+    some = archived(spark, tmp_path / "some.warc.gz", bodies[:6])
     embed_images(spark, some, CLIP, str(out))
     (first,) = out.rglob("*.parquet")
     written = first.stat().st_mtime_ns
@@ -133,7 +134,7 @@ def test_what_is_there_is_not_done_again(spark: SparkSession, tmp_path: Path) ->
     half = first.with_name("part-half.parquet.0123.part")
     half.write_bytes(b"half a file")
 
-    every = archive_places(archived(spark, tmp_path / "all.warc.gz", bodies))
+    every = archived(spark, tmp_path / "all.warc.gz", bodies)
     table = embed_images(spark, every, CLIP, str(out))
 
     assert not half.exists()
@@ -232,7 +233,7 @@ def test_a_changed_file_is_not_read(tmp_path: Path) -> None:
 
 def test_places_are_read_where_they_stand(spark: SparkSession, tmp_path: Path) -> None:
     bodies = pictures(5, seed=5)
-    archive = archive_places(archived(spark, tmp_path / "a.warc.gz", bodies))
+    archive = archived(spark, tmp_path / "a.warc.gz", bodies)
     rows = archive.toArrow().to_batches()
     places = [place for batch in rows for place in from_batch(batch, ImagePlace)]
 

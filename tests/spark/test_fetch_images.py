@@ -15,14 +15,15 @@ from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.fetch_images import run
 from spark_jobs.run.tables import read_table
-from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, StoredImage, stored_bytes
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, stored_bytes
 from tests.unit.bad_servers import Asked, Server, Writer, http, png, serving
-from webdoc.fetch.few import fetch_pictures
+from tests.unit.fetch_few import fetch_pictures
 from webdoc.fetch.manifest import Fetched
 from webdoc.fetch.settings import FetchSettings
 from webdoc.permission.gate import PermissionGate
 from webdoc.permission.signs import PermissionSettings
 from webdoc.settings import SettingsError
+from webdoc.tables.images import StoredPicture
 
 HOSTS = [f"127.0.0.{number}" for number in range(1, 8)]
 # Ten take a minute and a half: FETCH_KILLS=10 python -m pytest tests/spark/test_fetch_images.py
@@ -85,18 +86,20 @@ def test_each_url_once_each_host_gently_each_picture_stored(
     times = Counter((asked.host, asked.path) for asked in server.log)
     again = [place for place, count in times.items() if count > 1 and place[1] != "/robots.txt"]
     assert again == []
-    images = read_table(spark, f"{tmp_path}/{FETCHED_IMAGES}", StoredImage).collect()
+    images = (
+        read_table(spark, f"{tmp_path}/{FETCHED_IMAGES}", StoredPicture).select("place.*").collect()
+    )
     stored = {
         row["sha256"]: body
         for row in images
-        for _, body in stored_bytes(str(tmp_path), row["bytes_file"], [row["bytes_row"]])
+        for _, body in stored_bytes(str(tmp_path), row["path"], [row["position"]])
     }
     assert len(stored) == len(images)
-    assert stored.keys() == {row.sha256 for row in found.values() if row.cause == "ok"}
+    assert stored.keys() == {row.facts.sha256 for row in found.values() if row.cause == "ok"}
     assert all(sha256(body).hexdigest() == digest for digest, body in stored.items())
     far = found[server.url("/to/127.0.0.3/to/127.0.0.5/deep")]
     assert far.final_url == server.url("/deep", "127.0.0.5")
-    assert stored[far.sha256] == picture("127.0.0.5", "/deep")
+    assert stored[far.facts.sha256] == picture("127.0.0.5", "/deep")
 
 
 def expectations(server: Server) -> dict[str, str]:
@@ -207,7 +210,14 @@ def rows_on_disk(spark: SparkSession, out: Path) -> set[str]:
 def facts(found: dict[str, Fetched]) -> dict[str, tuple[object, ...]]:
     """Leave out when and how often a URL was asked, and in which file its picture lies."""
     return {
-        url: (row.cause, row.final_url, row.http_status, row.sha256, row.size_bytes, row.width_px)
+        url: (
+            row.cause,
+            row.final_url,
+            row.http_status,
+            row.facts.sha256,
+            row.facts.size_bytes,
+            row.facts.width_px,
+        )
         for url, row in found.items()
     }
 

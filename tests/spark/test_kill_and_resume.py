@@ -21,7 +21,7 @@ WAIT_S = 120
 
 def start(out: Path, *flags: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "interleaf", "obelics", str(sample_path()), "--out", str(out)]
-    options = ("--set", f"reading.split_bytes={READING['split_bytes']}", "--master", "local[2]")
+    options = ("--set", f"archives.split_bytes={READING['split_bytes']}", "--master", "local[2]")
     return subprocess.Popen(
         [*command, *options, *flags],
         stdout=subprocess.PIPE,

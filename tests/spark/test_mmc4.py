@@ -36,6 +36,7 @@ from tests.spark.conftest import png
 from tests.unit.archives import gz, http, record
 from webdoc.arrow import from_batch
 from webdoc.clip.vectors import matrix_of, sentence_key
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
 
@@ -248,7 +249,7 @@ def test_alignments_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4
         (image.caption, image.clip_caption),
         (image.alt_text, image.clip_alt_text),
     ):
-        both = matrix_of([images[image.sha256], texts[sentence_key(text)]])
+        both = matrix_of([images[image.facts.sha256], texts[sentence_key(text)]])
         assert cosine == pytest.approx(float(both[0] @ both[1]), abs=1e-5)
     others = [i for p in placed_of(spark, settings.out) for i in p.candidate.images]
     assert {i.clip_caption for i in others if not i.caption} == {None}
@@ -368,12 +369,9 @@ def candidate(number: int, *images: tuple[str, str]) -> CandidateDocument:
         CandidateImage(
             f"https://e.org/{number}/{nth}.png",
             source,
-            status="ok",
-            sha256=name,
-            format="png",
-            width_px=300,
-            height_px=300,
-            size_bytes=9,
+            facts=PictureFacts(
+                status="ok", sha256=name, format="png", width_px=300, height_px=300, size_bytes=9
+            ),
         )
         for nth, (source, name) in enumerate(images)
     )

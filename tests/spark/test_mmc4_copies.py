@@ -25,7 +25,7 @@ def test_copies_are_counted_over_the_whole_corpus(spark: SparkSession) -> None:
     marked = judged(table.repartition(3), rules).toArrow()
 
     found = {
-        (image.sha256, image.reject_reason, image.reject_value)
+        (image.facts.sha256, image.reject_reason, image.reject_value)
         for batch in marked.to_batches()
         for one in from_batch(batch, CandidateDocument)
         for image in one.images

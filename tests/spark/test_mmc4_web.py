@@ -95,9 +95,8 @@ def given_settings(folder: Path, port: int, max_nsfw: float) -> dict[str, Any]:
         "archives": {"split_bytes": 65_536},
         "clip": {"model": f"local-dir:{sample_path('drawn_clip')}"},
         "placement": {"min_similarity": DRAWN_SIMILARITY},
-        "safety_model": "opennsfw",
-        "images": {"max_nsfw": max_nsfw},
-        "fetch_images": True,
+        "safety": {"model": "opennsfw", "max_score": max_nsfw},
+        "images": {"source": "warc+fetch"},
         "fetch": {
             "contact": "tests@example.org",
             "allow_private": True,
@@ -121,7 +120,7 @@ def fates(placed: PlacedDocument) -> dict[str, tuple[str, Reason | None]]:
     def name(image: CandidateImage) -> str:
         return image.url.partition("://")[2].partition("/")[2]
 
-    return {name(i): (i.status, i.reject_reason) for i in placed.candidate.images}
+    return {name(i): (i.facts.status, i.reject_reason) for i in placed.candidate.images}
 
 
 def run(spark: SparkSession, folder: Path, max_nsfw: float) -> tuple[Server, str]:
@@ -168,10 +167,10 @@ def test_pictures_of_wat_links_are_fetched_scored_and_placed(
     # Every picture that is there has the score that the model gives it, wherever it is from.
     hashes = [sha256(body).hexdigest() for body in (*WEB, *ARCHIVED)]
     own = dict(zip(hashes, scores, strict=True))
-    images = [i for one in (linked, held) for i in one.candidate.images if i.status == "ok"]
+    images = [i for one in (linked, held) for i in one.candidate.images if i.facts.status == "ok"]
     assert len(images) == 5
-    assert {i.sha256: i.nsfw_score for i in images}.items() <= own.items()
-    chosen = {linked.candidate.images[p.image].sha256: p.sentence for p in linked.placements}
+    assert {i.facts.sha256: i.facts.nsfw_score for i in images}.items() <= own.items()
+    chosen = {linked.candidate.images[p.image].facts.sha256: p.sentence for p in linked.placements}
     assert chosen == {
         sha256(body).hexdigest(): LINKED.own_sentence[n]
         for n, body in enumerate(WEB)

@@ -35,8 +35,9 @@ from tests.unit.archives import gz, http, offsets, record
 from webdoc.arrow import from_batch, schema_of, to_batch
 from webdoc.clip.model import ClipModel, EncodedImage, EncodedText
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
-from webdoc.tables.images import ImageSource
+from webdoc.tables.images import ImagePlace, StoredPicture
 
 pytestmark = pytest.mark.skipif(
     find_spec("open_clip") is None, reason="the extra interleaf[clip] is not installed"
@@ -64,8 +65,7 @@ def shown(number: int, caption: str = "", alt_text: str = "") -> Node:
         f"https://e.org/{number}.png",
         alt_text=alt_text,
         caption=caption,
-        status="ok",
-        sha256=sha256(body).hexdigest(),
+        facts=PictureFacts(status="ok", sha256=sha256(body).hexdigest()),
     )
     return Node("image", image=image)
 
@@ -103,10 +103,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ObelicsSettings:
     archive.write_bytes(b"".join(members))
     pq.write_table(pa.table({"sha256": ["", "x"], "bytes": [b"", BODIES[0]]}), fetched)
     places = [
-        (str(archive), archive.name, at, len(member))
+        ("archive", str(archive), at, len(member), archive.name)
         for at, member in zip(offsets(members), members, strict=True)
     ]
-    places[0] = (str(fetched), "", 1, 0)
+    places[0] = ("parquet", str(fetched), 1, 0, "")
     model = f"local-dir:{sample_path('drawn_clip')}"
     given = {
         "inputs": [str(archive)],
@@ -116,10 +116,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ObelicsSettings:
     made = load_settings(given=given)
     prepare(made)
     sources = [
-        ImageSource(sha256(body).hexdigest(), "", *place, "", "", len(body), "png", 96, 72)
+        StoredPicture(
+            PictureFacts("ok", digest, len(body), "png", 96, 72), ImagePlace(digest, *place)
+        )
         for body, place in zip(BODIES, places, strict=True)
+        for digest in [sha256(body).hexdigest()]
     ]
-    written(folder / "out" / IMAGES, ImageSource, list(sources))
+    written(folder / "out" / IMAGES, StoredPicture, list(sources))
     written(folder / "out" / DEDUPLICATED, Document, list(DOCUMENTS))
     return made
 

@@ -30,8 +30,8 @@ def folder(shared_data: Path) -> Path:
 
 
 def counted(folder: Path, out: Path, spark: SparkSession, split_bytes: int) -> Counter[str]:
-    reading = {"split_bytes": split_bytes}
-    settings = load_settings(given={"inputs": [str(folder)], "out": str(out), "reading": reading})
+    archives = {"split_bytes": split_bytes}
+    settings = load_settings(given={"inputs": [str(folder)], "out": str(out), "archives": archives})
     prepare(settings)
     obelics_documents.run(spark, settings)
     columns = ["warc_filename", "warc_record_offset", "kind", "reject_reason", "document"]

@@ -28,6 +28,7 @@ from spark_jobs.run.obelics import prepare
 from spark_jobs.run.tables import CLUSTERS, DEDUPLICATED, MARKED, SIGNATURES
 from webdoc.arrow import from_batch, schema_of, to_batch
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.picture.perceptual_hash import perceptual_hash_of
 from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
@@ -60,12 +61,14 @@ def settings_of(out: Path, *, pictures: bool = False, **near: Any) -> ObelicsSet
 def picture(name: str, perceptual_hash: str, side_px: int = 200) -> Node:
     image = Image(
         f"https://img.example/{name}",
-        status="ok",
-        sha256=name,
-        perceptual_hash=perceptual_hash,
-        width_px=side_px,
-        height_px=side_px,
-        size_bytes=1,
+        facts=PictureFacts(
+            status="ok",
+            sha256=name,
+            perceptual_hash=perceptual_hash,
+            width_px=side_px,
+            height_px=side_px,
+            size_bytes=1,
+        ),
     )
     return Node("image", image=image)
 
@@ -263,7 +266,7 @@ def test_images_are_counted_with_their_near_copies(spark: SparkSession, tmp_path
     found = result_of(settings)
 
     reasons = {
-        (int(d.doc_id, 16), n.image.sha256): (n.reject_reason, n.reject_value)
+        (int(d.doc_id, 16), n.image.facts.sha256): (n.reject_reason, n.reject_value)
         for d in found.values()
         for n in d.nodes
         if n.image and n.reject_reason

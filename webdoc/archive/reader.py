@@ -1,7 +1,7 @@
 """Archive file -> captures: every record of a WARC or ARC file is one, read or not."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -12,6 +12,7 @@ from webdoc.archive.record_frames import GZIP_MAGIC, Frame, begins_record, frame
 from webdoc.archive.record_stream import RecordStream
 from webdoc.internal_errors import said_by
 from webdoc.reasons import CaptureReason, Kind
+from webdoc.settings import section, setting
 from webdoc.storage.byte_source import ByteSource, StorageError, StorageSettings, open_source
 from webdoc.storage.inputs import ArchiveFile, Split
 
@@ -29,11 +30,31 @@ _NOT_FOUND = (
 class ReadSettings:
     """How archives are read."""
 
-    split_bytes: int = 4 * _MIB  # of a file, for one task; never depends on the machine
-    max_body_bytes: int = 10 * _MIB  # of a page, decoded. Common Crawl cuts at 1 MiB, later 5
-    max_image_bytes: int = 20 * _MIB  # of an image, decoded
-    max_header_bytes: int = 1 * _MIB  # WARC and HTTP headers of one record together
-    storage: StorageSettings = field(default_factory=StorageSettings)
+    split_bytes: int = setting(
+        4 * _MIB,
+        "Of a file, for one task; never depends on the machine.",
+        source="ours: any value gives the same captures",
+    )
+    max_body_bytes: int = setting(
+        10 * _MIB,
+        "Of a page, decoded; a larger one is left out.",
+        source="ours: bounds the memory. Common Crawl cuts at 1 MiB, later at 5",
+    )
+    max_image_bytes: int = setting(
+        20 * _MIB,
+        "Of an image, decoded; a larger one is left out.",
+        source="ours: bounds the memory",
+    )
+    max_header_bytes: int = setting(
+        1 * _MIB,
+        "WARC and HTTP headers of one record together.",
+        source="ours: bounds the memory",
+    )
+    storage: StorageSettings = section(
+        StorageSettings,
+        "How remote files are read. Keys of S3 come from where boto3 looks for them.",
+        private=True,
+    )
 
     def __post_init__(self) -> None:
         for name in ("split_bytes", "max_body_bytes", "max_image_bytes", "max_header_bytes"):

@@ -24,7 +24,7 @@ from webdoc.clip.vectors import unit
 from webdoc.clip.weights import Loaded, import_clip, load
 from webdoc.picture.measure import OK
 from webdoc.picture.rgb import rgb
-from webdoc.settings import SettingsError
+from webdoc.settings import SettingsError, setting
 
 Item = TypeVar("Item")
 
@@ -40,12 +40,31 @@ class ClipSettings:
     ViT-L-14 of OpenAI is MMC4's model: the thresholds of that paper are cosines of its vectors.
     """
 
-    model: str = "ViT-L-14:openai"  # as webdoc.clip.weights.model_source reads it
-    batch: int = 0  # pictures or texts at a time; 0: by memory
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto: bf16 on a GPU, else fp32
-    device: str = "auto"  # auto: a GPU where there is one; cpu, cuda, cuda:1
-    decoding_threads: int = 0  # that open pictures while the model works; 0: by cores and GPUs
-    max_pixels: int = 50_000_000  # of a picture; a larger one is not decoded
+    model: str = setting(
+        "ViT-L-14:openai",
+        "NAME:PRETRAINED of open_clip, a file of weights, or `local-dir:FOLDER`, as"
+        " `webdoc.clip.weights.model_source` reads it.",
+        source="MMC4: the limits of that paper are cosines of its vectors",
+        private="folders",
+    )
+    batch: int = setting(
+        0, "Pictures or texts at a time; 0: by memory.", source="ours", private=True
+    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = setting(
+        "auto", "auto: bf16 on a GPU, else fp32.", source="ours"
+    )
+    device: str = setting(
+        "auto", "auto: a GPU where there is one; cpu, cuda, cuda:1.", source="ours", private=True
+    )
+    decoding_threads: int = setting(
+        0,
+        "That open pictures while the model works; 0: by cores and GPUs.",
+        source="ours",
+        private=True,
+    )
+    max_pixels: int = setting(
+        50_000_000, "Of a picture; a larger one is not decoded.", source="ours: bounds the memory"
+    )
 
     def __post_init__(self) -> None:
         if not self.model:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webdoc.settings import SettingsError
+from webdoc.settings import SettingsError, setting
 
 # FAISS sums in an order that depends on how many queries come at once, so its float32 values
 # differ by about 1e-7 from run to run. Neighbours closer than this to the last one are looked at
@@ -20,10 +20,19 @@ _DECIMALS: Final = 6
 class NearestSettings:
     """How many neighbours, and how the work is cut up; the cut changes nothing in the result."""
 
-    k: int = 20  # neighbours of each query
-    min_similarity: float = -1.0  # cosine; those below it are left out
-    shard_vectors: int = 200_000  # in one index; 768 dimensions of them take 0.6 GB
-    block_queries: int = 200_000  # that one task puts to one index
+    k: int = setting(20, "Neighbours of each query.", source="ours")
+    min_similarity: float = setting(
+        -1.0, "Cosine; those below it are left out.", source="ours: the placement judges"
+    )
+    shard_vectors: int = setting(
+        200_000,
+        "In one index; 768 dimensions of them take 0.6 GB.",
+        source="ours: bounds the memory",
+        private=True,
+    )
+    block_queries: int = setting(
+        200_000, "That one task puts to one index.", source="ours: bounds the memory", private=True
+    )
 
     def __post_init__(self) -> None:
         if min(self.k, self.shard_vectors, self.block_queries) < 1:

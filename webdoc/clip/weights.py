@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.util import find_spec
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, Final
 
-from webdoc.clip.architecture import configured, described
 from webdoc.clip.known_models import known_tags
 from webdoc.settings import SettingsError
 
@@ -146,18 +145,6 @@ def _with_name(name: str, weights: str) -> ModelSource:
     )
 
 
-def without_folders(spec: str) -> str:
-    """Return what a model is called, of its files and folders the last name only.
-
-    >>> without_folders("local-dir:/home/somebody/my-clip")
-    'local-dir:my-clip'
-    """
-    if spec.startswith("hf-hub:"):
-        return spec
-    scheme, _, place = spec.rpartition(":")
-    return f"{scheme}:{PurePath(place).name}".lstrip(":")
-
-
 def load(spec: str) -> Loaded:
     """Load a model; weights of a known tag are fetched by open_clip at the first time.
 
@@ -248,18 +235,20 @@ def _why(open_clip: Any, source: ModelSource, name: str, weights: str, error: Ex
             "network give a file (NAME:FILE) or a folder (local-dir:FOLDER)"
         )
     try:
-        state = open_clip.factory.load_state_dict(file)
-        shapes = {key: tuple(value.shape) for key, value in state.items()}
+        open_clip.factory.load_state_dict(file)
     except Exception:  # any file may have been named; what breaks in it is not ours to list
         return f"{Path(file).name} is no weights file that open_clip can read: {first_line}"
-    asked = configured(open_clip.get_model_config(name) or {}) or "towers of timm or transformers"
     called = source.architecture or Path(source.config).name
-    names = (model for model in open_clip.list_models() if not model.startswith(_OWN_NAMES))
-    known = ((model, open_clip.get_model_config(model)) for model in names)
     return (
-        f"{Path(file).name} holds weights of another architecture: they are "
-        f"{described(shapes, known)}, and {called} is {asked}"
+        f"{Path(file).name} holds weights of another architecture than {called}: "
+        f"{_first_misfit(str(error)) or first_line}. Name the model that they are of"
     )
+
+
+def _first_misfit(message: str) -> str:
+    """Return the first tensor that does not fit, in torch's words; "" where it names none."""
+    lines = [line.strip() for line in message.splitlines()[1:]]
+    return next((line.partition(", ")[0].rstrip(". ") for line in lines if line), "")
 
 
 def _revision(state: Mapping[str, Any], preprocessing: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from webdoc.settings import setting
 from webdoc.text.characters import SPECIAL, class_table, code_points
 from webdoc.text.nfkc import compatible
 from webdoc.text.span_keys import FACTOR, Spans
@@ -39,14 +40,26 @@ class ShingleSettings:
     A text with fewer than n units is one shingle; one without any has none.
     """
 
-    n: int = 5  # units in one shingle
-    # auto: a word, and in scripts without spaces a character
-    unit: Literal["auto", "word", "character"] = "auto"
-    lower: bool = True  # upper and lower case are the same
-    compatibility: bool = True  # so are full-width, ligature and other forms (Unicode NFKC)
-    punctuation: bool = False  # False: marks and symbols divide words as a space does
-    # fast: `shingle_hash`; sha1: datasketch's own default, about six times the cost
-    hash: Literal["fast", "sha1"] = "fast"
+    n: int = setting(5, "Units in one shingle.", source="OBELICS paper, appendix A.1")
+    unit: Literal["auto", "word", "character"] = setting(
+        "auto",
+        "auto: a word, and in scripts without spaces a character.",
+        source="ours: words, and characters in scripts without spaces",
+    )
+    lower: bool = setting(True, "Whether upper and lower case are the same.", source="ours")
+    compatibility: bool = setting(
+        True,
+        "Whether full-width, ligature and other forms are the same (Unicode NFKC).",
+        source="ours",
+    )
+    punctuation: bool = setting(
+        False, "If not, marks and symbols divide words as a space does.", source="ours"
+    )
+    hash: Literal["fast", "sha1"] = setting(
+        "fast",
+        "fast: `shingle_hash`; sha1: datasketch's own default, about six times the cost.",
+        source="ours",
+    )
 
     def __post_init__(self) -> None:
         if self.n < 1:

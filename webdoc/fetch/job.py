@@ -12,7 +12,7 @@ from webdoc.fetch.addresses import is_web_port
 from webdoc.fetch.answer import Reply
 from webdoc.fetch.manifest import Fetched
 from webdoc.permission.signs import ALLOWED, Decision
-from webdoc.picture.measure import Picture
+from webdoc.picture.facts import PictureFacts
 from webdoc.url_keys import host_of
 from webdoc.urls import absolute_url
 
@@ -40,7 +40,7 @@ class Known(TypedDict, total=False):
     decision: Decision
     reply: Reply
     redirect_url: str
-    picture: Picture
+    picture: PictureFacts
 
 
 def address_of(url: str) -> str:
@@ -104,9 +104,7 @@ def row_of(job: Job, cause: str, detail: str = "", **known: Unpack[Known]) -> Fe
             "media_type": media_type.strip().lower(),
         }
     if picture is not None:
-        more["sha256"], more["size_bytes"] = picture.sha256, picture.size_bytes
-        more["format"] = picture.format
-        more["width_px"], more["height_px"] = picture.width_px, picture.height_px
+        more["facts"] = picture
     return Fetched(
         url=job.url,
         cause=cause,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from webdoc.picture.facts import NOT_LOOKED_FOR, PictureFacts
+
 
 class Cause(StrEnum):
     """Why a URL gave no picture. Each one has a test that brings it about.
@@ -58,11 +60,7 @@ class Fetched:
     media_type: str = ""  # as the server calls it
     permission_reason: str = ""  # which sign decided, and where it stands
     permission_source: str = ""
-    sha256: str = ""  # of the bytes as they came, content encoding undone
-    size_bytes: int = 0
-    format: str = ""  # by content: webdoc.picture.measure
-    width_px: int = 0
-    height_px: int = 0
+    facts: PictureFacts = NOT_LOOKED_FOR  # of the bytes as they came, content encoding undone
     bytes_file: str = ""  # where the bytes lie, relative to the folder of the run
     bytes_row: int = 0  # and in which row
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from webdoc.settings import setting
+
 _T = TypeVar("_T")
 _KILL_FACTOR = 2.0  # of the seconds, and _KILL_S more: the kernel then ends the process
 _KILL_S = 2.0
@@ -26,9 +28,11 @@ _MIB = 1 << 20
 class BudgetSettings:
     """What one page or picture may take; one that takes more is a row with a reason."""
 
-    seconds: float = 20.0  # of the processor; an ordinary page takes a hundredth
-    mib: int = 2_048  # of memory, beside what the worker had before
-    kills: int = 2  # processes that a page may end until it is set aside
+    seconds: float = setting(
+        20.0, "Of the processor; an ordinary page takes a hundredth.", source="ours"
+    )
+    mib: int = setting(2_048, "MiB of memory, beside what the worker had before.", source="ours")
+    kills: int = setting(2, "Processes that a page may end until it is set aside.", source="ours")
 
     def __post_init__(self) -> None:
         if self.seconds <= 0 or self.mib < 16 or self.kills < 1:

@@ -7,37 +7,39 @@ from dataclasses import dataclass
 
 import charset_normalizer
 import pyarrow as pa
+import webencodings
 
-# Labels whose meaning on the web is not Python's. Source: WHATWG Encoding, 4.2.
-_WEB_LABELS = {
-    **dict.fromkeys(
-        ("iso-8859-1", "latin1", "latin-1", "l1", "us-ascii", "ascii", "iso8859-1", "iso_8859-1"),
-        "cp1252",
-    ),
-    **dict.fromkeys(("x-cp1252", "x-user-defined", "ansi", "iso88591", "cp819"), "cp1252"),
-    **dict.fromkeys(("iso-8859-9", "latin5", "l5", "iso8859-9", "iso_8859-9"), "cp1254"),
-    **dict.fromkeys(("tis-620", "iso-8859-11", "iso8859-11", "dos-874", "windows-874"), "cp874"),
-    **dict.fromkeys(("gb2312", "gb_2312-80", "gb_2312", "chinese", "csgb2312"), "gb18030"),
-    **dict.fromkeys(("gbk", "x-gbk", "cp936", "iso-ir-58", "csiso58gb231280"), "gb18030"),
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "ms932"), "cp932"),
-    **dict.fromkeys(("windows-31j", "csshiftjis", "shiftjis"), "cp932"),
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "korean", "ks_c_5601"), "cp949"),
-    **dict.fromkeys(("euckr", "ksc_5601", "windows-949", "x-windows-949"), "cp949"),
-    **dict.fromkeys(("big5", "big5-hkscs", "cn-big5", "x-x-big5", "csbig5"), "big5hkscs"),
-    **dict.fromkeys(("euc-jp", "x-euc-jp", "eucjp"), "euc_jp"),
-    **dict.fromkeys(("iso-2022-jp", "csiso2022jp"), "iso2022_jp"),
-    **dict.fromkeys(("iso-8859-8-i", "logical", "visual"), "iso8859_8"),
-    **dict.fromkeys(("macintosh", "mac", "x-mac-roman"), "mac_roman"),
-    **dict.fromkeys(("x-mac-cyrillic", "x-mac-ukrainian"), "mac_cyrillic"),
-    **dict.fromkeys(("koi8-ru", "koi8-u"), "koi8_u"),
-    **dict.fromkeys(("koi", "koi8", "koi8_r", "cskoi8r"), "koi8_r"),
-    **dict.fromkeys(("utf8", "utf-8", "unicode-1-1-utf-8", "x-unicode20utf8"), "utf_8"),
-    **dict.fromkeys(("unicode", "utf-16", "utf-16le", "ucs-2", "iso-10646-ucs-2"), "utf_16_le"),
-    **dict.fromkeys(("utf-16be", "unicodefffe"), "utf_16_be"),
+# Codecs that decode all that another one does, and what pages write under its name beside it.
+_WIDER = {
+    **dict.fromkeys(("iso8859_1", "ascii", "x_user_defined", "cp819"), "cp1252"),
+    "iso8859_9": "cp1254",
+    **dict.fromkeys(("tis_620", "iso8859_11"), "cp874"),
+    **dict.fromkeys(("gbk", "gb2312"), "gb18030"),
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "utf_16": "utf_16_le",
 }
+# Labels that pages write and that neither the web's table nor Python's has.
+_UNREGISTERED = {"ansi": "cp1252", "x-windows-949": "cp949"}
+_MANY_BYTES = frozenset(
+    [
+        "gb18030",
+        "cp932",
+        "cp949",
+        "big5hkscs",
+        "euc_jp",
+        "iso2022_jp",
+        "utf_8",
+        "utf_16_le",
+        "utf_16_be",
+    ]
+)
 _LATIN = "cp1252"
 # What else a page may be written in; Python knows more codecs, some of which are no text at all.
-_SINGLE_BYTE = re.compile(r"cp125[0-8]|cp866|cp874|iso8859_(?:[2-8]|1[03456])|koi8_[ru]|mac_roman")
+_SINGLE_BYTE = re.compile(
+    r"cp125[0-8]|cp866|cp874|iso8859_(?:[2-8]|1[03456])|koi8_[ru]|mac_(?:roman|cyrillic)"
+)
 # Those that pages without a declaration are found in; the more there are, the more are mistaken.
 _DETECTABLE = [
     *("cp932", "euc_jp", "gb18030", "big5hkscs", "cp949"),
@@ -126,16 +128,19 @@ def html_utf8(
 
 
 def codec_of(label: str) -> str:
-    """Return Python's name of the codec that the web means by a label; "" for none."""
+    """Return Python's name of the codec that the web means by a label; "" for none.
+
+    Source: WHATWG Encoding, 4.2, by the package webencodings; then Python's own aliases.
+    """
     label = label.strip(" \t\r\n\"'").lower()
-    known = _WEB_LABELS.get(label)
-    if known:
-        return known
+    encoding = webencodings.lookup(label)
     try:
-        name = codecs.lookup(label).name.replace("-", "_")
+        known = encoding.codec_info if encoding else codecs.lookup(_UNREGISTERED.get(label, label))
     except (LookupError, ValueError):  # ValueError: a NUL in it
         return ""
-    return name if _SINGLE_BYTE.fullmatch(name) or name in _WEB_LABELS.values() else ""
+    name = known.name.replace("-", "_")
+    name = _WIDER.get(name, name)
+    return name if _SINGLE_BYTE.fullmatch(name) or name in _MANY_BYTES else ""
 
 
 def _declared(body: bytes, http_charset: str, warc_charset: str) -> list[str]:

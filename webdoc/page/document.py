@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from webdoc.picture.facts import NOT_LOOKED_FOR, PictureFacts
 from webdoc.reasons import Reason
 
 
@@ -16,26 +17,15 @@ class Image:
     caption: str = ""  # of the figure around it
     rendered_width: str = ""  # CSS pixels "640", or a share "50%"; "" when the page is silent
     rendered_height: str = ""  # likewise
-    status: str = ""  # "" not looked for; "ok"; else why there are no bytes
-    sha256: str = ""  # hex, of the bytes as captured
-    perceptual_hash: str = (
-        ""  # 16 hex digits, webdoc.picture.perceptual_hash; "" where nothing was decoded
-    )
-    format: str = ""  # by content: jpeg, png, webp, gif, ...
-    width_px: int = 0  # of the picture itself; 0 unknown
-    height_px: int = 0
-    size_bytes: int = 0
+    facts: PictureFacts = NOT_LOOKED_FOR  # of its bytes, once they were looked for
     permission_reason: str = (
         ""  # webdoc.permission.signs.Decision: why it may not be used, "" if it may
     )
     permission_source: str = ""  # and where that stands: "page header x-robots-tag"
-    graphic_score: float | None = None  # webdoc.picture.graphic_score, [0, 1]; None not scored
-    nsfw_score: float | None = None  # by the model of safety.model, [0, 1]; None not scored
     # cosines with its texts by the model of alignment.model, [-1, 1]; None not compared
     clip_caption: float | None = None
     clip_alt_text: float | None = None
     clip_neighbour: float | None = None  # the paragraph before or after it, the more alike one
-    faces: int | None = None  # that the model of faces.model finds; None not looked for
 
 
 @dataclass(frozen=True, slots=True)

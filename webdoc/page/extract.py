@@ -15,6 +15,7 @@ from webdoc.page.tree import Choice, Page
 from webdoc.page.visible_text import shown_text
 from webdoc.page.walk import walk
 from webdoc.reasons import Reason
+from webdoc.settings import setting
 from webdoc.urls import absolute_url
 
 _SCOPES = ("main", "page", "document")
@@ -24,12 +25,21 @@ _SCOPES = ("main", "page", "document")
 class ExtractSettings:
     """How a page becomes a document."""
 
-    # main: the main content; page: all but navigation and footers, as OBELICS does;
-    # document: everything, for the simplified HTML of a document
-    scope: Literal["main", "page", "document"] = "main"
-    keep_html: bool = False  # also give the simplified HTML
-    max_html_bytes: int = 10 << 20  # of markup; larger pages are not parsed
-    max_elements: int = 200_000
+    scope: Literal["main", "page", "document"] = setting(
+        "main",
+        "main: the main content; page: all but navigation and footers; document: everything, for"
+        " the simplified HTML of a document.",
+        source="OBELICS: all but navigation and footers",
+        differs="Sidebars, comments and lists of links are no part of what a page is about:"
+        " [decisions/extraction.md](decisions/extraction.md).",
+    )
+    keep_html: bool = setting(False, "Whether the simplified HTML is given as well.", source="ours")
+    max_html_bytes: int = setting(
+        10 << 20, "Of markup; larger pages are not parsed.", source="ours: bounds the memory"
+    )
+    max_elements: int = setting(
+        200_000, "Of one page; pages with more are not parsed.", source="ours: bounds the time"
+    )
 
     def __post_init__(self) -> None:
         if self.scope not in _SCOPES:

@@ -13,6 +13,8 @@ from typing import Final, Literal
 from http_sfv.dictionary import Dictionary
 from http_sfv.types import Token
 
+from webdoc.settings import setting
+
 # What a decision is about: the page itself, the images that it shows, or one image by its own
 # answer.
 Subject = Literal["page", "page_images", "image"]
@@ -67,23 +69,43 @@ _MAX_USAGE_CHARS: Final = 4_096  # a usual value has 30
 class PermissionSettings:
     """Which signs bind us."""
 
-    # Product tokens that we answer to, ours first. A no to any of them is one to us; naming
-    # crawlers such as "CCBot" or "GPTBot" here heeds what sites tell them.
-    agents: tuple[str, ...] = ("interleaf",)
-    signals: tuple[str, ...] = tuple(Signal)  # those that bind; the others are passed over
-    # Keys of Content-Usage and Content-Signal that speak of building a corpus to train on.
-    # Source: draft-ietf-aipref-vocab-03 to -05 and drafts before them; contentsignals.org.
-    usages: tuple[str, ...] = (
-        *("train-ai", "train-genai", "genai", "ai", "tdm", "bots", "all"),
-        "ai-train",
+    agents: tuple[str, ...] = setting(
+        ("interleaf",),
+        "Product tokens that we answer to, ours first. A no to any of them is one to us; naming"
+        " crawlers such as `CCBot` or `GPTBot` heeds what sites tell them.",
+        source="ours: the name under which the fetcher asks",
+        private=False,
     )
-    # Whether 401 and 403 for robots.txt mean that there is none, as RFC 9309, 2.3.1.3, says.
-    forbidden_robots_txt_allows: bool = True
-    opt_out_lists: tuple[
-        str, ...
-    ] = ()  # files of URLs, domains, hashes; see webdoc.permission.opt_outs
-    # Bits; as the reference MMC4 takes pictures for the same, arXiv:2304.06939.
-    opt_out_hash_distance: int = 5
+    signals: tuple[str, ...] = setting(
+        tuple(Signal),
+        "The signs that bind; the others are passed over.",
+        source="DeviantArt 2022 (`noai`), W3C TDMRep, IETF aipref drafts, contentsignals.org,"
+        " RFC 9309",
+        differs="OBELICS heeded a list alone, that of Spawning.",
+        private=False,
+    )
+    usages: tuple[str, ...] = setting(
+        (*("train-ai", "train-genai", "genai", "ai", "tdm", "bots", "all"), "ai-train"),
+        "Keys of Content-Usage and Content-Signal that speak of building a corpus to train on.",
+        source="draft-ietf-aipref-vocab-03 to -05 and drafts before them; contentsignals.org",
+        private=False,
+    )
+    forbidden_robots_txt_allows: bool = setting(
+        True,
+        "Whether 401 and 403 for robots.txt mean that there is none.",
+        source="RFC 9309, 2.3.1.3",
+    )
+    opt_out_lists: tuple[str, ...] = setting(
+        (),
+        "Files of URLs, domains and hashes; see `webdoc.permission.opt_outs`.",
+        source="the user brings them",
+        private="folders",
+    )
+    opt_out_hash_distance: int = setting(
+        5,
+        "Bits of 64 in which the perceptual hash of an opted-out picture may differ.",
+        source="MMC4: `findimagedupes` with 5",
+    )
 
     def __post_init__(self) -> None:
         if not self.agents or not all(re.fullmatch(r"[\w.-]+", name) for name in self.agents):

@@ -1,107 +1,43 @@
-"""What the bytes of a picture say: format, size, hashes, and scores of its pixels. Pure."""
+"""What the bytes of a picture say of it: one record, nested wherever a picture stands."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
-from webdoc.picture.faces import Face, FaceModel, FaceSettings, load_face_model
-from webdoc.picture.graphic_score import graphic_score
-from webdoc.picture.measure import OK, PictureError, first_frame, guarded, measure
-from webdoc.picture.perceptual_hash import perceptual_hash
-from webdoc.picture.rules import PictureRules, bytes_finding
-from webdoc.picture.safety import SafetyModel, SafetySettings, load_model
-from webdoc.settings import SettingsError
 
-_DECIMALS = 4  # of a score, as published
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Where a face is, in shares of the picture's width and height as a viewer shows it."""
+
+    left: float  # in [0, 1], as the next three
+    top: float
+    right: float
+    bottom: float
+    score: float  # how sure the model is, in [0, 1]
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """Facts about the bytes of one picture."""
+    """Facts about the bytes of one picture: what the rules before deduplication need.
 
-    status: str  # of webdoc.picture.measure; OK when the pixels decode too
-    sha256: str
-    size_bytes: int
-    format: str  # by content; "" unreadable
-    width_px: int  # as a viewer shows it; 0 unknown
-    height_px: int
-    perceptual_hash: str = ""  # "" where nothing was decoded
-    graphic_score: float | None = None  # webdoc.picture.graphic_score; None: not scored
-    nsfw_score: float | None = None  # of the model of `safety.model`; None: not scored
-    faces: tuple[Face, ...] | None = None  # by the model of `faces.model`; None: not looked for
-
-
-@dataclass(frozen=True, slots=True)
-class PictureModels:
-    """Which scores of a picture's pixels are wanted, and the models that make them."""
-
-    rules: PictureRules  # only pictures that these keep are scored
-    graphic: bool = False  # whether the graphic score is wanted
-    safety: SafetyModel | None = None
-    faces: FaceModel | None = None
-
-    @classmethod
-    def load(
-        cls,
-        rules: PictureRules,
-        safety: SafetySettings,
-        faces: FaceSettings,
-        *,
-        graphic: bool = False,
-    ) -> Self:
-        """Load the models that settings name.
-
-        Raises:
-            ValueError: the extra of one of them is not installed.
-        """
-        model = load_model(safety.model) if safety.model else None
-        return cls(rules, graphic, model, load_face_model(faces))
-
-
-def check_picture_models(load: Callable[[], object]) -> None:
-    """Load the models that look at pictures, so that what is missing shows before a run begins.
-
-    Args:
-        load: loads them, as `PictureModels.load`.
-
-    Raises:
-        SettingsError: the extra of one of them is not installed.
+    Without arguments: a picture that nobody looked for.
     """
-    try:
-        load()
-    except ValueError as error:
-        raise SettingsError(f"{error}") from error
+
+    # "" not looked for; else of webdoc.picture.measure (ok, unreadable, cut, unsupported,
+    # too_many_pixels), "missing", or a cause of webdoc.fetch.manifest: there are no bytes
+    status: str = ""
+    sha256: str = ""  # 64 hex digits, of the bytes as captured
+    size_bytes: int = 0
+    format: str = ""  # by content: jpeg, png, webp, gif, avif, svg, heic, ...; "" unreadable
+    width_px: int = 0  # as a viewer shows it: EXIF orientation applied; 0 unknown, and for svg
+    height_px: int = 0
+    perceptual_hash: str = ""  # 16 hex digits, webdoc.picture.perceptual_hash; "" nothing decoded
+    graphic_score: float | None = None  # webdoc.picture.graphic_score, [0, 1]; None: not scored
+    nsfw_score: float | None = None  # by the model of safety.model, [0, 1]; None: not scored
+    faces: tuple[Face, ...] | None = None  # by the model of faces.model; None: not looked for
+
+    @property
+    def n_faces(self) -> int | None:
+        """How many faces were found; None: not looked for."""
+        return None if self.faces is None else len(self.faces)
 
 
-def picture_facts(body: bytes, models: PictureModels) -> PictureFacts:
-    """Measure a picture and look at its pixels; whatever the bytes are, they only get a status.
-
-    Pixels are scored where models are given, and only of pictures that the rules on format and
-    size keep: most pictures of the web are small, and scoring costs more than all the rest.
-    """
-    picture = measure(body)
-    facts = PictureFacts(
-        status=picture.status,
-        sha256=picture.sha256,
-        size_bytes=picture.size_bytes,
-        format=picture.format,
-        width_px=picture.width_px,
-        height_px=picture.height_px,
-    )
-    if picture.status != OK or not picture.width_px:  # an SVG has no pixels
-        return facts
-    is_scored = bytes_finding(facts, models.rules) is None
-    try:
-        with guarded():
-            frame = first_frame(body)
-            facts = replace(facts, perceptual_hash=perceptual_hash(frame))
-            if is_scored and models.graphic:
-                score = graphic_score(frame, facts.width_px, facts.height_px)
-                facts = replace(facts, graphic_score=round(score, _DECIMALS))
-    except PictureError as error:
-        return replace(facts, status=error.status)
-    if is_scored and models.safety is not None:
-        facts = replace(facts, nsfw_score=models.safety.scores([body])[0])
-    if is_scored and models.faces is not None:
-        facts = replace(facts, faces=models.faces.faces([body])[0])
-    return facts
+NOT_LOOKED_FOR = PictureFacts()

@@ -5,7 +5,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from typing import Final
@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from PIL import ImageFile, ImageOps, UnidentifiedImageError, features
 
 from webdoc.media_types import picture_type
-from webdoc.picture.plain_headers import plain_header
+from webdoc.picture.facts import PictureFacts
 
 OK: Final = "ok"
 UNREADABLE: Final = "unreadable"  # no format that Pillow knows, a broken header or broken pixels
@@ -55,48 +55,30 @@ _ERRORS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Facts about the bytes of one image."""
-
-    status: str  # OK, UNREADABLE, CUT, UNSUPPORTED or TOO_LARGE
-    sha256: str  # 64 hex digits, of the bytes as they are
-    size_bytes: int
-    format: str = ""  # jpeg, png, webp, gif, avif, bmp, tiff, ico, svg, heic, ...; "" unreadable
-    width_px: int = 0  # as a viewer shows it: EXIF orientation applied; 0 for svg
-    height_px: int = 0
-    mode: str = ""  # Pillow's name of the pixels: RGB, CMYK, I;16, P, ...
-    animated: bool = False  # more than one frame; only `check` looks
-
-
 class PictureError(ValueError):
     """Pixels that could not be had."""
 
     def __init__(self, status: str):
         super().__init__(status)
-        self.status = status  # as of a Picture
+        self.status = status  # as of PictureFacts
 
 
-def measure(body: bytes) -> Picture:
+def measure(body: bytes) -> PictureFacts:
     """Read a picture's header; never raises, whatever the bytes are.
 
     A picture whose last bytes are missing is CUT: it would show half grey.
     """
     digest = sha256(body).hexdigest()
-    if (plain := plain_header(body)) is not None:
-        status = OK if _is_whole(body, plain.format) else CUT
-        return Picture(status, digest, len(body), *plain)
     try:
         with _opened(body) as picture:
             width, height = picture.size
             kind = (picture.format or "").lower()
             if kind in _TURNING and _orientation(picture) in _TURNED:
                 width, height = height, width
-            mode = picture.mode
     except _ERRORS as error:
         return _without_header(body, digest, error)
     status = OK if _is_whole(body, kind) else CUT
-    return Picture(status, digest, len(body), kind, width, height, mode)
+    return PictureFacts(status, digest, len(body), kind, width, height)
 
 
 def _orientation(picture: Pillow.Image) -> int:
@@ -119,18 +101,18 @@ def _opened(body: bytes) -> Iterator[ImageFile.ImageFile]:
             yield picture
 
 
-def _without_header(body: bytes, digest: str, error: Exception) -> Picture:
+def _without_header(body: bytes, digest: str, error: Exception) -> PictureFacts:
     kind = picture_type(body).removeprefix("image/").removesuffix("+xml")
     if kind == "svg":  # drawn by lines, without pixels to count
-        return Picture(OK, digest, len(body), kind)
+        return PictureFacts(OK, digest, len(body), kind)
     if isinstance(error, _BOMBS):
-        return Picture(TOO_LARGE, digest, len(body), kind)
+        return PictureFacts(TOO_LARGE, digest, len(body), kind)
     if kind in _UNDECODED:
-        return Picture(UNSUPPORTED, digest, len(body), kind)
-    return Picture(UNREADABLE, digest, len(body))
+        return PictureFacts(UNSUPPORTED, digest, len(body), kind)
+    return PictureFacts(UNREADABLE, digest, len(body))
 
 
-def check(body: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
+def check(body: bytes, max_pixels: int = MAX_PIXELS) -> PictureFacts:
     """Measure a picture and decode its first frame; never raises, whatever the bytes are.
 
     Tens of times the work of `measure`. What a header promises and pixels do not hold is found
@@ -142,7 +124,7 @@ def check(body: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
     try:
         with guarded(), _opened(body) as file:
             _load(file, max_pixels)
-            return replace(picture, animated=getattr(file, "is_animated", False))
+            return picture
     except PictureError as error:
         return replace(picture, status=error.status)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from webdoc.picture.measure import CUT, OK
 from webdoc.reasons import Reason
+from webdoc.settings import setting
 
 Finding = tuple[Reason, float | None]  # a broken rule, and what was measured where it is a number
 
@@ -37,12 +38,40 @@ class Measured(Protocol):
 class PictureRules:
     """Which formats and sizes are wanted. Sizes are in pixels, aspect is width / height."""
 
-    formats: tuple[str, ...] = ("jpeg", "png", "webp")  # as webdoc.picture.measure names them
-    accept_cut: bool = False  # whether a picture whose end is missing is one
-    min_side_px: int = 150  # of the picture itself
-    max_side_px: int = 20_000
-    min_aspect: float = 0.5
-    max_aspect: float = 2.0
+    formats: tuple[str, ...] = setting(
+        ("jpeg", "png", "webp"),
+        "The wanted formats, by content.",
+        source="OBELICS, English filter config",
+        differs="AVIF came after OBELICS and is used like WebP.",
+        private=False,
+    )
+    accept_cut: bool = setting(
+        False,
+        "Whether a picture whose end is missing is one.",
+        source="OBELICS code: PIL accepts truncated images. MMC4 does not say; ImageMagick reads"
+        " cut pictures",
+        differs="Half of such a picture is grey.",
+    )
+    min_side_px: int = setting(
+        150,
+        "The least of each side of the picture itself.",
+        source="OBELICS, English filter config; MMC4, section 3",
+    )
+    max_side_px: int = setting(
+        20_000,
+        "The most of each side.",
+        source="OBELICS, English filter config; MMC4 has none, but shrank to 800 at download",
+    )
+    min_aspect: float = setting(
+        0.5,
+        "The least width / height.",
+        source="OBELICS, English filter config; MMC4, section 3",
+    )
+    max_aspect: float = setting(
+        2.0,
+        "The most width / height.",
+        source="OBELICS, English filter config; MMC4, section 3",
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_side_px <= self.max_side_px:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from webdoc.picture.measure import PictureError, as_rgb, first_frame, guarded
+from webdoc.settings import setting
 
 Policy = Literal["keep", "drop_image", "drop_document"]
 
@@ -18,11 +19,25 @@ _DRAFT_PX: Final = 256  # the model looks at 256 pixels a side
 class SafetySettings:
     """Which model looks at the pictures, and what follows from its score."""
 
-    model: Literal["", "opennsfw"] = ""  # "": none, and nothing is judged
-    # In [0, 1]; a picture exactly at it is kept. Source: open_nsfw's own README: above 0.8 very
-    # likely unsafe, below 0.2 very likely safe.
-    max_score: float = 0.8
-    policy: Policy = "drop_image"  # OBELICS drops the document
+    model: Literal["", "opennsfw"] = setting(
+        "",
+        "The model; empty: none, and nothing is judged.",
+        source="ours: `opennsfw` is Yahoo's open_nsfw; OBELICS used GantMan's nsfw_model",
+    )
+    max_score: float = setting(
+        0.8,
+        "In [0, 1]; a picture exactly at it is kept.",
+        source="OBELICS path: open_nsfw's README, above 0.8 very likely unsafe, below 0.2 very"
+        " likely safe; OBELICS' limits (0.85, 0.9) are of another model. MMC4, section 3: 0.1, of"
+        " its own classifier on CLIP ViT-L/14 features",
+    )
+    policy: Policy = setting(
+        "drop_image",
+        "What goes with a picture above it.",
+        source="OBELICS step 07: one such picture takes its document with it",
+        differs="Such models flag ordinary portraits too, as the OBELICS paper says of its own;"
+        " the text is judged by its words.",
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_score <= 1:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import fsspec
 
+from webdoc.settings import setting
 from webdoc.storage.wacz import Member, Slice, WaczError, member_slice, members
 
 _Answer = TypeVar("_Answer")
@@ -28,13 +29,23 @@ class StorageError(OSError):
 class StorageSettings:
     """How remote files are read. Keys of S3 come from where boto3 looks for them."""
 
-    s3_endpoint_url: str = ""  # "" is Amazon's own
-    s3_anonymous: bool = False  # no keys at all, for public buckets
-    paths_base: str = ""  # what the relative lines of .paths lists stand under; "" see storage.py
-    block_bytes: int = 1024 * 1024  # of one request
-    attempts: int = 5  # for one request, the first included
-    first_wait_s: float = 0.5  # before the second attempt; doubles with each
-    timeout_s: float = 120.0  # for one request
+    s3_endpoint_url: str = setting(
+        "", "The S3 service; empty: Amazon's own.", source="the user's", private=True
+    )
+    s3_anonymous: bool = setting(False, "No keys at all, for public buckets.", source="ours")
+    paths_base: str = setting(
+        "",
+        "What the relative lines of .paths lists stand under; empty: beside a local list, else"
+        " under the list's own host.",
+        source="ours",
+        private=True,
+    )
+    block_bytes: int = setting(1024 * 1024, "Of one request.", source="ours")
+    attempts: int = setting(5, "For one request, the first included.", source="ours")
+    first_wait_s: float = setting(
+        0.5, "Before the second attempt; doubles with each.", source="ours"
+    )
+    timeout_s: float = setting(120.0, "For one request.", source="ours")
 
     def __post_init__(self) -> None:
         if self.block_bytes < 1024:

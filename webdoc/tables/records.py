@@ -10,29 +10,10 @@ from webdoc.internal_errors import ErrorSettings
 from webdoc.page.budget import OverBudgetError, in_budget
 from webdoc.page.document import Document
 from webdoc.page.permission import Permissions
-from webdoc.picture.faces import Face
-from webdoc.picture.facts import PictureModels, picture_facts
+from webdoc.picture.look import PictureModels, picture_facts
 from webdoc.reasons import CaptureReason, Kind
+from webdoc.tables.images import ARCHIVE, ImagePlace, StoredPicture
 from webdoc.url_keys import url_key
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedImage:
-    """Facts of one image record, and where its bytes stand."""
-
-    archive_path: str  # what to open to read the bytes again
-    status: str  # webdoc.picture.measure: ok, unreadable, cut, unsupported, too_many_pixels
-    sha256: str
-    perceptual_hash: str
-    size_bytes: int
-    format: str
-    width_px: int
-    height_px: int
-    permission_reason: str = ""  # webdoc.permission.signs.Decision, by its own answer and by lists
-    permission_source: str = ""
-    graphic_score: float | None = None  # of its pixels, in [0, 1]; None not scored
-    nsfw_score: float | None = None  # likewise, by the model of safety.model
-    faces: tuple[Face, ...] | None = None  # by the model of faces.model; None not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +41,12 @@ class Record:
     url_key: str = ""  # webdoc.url_keys.url_key of url
     redirect_key: str = ""  # likewise of redirect_url
     document: Document | None = None  # of a page, marked by `mark_page`
-    image: ArchivedImage | None = None  # of an image
+    image: StoredPicture | None = None  # of an image
     robots_txt: bytes = b""  # of a robots.txt, as Capture.body
 
 
 def record_of(
-    capture: Capture, document: Document | None = None, image: ArchivedImage | None = None
+    capture: Capture, document: Document | None = None, image: StoredPicture | None = None
 ) -> Record:
     """Return the row of a capture; of a page or an image the body stays behind."""
     return Record(
@@ -114,23 +95,18 @@ def image_record(
 def _measured(
     capture: Capture, archive_path: str, models: PictureModels, permissions: Permissions
 ) -> Record:
-    picture = picture_facts(capture.body, models)
-    permission = permissions.of_image(
-        capture.usage_headers, picture.sha256, picture.perceptual_hash
+    facts = picture_facts(capture.body, models)
+    permission = permissions.of_image(capture.usage_headers, facts.sha256, facts.perceptual_hash)
+    place = ImagePlace(
+        facts.sha256,
+        ARCHIVE,
+        archive_path,
+        capture.warc_record_offset,
+        capture.warc_record_length,
+        capture.warc_filename,
+        capture.url,
+        capture.capture_time,
+        permission.reason,
+        permission.source,
     )
-    image = ArchivedImage(
-        archive_path=archive_path,
-        status=picture.status,
-        sha256=picture.sha256,
-        perceptual_hash=picture.perceptual_hash,
-        size_bytes=picture.size_bytes,
-        format=picture.format,
-        width_px=picture.width_px,
-        height_px=picture.height_px,
-        permission_reason=permission.reason,
-        permission_source=permission.source,
-        graphic_score=picture.graphic_score,
-        nsfw_score=picture.nsfw_score,
-        faces=picture.faces,
-    )
-    return record_of(capture, image=image)
+    return record_of(capture, image=StoredPicture(facts, place))

@@ -5,6 +5,8 @@ from mmc4_like.records import CandidateImage, TextDocument
 from mmc4_like.settings import RuleSettings, load_settings
 from mmc4_like.tables import CandidateDocument
 from mmc4_like.texts.wat import LinkedPage
+from tests.unit.shown import changed
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 
 RULES = RuleSettings()
@@ -15,10 +17,13 @@ TEXT = TextDocument(
 
 def image(name: str, **facts: object) -> CandidateImage:
     sound = CandidateImage(
-        f"https://e.org/{name}.jpg", "wat", status="ok", sha256=name, format="jpeg",
-        width_px=300, height_px=300, size_bytes=9,
-    )  # fmt: skip
-    return replace(sound, **facts)  # type: ignore[arg-type]
+        f"https://e.org/{name}.jpg",
+        "wat",
+        facts=PictureFacts(
+            status="ok", sha256=name, format="jpeg", width_px=300, height_px=300, size_bytes=9
+        ),
+    )
+    return changed(sound, **facts)
 
 
 def capture(time: str, *names: str, offset: int = 7) -> LinkedPage:

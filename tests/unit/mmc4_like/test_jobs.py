@@ -1,7 +1,6 @@
 """What the jobs of the MMC4 path decide without Spark."""
 
 import json
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from mmc4_like.settings import Mmc4Settings, load_settings
 from mmc4_like.tables import PLACED
 from mmc4_like.texts.main_text import main_text, text_document
 from spark_jobs.mmc4_extract import page_row
-from spark_jobs.mmc4_publish import published_settings
 from spark_jobs.run.folder import RunFolderError, planned_files
 from spark_jobs.run.mmc4 import check, prepare, settings_again, settings_for
 from spark_jobs.run.tables import mark_finished
@@ -29,7 +27,7 @@ from webdoc.page.permission import Permissions
 from webdoc.page.read_capture import document_of
 from webdoc.permission.signs import PermissionSettings
 from webdoc.reasons import CaptureReason, FunnelRow, Kind, Reason
-from webdoc.settings import SettingsError, as_table, build
+from webdoc.settings import SettingsError, as_table
 
 WORDS = "The lighthouse keeper climbs the stairs twice a night and writes down the weather. "
 TEXTS = sample_path("drawn.jsonl")
@@ -134,9 +132,9 @@ def begin(settings: Mmc4Settings) -> None:
         ({"texts": ["gone.jsonl"], "pages": ["a.warc.gz"]}, "None of the texts can be read"),
         ({"texts": [__file__]}, "No images"),
         ({"texts": []}, "No texts"),
-        ({"texts": [str(TEXTS)], "reading": {"text_column": "body"}}, "no column 'body'"),
+        ({"texts": [str(TEXTS)], "text_files": {"text_column": "body"}}, "no column 'body'"),
         ({"texts": [__file__], "pool": ["nowhere"]}, "nothing is there"),
-        ({"fetch_images": True}, "fetch.contact"),
+        ({"images": {"source": "warc+fetch"}}, "fetch.contact"),
         ({"from_vectors": "same", "out": "same/"}, "another folder"),
         ({"from_vectors": "nothing"}, "no placed documents"),
     ],
@@ -184,9 +182,9 @@ def test_placing_again_looks_for_no_faces(before: str, after: str, tmp_path: Pat
     earlier = tmp_path / "earlier"
     mark_finished(str(earlier / PLACED))
     (earlier / "tables" / "run.json").write_text(
-        json.dumps({"settings": {"images": {"face_model": before}}})
+        json.dumps({"settings": {"faces": {"model": before}}})
     )
-    given = {"from_vectors": str(earlier), "images": {"face_model": after}, "out": "elsewhere"}
+    given = {"from_vectors": str(earlier), "faces": {"model": after}, "out": "elsewhere"}
     settings = load_settings(given=given)
 
     if after and not before:
@@ -268,7 +266,7 @@ DOCUMENTS = ("document", Reason.DOCUMENT_IMAGES, 3)
         ([DOCUMENTS], ("given.jsonl",), "--given"),
         ([DOCUMENTS, ("pool_image", Reason.IMAGE_SIZE, 3)], (), "most of them image_size"),
         ([DOCUMENTS, ("pool_image", "kept", 3)], (), "--pages"),
-        ([DOCUMENTS, ("image", Reason.IMAGE_MISSING, 3)], (), "fetch_images"),
+        ([DOCUMENTS, ("image", Reason.IMAGE_MISSING, 3)], (), "images.source=warc+fetch"),
         ([DOCUMENTS, ("image", Reason.IMAGE_SIZE, 3)], (), "image_size"),
     ],
 )
@@ -277,24 +275,6 @@ def test_a_release_without_rows_says_where_to_look(
 ) -> None:
     funnel = [FunnelRow(level, reason, count, 0, 0) for level, reason, count in rows]
     assert said in advice(funnel, Mmc4Settings(given=given))
-
-
-def test_published_settings_name_no_place_and_come_back() -> None:
-    settings = load_settings(
-        given={
-            "texts": ["/home/me/c4"],
-            "out": "/home/me/out",
-            "clip": {"model": "local-dir:/home/me/models/mine"},
-            "fetch": {"contact": "me@example.org"},
-            "permission": {"opt_out_lists": ["/home/me/list.txt"]},
-        }
-    )
-    text = published_settings(settings)
-    assert "home" not in text
-    assert "me@example.org" not in text
-    assert 'model = "local-dir:mine"' in text
-    again = build(Mmc4Settings, tomllib.loads(text))
-    assert again.placement == settings.placement
 
 
 @pytest.mark.parametrize(

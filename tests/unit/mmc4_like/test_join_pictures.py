@@ -1,7 +1,9 @@
-from mmc4_like.join_pictures import CandidateWithFound, FoundPicture, wanted_keys, with_found
+from mmc4_like.join_pictures import CandidateWithFound, wanted_keys, with_found
 from mmc4_like.records import CandidateImage, TextDocument
 from mmc4_like.tables import CandidateDocument
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
+from webdoc.tables.images import FoundPicture
 
 LIVE = TextDocument("d" * 32, "https://e.org/", "A text.")
 
@@ -11,18 +13,18 @@ def candidate(*images: CandidateImage, document: TextDocument = LIVE) -> Candida
 
 
 def found(key: str, sha256: str = "ab", permission_reason: str = "") -> FoundPicture:
-    facts = ("ok", sha256, "0" * 16, "png", 300, 200, 999, 0.25)
-    return FoundPicture(key, *facts, permission_reason, faces=())
+    facts = PictureFacts("ok", sha256, 999, "png", 300, 200, "0" * 16, nsfw_score=0.25, faces=())
+    return FoundPicture(key, facts, permission_reason)
 
 
 def test_pictures_are_looked_for_once_by_address_or_hash() -> None:
     document = candidate(
         CandidateImage("https://e.org/a.png", "page"),
         CandidateImage("http://e.org/a.png#top", "wat"),
-        CandidateImage("", "given", sha256="ff"),
+        CandidateImage("", "given", facts=PictureFacts(sha256="ff")),
         CandidateImage("", "page"),
         CandidateImage("https://e.org/logo.png", "page", reject_reason=Reason.IMAGE_URL_BANNED),
-        CandidateImage("https://e.org/p.png", "pool", sha256="ee", status="ok"),
+        CandidateImage("https://e.org/p.png", "pool", facts=PictureFacts(sha256="ee", status="ok")),
     )
     assert wanted_keys(document) == ["e.org/a.png", "ff"]
 
@@ -39,10 +41,10 @@ def test_images_learn_what_their_pictures_are() -> None:
     joined = with_found(CandidateWithFound(candidate(known, unknown), (found("e.org/b.png"),)))
 
     image = joined.images[0]
-    assert (image.sha256, image.status, image.format) == ("ab", "ok", "png")
-    assert (image.width_px, image.height_px, image.size_bytes) == (300, 200, 999)
-    assert image.nsfw_score == 0.25
-    assert image.faces == ()
+    assert (image.facts.sha256, image.facts.status, image.facts.format) == ("ab", "ok", "png")
+    assert (image.facts.width_px, image.facts.height_px, image.facts.size_bytes) == (300, 200, 999)
+    assert image.facts.nsfw_score == 0.25
+    assert image.facts.faces == ()
     assert image.alt_text == "b"
     assert image.reject_reason is None
     assert joined.images[1] == unknown

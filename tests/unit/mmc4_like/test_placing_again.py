@@ -10,6 +10,7 @@ from mmc4_like.rules.image_rules import ImageRules
 from mmc4_like.rules.placement import PlacementSettings
 from mmc4_like.settings import RuleSettings
 from mmc4_like.tables import CandidateDocument, PlacedDocument
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 
 SENTENCES = (Sentence(0, 10), Sentence(11, 21), Sentence(22, 32))
@@ -21,13 +22,15 @@ def image(number: int, width_px: int, reason: Reason | None = None) -> Candidate
     return CandidateImage(
         f"https://e.org/{number}.png",
         "page",
-        status="ok",
-        sha256=f"{number}",
-        format="png",
-        width_px=width_px,
-        height_px=300,
-        size_bytes=9,
         reject_reason=reason,
+        facts=PictureFacts(
+            status="ok",
+            sha256=f"{number}",
+            format="png",
+            width_px=width_px,
+            height_px=300,
+            size_bytes=9,
+        ),
     )
 
 

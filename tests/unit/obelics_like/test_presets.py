@@ -1,6 +1,5 @@
-"""The presets hold every setting of the rules, and docs/sources.md explains each of them."""
+"""The presets hold every setting of the rules."""
 
-import re
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -10,10 +9,10 @@ import pytest
 
 from obelics_like.rules.mark_document import Rules, finish, mark_images, mark_page
 from obelics_like.rules.settings import LanguageLimits, RuleSettings
-from obelics_like.settings import load_settings
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
-from webdoc.settings import as_table, build
+from webdoc.settings import build
 
 ROOT = Path(__file__).resolve().parents[3]
 SECTIONS = {field.name for field in fields(RuleSettings)}
@@ -27,13 +26,6 @@ def table(name: str) -> dict[str, Any]:
 
 def rules(name: str) -> Rules:
     return Rules.load(build(RuleSettings, table(name)))
-
-
-def documented() -> dict[str, list[str]]:
-    """Return the rows of the tables in docs/sources.md by setting: obelics, default, source."""
-    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `([a-z_.*]+)` \|(.+)\|$", text, re.MULTILINE)
-    return {key: [cell.strip() for cell in rest.split(" | ")] for key, rest in rows}
 
 
 def every_key() -> set[str]:
@@ -56,81 +48,6 @@ def test_a_preset_names_every_setting(name: str) -> None:
     assert wanted - found == set()
 
 
-def test_every_setting_is_documented_with_its_source() -> None:
-    rows = documented()
-
-    assert every_key() - set(rows) == set()
-    assert {key for key in rows if key.split(".")[0] in SECTIONS} - every_key() == set()
-    for key, cells in rows.items():
-        assert len(cells) == 4, f"{key} wants obelics, default, source and why different"
-        assert cells[2], f"{key} has no source"
-
-
-@pytest.mark.parametrize("key", sorted(k for k in every_key() if k[:11] != "by_language"))
-def test_values_and_reasons_are_those_of_the_presets(key: str) -> None:
-    section, name = key.split(".")
-    obelics, default = (table(preset)[section][name] for preset in NAMES)
-    cells = documented()[key]
-
-    assert cells[:2] == [shown(obelics), shown(default)]
-    assert bool(cells[3]) == (obelics != default), "a difference, and only that, has a reason"
-
-
-NEAR = ("repeated_ngrams", "near_duplicates", "near_images", "decontamination", "alignment")
-# Details of the engine that no preset changes; their docstrings explain them.
-OF_THE_ENGINE = {
-    "shingles.unit",
-    "shingles.lower",
-    "shingles.compatibility",
-    "shingles.punctuation",
-    "shingles.hash",
-    "minhash.seed",
-    "max_full_bucket",
-    "bucket_links",
-    "agreeing_blocks",
-}
-
-
-def flat(settings: dict[str, Any], where: str = "") -> dict[str, Any]:
-    """Return the values of a table of tables by their full keys."""
-    found: dict[str, Any] = {}
-    for key, value in settings.items():
-        own = flat(value, f"{where}{key}.") if isinstance(value, dict) else {f"{where}{key}": value}
-        found |= own
-    return found
-
-
-def near_values(name: str) -> dict[str, Any]:
-    settings = as_table(load_settings(given={"preset": name}))
-    return flat({section: settings[section] for section in NEAR})
-
-
-def test_settings_of_near_duplicates_are_documented_as_they_are() -> None:
-    """By their values with a preset, whether it names them or leaves the default."""
-    obelics, default = (near_values(name) for name in NAMES)
-    rows = {key: cells for key, cells in documented().items() if key.split(".")[0] in NEAR}
-
-    assert rows.keys() <= default.keys()
-    undocumented = default.keys() - rows.keys()
-    assert {key for key in undocumented if not key.endswith(tuple(OF_THE_ENGINE))} == set()
-    for key, cells in rows.items():
-        assert cells[:2] == [shown(obelics[key]), shown(default[key])], key
-        assert bool(cells[3]) == (obelics[key] != default[key]), key
-
-
-def shown(value: object) -> str:
-    """Write a value as the tables do; long lists are counted."""
-    if isinstance(value, list) and len(value) > 8:
-        return f"{len(value)} of them"
-    if isinstance(value, list):
-        return ", ".join(f"`{item}`" for item in value) or "none"
-    if isinstance(value, str):
-        return "none" if value == "none" else f"`{value}`" if value else "empty"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-
-
 def text(words: str, tag: str = "p") -> Node:
     return Node("text", words, tag=tag)
 
@@ -145,11 +62,9 @@ RECIPE = Document(
             "image",
             image=Image(
                 "https://silicon.example/Soup.jpg",
-                status="ok",
-                format="jpeg",
-                width_px=600,
-                height_px=400,
-                size_bytes=9,
+                facts=PictureFacts(
+                    status="ok", format="jpeg", width_px=600, height_px=400, size_bytes=9
+                ),
             ),
         ),
         text("Ingredients", "h2"),

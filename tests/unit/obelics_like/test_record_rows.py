@@ -19,9 +19,9 @@ from webdoc.archive.captures import Capture
 from webdoc.page import read_capture
 from webdoc.page.document import Document, Image, Node
 from webdoc.page.read_capture import calm_collector
-from webdoc.picture.faces import Face
+from webdoc.picture.facts import Face, PictureFacts
 from webdoc.reasons import CaptureReason, Kind, Reason
-from webdoc.tables.images import FoundImage
+from webdoc.tables.images import FoundPicture
 from webdoc.tables.records import image_record
 
 RULES = Rules.load(load_settings())
@@ -51,8 +51,8 @@ def test_a_whole_picture_has_a_perceptual_hash(body: bytes, status: str, hashed:
     )
 
     assert row.image is not None
-    assert row.image.status == status
-    assert len(row.image.perceptual_hash) == (16 if hashed else 0)
+    assert row.image.facts.status == status
+    assert len(row.image.facts.perceptual_hash) == (16 if hashed else 0)
 
 
 class AlwaysHalf:
@@ -74,34 +74,22 @@ def test_the_row_of_an_image_has_its_scores() -> None:
     )
 
     assert row.image is not None
-    assert row.image.nsfw_score == 0.5
-    assert row.image.faces == ()
-    assert row.image.graphic_score is not None
+    assert row.image.facts.nsfw_score == 0.5
+    assert row.image.facts.faces == ()
+    assert row.image.facts.graphic_score is not None
 
 
 def test_what_is_found_reaches_the_image_of_the_page() -> None:
     url = "https://e.org/a.png"
     page = Document("1", "https://e.org/", nodes=(Node("image", image=Image(url)),))
-    found = FoundImage(url, "ok", "ab", "c3e18e9e38978768", 99, "png", 7, 5)
     faces = (Face(0.0, 0.1, 0.2, 0.3, 0.99), Face(0.5, 0.5, 0.75, 0.75, 0.98))
-    found = replace(found, graphic_score=0.25, nsfw_score=0.0, faces=faces)
+    facts = PictureFacts("ok", "ab", 99, "png", 7, 5, "c3e18e9e38978768", 0.25, 0.0, faces)
+    found = FoundPicture(url, facts)
 
     (node,) = with_found(DocumentWithFound(page, (found,))).nodes
 
-    expected = Image(
-        url,
-        status="ok",
-        sha256="ab",
-        perceptual_hash="c3e18e9e38978768",
-        format="png",
-        width_px=7,
-        height_px=5,
-        size_bytes=99,
-        graphic_score=0.25,
-        nsfw_score=0.0,
-        faces=2,
-    )
-    assert node.image == expected
+    assert node.image == Image(url, facts=facts)
+    assert facts.n_faces == 2
 
 
 def test_collector_passes_by_what_is_loaded_and_looks_seldom() -> None:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from webdoc.arrow import from_batch, map_records, schema_of, to_batch
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
-IMAGES = st.builds(Image, url=TEXT, caption=TEXT, width_px=st.integers(0, 2**40))
+FACTS = st.builds(PictureFacts, sha256=TEXT, width_px=st.integers(0, 2**40))
+IMAGES = st.builds(Image, url=TEXT, caption=TEXT, facts=FACTS)
 NODES = st.builds(
     Node,
     kind=st.sampled_from(["text", "image"]),
@@ -52,7 +54,7 @@ def test_equal_to_what_pyarrow_makes_of_plain_values(documents: list[Document]) 
         image = node.image
         return {
             **{name: getattr(node, name) for name in ("kind", "text", "level", "reject_value")},
-            "image": image and {"url": image.url, "width_px": image.width_px},
+            "image": image and {"url": image.url, "caption": image.caption},
         }
 
     rows = to_batch(documents, Document).to_pylist()
@@ -68,14 +70,14 @@ def test_equal_to_what_pyarrow_makes_of_plain_values(documents: list[Document]) 
 
 
 def test_columns_are_found_by_name_not_place() -> None:
-    batch = to_batch([Image("u", format="png")], Image)
+    batch = to_batch([Image("u", facts=PictureFacts(format="png"))], Image)
     turned = batch.select(list(reversed(batch.schema.names)))
-    assert from_batch(turned, Image) == [Image("u", format="png")]
+    assert from_batch(turned, Image) == [Image("u", facts=PictureFacts(format="png"))]
 
 
 def test_missing_column_is_an_error() -> None:
-    batch = to_batch([Image("u")], Image).drop_columns(["sha256"])
-    with pytest.raises(KeyError, match="sha256"):
+    batch = to_batch([Image("u")], Image).drop_columns(["caption"])
+    with pytest.raises(KeyError, match="caption"):
         from_batch(batch, Image)
 
 

@@ -22,6 +22,8 @@ from tests.unit.obelics_like.release.test_report import (
     dom_after_loading,
     parsed,
 )
+from tests.unit.shown import changed
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import FunnelRow, Reason
 from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.release.report_examples import ExampleLimits
@@ -31,8 +33,10 @@ SENTENCES = (Sentence(0, 8), Sentence(9, 18), Sentence(19, 30))
 
 
 def image(name: str, **changes: object) -> CandidateImage:
-    made = CandidateImage(f"https://e.org/{name}.png", "page", sha256=name, status="ok")
-    return replace(made, **changes)  # type: ignore[arg-type]
+    made = CandidateImage(
+        f"https://e.org/{name}.png", "page", facts=PictureFacts(sha256=name, status="ok")
+    )
+    return changed(made, **changes)
 
 
 PLACED = PlacedDocument(
@@ -187,7 +191,9 @@ def test_a_release_without_anything_has_a_report() -> None:
 
 
 def hostile(text: str) -> PlacedDocument:
-    bad = CandidateImage(text, text, source_url=text, alt_text=text, status=text, format=text)
+    bad = CandidateImage(
+        text, text, source_url=text, alt_text=text, facts=PictureFacts(status=text, format=text)
+    )
     document = TextDocument(text, text, text, text, text, text, reject_detail=text)
     sentences = (Sentence(0, len(text)),) if text else ()
     placements = (Placement(0, 0, 0.5),) if text else ()

@@ -32,9 +32,10 @@ from mmc4_like.tables import (
 from mmc4_like.texts.sentences import SentenceSettings, split_sentences
 from mmc4_like.texts.texts import TextSettings, read_texts
 from mmc4_like.texts.wat import LinkedPage
+from tests.unit.shown import changed
 from webdoc.arrow import from_batch, schema_of, to_batch
 from webdoc.clip.vectors import to_bytes
-from webdoc.picture.faces import Face
+from webdoc.picture.facts import Face, PictureFacts
 from webdoc.reasons import Reason
 from webdoc.storage.inputs import expand_inputs
 
@@ -44,20 +45,9 @@ FREE = PlacingRules(PlacementSettings(min_similarity=None))
 
 
 def image(number: int, **changes: Any) -> CandidateImage:
-    return replace(
-        CandidateImage(
-            f"https://e.org/{number}.jpg",
-            "page",
-            order=number,
-            status="ok",
-            sha256=f"{number:064x}"[::-1],
-            format="jpeg",
-            width_px=300,
-            height_px=200,
-            size_bytes=9,
-        ),
-        **changes,
-    )
+    facts = PictureFacts("ok", f"{number:064x}"[::-1], 9, "jpeg", 300, 200)
+    shown = CandidateImage(f"https://e.org/{number}.jpg", "page", order=number, facts=facts)
+    return changed(shown, **changes)
 
 
 def comparable(
@@ -109,7 +99,9 @@ def test_rows_as_mmc4_writes_them() -> None:
 )
 def test_faces_stand_where_mmc4_has_them(faces: Any, count: Any, detections: Any) -> None:
     """Null where none was found, as in MMC4; ours says whether anybody looked."""
-    page = comparable([[1.0, 0.0, 0.0]], [replace(image(0), faces=faces)])
+    page = comparable(
+        [[1.0, 0.0, 0.0]], [replace(image(0), facts=replace(image(0).facts, faces=faces))]
+    )
     row = mmc4_row(place_document(page, FREE))
 
     for table in (json.loads(mmc4_line(row)), to_batch([row], Mmc4Row).to_pylist()[0]):

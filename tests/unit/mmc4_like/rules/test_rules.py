@@ -20,7 +20,9 @@ from mmc4_like.rules.image_rules import (
     mark_pictures,
     mark_repeated,
 )
-from webdoc.picture.faces import Face
+from tests.unit.shown import changed
+from webdoc.picture.faces import FaceSettings
+from webdoc.picture.facts import Face, PictureFacts
 from webdoc.reasons import Reason
 
 
@@ -31,12 +33,9 @@ def face(score: float) -> Face:
 SOUND = CandidateImage(
     "https://e.org/fox.jpg",
     "page",
-    status="ok",
-    sha256="a",
-    format="jpeg",
-    width_px=300,
-    height_px=300,
-    size_bytes=9,
+    facts=PictureFacts(
+        status="ok", sha256="a", format="jpeg", width_px=300, height_px=300, size_bytes=9
+    ),
 )
 DOCUMENT = TextDocument("d1", "https://e.org/", "One. Two.")
 
@@ -95,32 +94,42 @@ def test_what_an_address_shows(url: str, rules: dict[str, Any], reason: Reason |
     ],
 )
 def test_what_a_picture_shows(change: dict[str, Any], reason: Reason | None) -> None:
-    (image,) = mark_pictures((replace(SOUND, **change),), ImageRules())
+    (image,) = mark_pictures((changed(SOUND, **change),), ImageRules())
 
     assert image.reject_reason == reason
 
 
 def test_faces_and_cut_pictures_are_settings() -> None:
-    faced, cut = replace(SOUND, faces=(face(0.51), face(0.3))), replace(SOUND, status="cut")
-    faceless = replace(SOUND, faces=())
+    faced, cut = (
+        replace(SOUND, facts=replace(SOUND.facts, faces=(face(0.51), face(0.3)))),
+        changed(SOUND, status="cut"),
+    )
+    faceless = changed(SOUND, faces=())
 
-    assert reasons(mark_pictures((faced,), ImageRules(max_face=0.5))) == [Reason.IMAGE_FACE]
-    assert reasons(mark_pictures((faced,), ImageRules(max_face=0.51))) == [None]
-    assert reasons(mark_pictures((faceless, SOUND), ImageRules(max_face=0.0))) == [None, None]
+    def after(image: CandidateImage, **faces: Any) -> list[str | None]:
+        return reasons(mark_pictures((image,), ImageRules(), faces=FaceSettings("mtcnn", **faces)))
+
+    assert after(faced, min_score=0.51, max_faces=0) == [Reason.IMAGE_FACES]
+    assert after(faced, min_score=0.52, max_faces=0) == [None]
+    assert after(faced, min_score=0.3, max_faces=1) == [Reason.IMAGE_FACES]
+    assert after(faced, min_score=0.31, max_faces=1) == [None]
+    assert after(faced, min_score=0.0, max_faces=None) == [None]
+    assert after(faceless, min_score=0.0, max_faces=0) == [None]
+    assert after(SOUND, min_score=0.0, max_faces=0) == [None]
     assert reasons(mark_pictures((cut,), ImageRules(accept_cut=True))) == [None]
 
 
 @pytest.mark.parametrize(("source", "sha256"), [("pool", "ab"), ("given", "ab")])
 def test_a_picture_of_a_folder_needs_no_address(source: str, sha256: str) -> None:
-    image = CandidateImage("", source, sha256=sha256)
-    assert reasons(mark_links((image, replace(image, sha256="")), ImageRules())) == [
+    image = CandidateImage("", source, facts=PictureFacts(sha256=sha256))
+    assert reasons(mark_links((image, changed(image, sha256="")), ImageRules())) == [
         None,
         Reason.IMAGE_NO_URL,
     ]
 
 
 def test_the_first_reason_stays() -> None:
-    image = replace(SOUND, url="", width_px=1)
+    image = changed(SOUND, url="", width_px=1)
 
     marked = mark_pictures(mark_links((image,), ImageRules()), ImageRules())
 
@@ -144,7 +153,7 @@ def test_how_often_a_picture_may_stand(
 
 @pytest.mark.parametrize(("count", "reason"), [(10, None), (11, Reason.IMAGE_TOO_FREQUENT)])
 def test_frequent_pictures(count: int, reason: Reason | None) -> None:
-    unknown = replace(SOUND, sha256="")
+    unknown = changed(SOUND, sha256="")
 
     marked = mark_frequent((SOUND, unknown), {"a": count, "": 99}, 10)
 
@@ -157,9 +166,9 @@ def test_equal_addresses_or_bytes_are_one_image() -> None:
     images = (
         SOUND,
         replace(SOUND, url="https://e.org/other.jpg"),
-        replace(SOUND, url="http://E.org/fox.jpg", sha256="b"),
-        replace(SOUND, url="https://e.org/third.jpg", sha256="c"),
-        replace(SOUND, url="https://e.org/fourth.jpg", sha256=""),
+        changed(SOUND, url="http://E.org/fox.jpg", sha256="b"),
+        changed(SOUND, url="https://e.org/third.jpg", sha256="c"),
+        changed(SOUND, url="https://e.org/fourth.jpg", sha256=""),
     )
 
     repeated = Reason.IMAGE_REPEATED
@@ -176,9 +185,12 @@ def near(number: int, bits: int, side_px: int = 300) -> CandidateImage:
     return replace(
         SOUND,
         url=f"https://e.org/{number}.jpg",
-        sha256=str(number),
-        perceptual_hash=f"{(1 << bits) - 1:016x}",
-        width_px=side_px,
+        facts=replace(
+            SOUND.facts,
+            sha256=str(number),
+            perceptual_hash=f"{(1 << bits) - 1:016x}",
+            width_px=side_px,
+        ),
     )
 
 
@@ -206,7 +218,8 @@ def test_pictures_that_stay_are_not_near_and_those_that_go_are(
     hashes: list[int], limit: int
 ) -> None:
     images = tuple(
-        replace(near(i, 0), perceptual_hash=f"{value:016x}") for i, value in enumerate(hashes)
+        replace(near(i, 0), facts=replace(near(i, 0).facts, perceptual_hash=f"{value:016x}"))
+        for i, value in enumerate(hashes)
     )
 
     marked = mark_repeated(images, ImageRules(max_hash_distance=limit))
@@ -281,8 +294,6 @@ def test_a_document_keeps_its_first_reason() -> None:
     [
         {"min_side_px": 9, "max_side_px": 8},
         {"min_aspect": 3.0},
-        {"max_nsfw": 1.1},
-        {"max_face": -0.1},
         {"max_copies": 0},
         {"copies_of_images": 0},
         {"max_hash_distance": 64},

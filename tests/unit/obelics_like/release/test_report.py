@@ -18,6 +18,7 @@ from obelics_like.release.facts import ReleaseFacts
 from obelics_like.release.report import report_html
 from obelics_like.settings import ObelicsSettings
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import FunnelRow, Reason
 from webdoc.release.report_examples import ExampleLimits
 
@@ -65,7 +66,8 @@ def test_hostile_text_makes_no_element_and_no_attribute(facts: ReleaseFacts) -> 
 
 @given(st.text(st.characters(), max_size=40) | st.text("<>&\"'/=- a\n", max_size=40))
 def test_no_text_of_a_page_becomes_markup(text: str) -> None:
-    image = Image(text, text, text, text, text, text, text, text, text)
+    facts = PictureFacts(text, text, 0, text)
+    image = Image(text, text, text, text, text, text, facts)
     page = Document(
         doc_id=text,
         url=text,
@@ -201,7 +203,7 @@ def test_long_pages_are_cut_and_say_so(count: int, shown: int, more: str) -> Non
 def test_pictures_count_as_often_as_they_are_shown(limit: int, shown: int) -> None:
     """The URI of 27 bytes has 23 + 36 characters."""
     jpeg = b"x" * 27
-    node = Node("image", image=Image("https://e.org/a.jpg", sha256="ab"))
+    node = Node("image", image=Image("https://e.org/a.jpg", facts=PictureFacts(sha256="ab")))
     page = Document("d", "https://e.org/", nodes=(node, node))
 
     facts = only((page,), thumbnails=(("ab", jpeg),))
@@ -319,7 +321,11 @@ def test_pictures_that_nobody_should_see_are_not_shown(hidden: Reason) -> None:
     """Not even where another page shows the same picture; what is only too small is shown."""
 
     def image(digest: str, reason: Reason | None = None) -> Node:
-        return Node("image", image=Image("https://e.org/a", sha256=digest), reject_reason=reason)
+        return Node(
+            "image",
+            image=Image("https://e.org/a", facts=PictureFacts(sha256=digest)),
+            reject_reason=reason,
+        )
 
     first = Document("1", "https://e.org/1", nodes=(image("aa"), image("bb"), Node("text", "b")))
     second = Document("2", "https://e.org/2", nodes=(image("bb", hidden), image("")))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from obelics_like.release.row import formatted_filename, release_row
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 
 IMAGE = Image(
@@ -16,12 +17,14 @@ IMAGE = Image(
     alt_text="A fox",
     rendered_width="640",
     rendered_height="50%",
-    status="ok",
-    sha256="ab",
-    perceptual_hash="c3e18e9e38978768",
-    format="jpeg",
-    width_px=800,
-    height_px=600,
+    facts=PictureFacts(
+        status="ok",
+        sha256="ab",
+        perceptual_hash="c3e18e9e38978768",
+        format="jpeg",
+        width_px=800,
+        height_px=600,
+    ),
 )
 
 
@@ -81,7 +84,9 @@ def test_what_is_unknown_is_left_out() -> None:
 
 
 def test_scores_are_published_where_there_are_any() -> None:
-    image = Image("https://e.org/a.jpg", graphic_score=0.0, nsfw_score=0.25, faces=0)
+    image = Image(
+        "https://e.org/a.jpg", facts=PictureFacts(graphic_score=0.0, nsfw_score=0.25, faces=())
+    )
 
     published = json.loads(release_row(page(Node("image", image=image))).metadata)[0]
 

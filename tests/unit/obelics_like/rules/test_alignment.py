@@ -21,6 +21,7 @@ from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics, obelics_alignment
 from webdoc.clip.alignment import AlignmentRules
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
 
@@ -29,7 +30,10 @@ RULES = Rules(RuleSettings(documents=DocumentRules(min_images=1, min_words=1)))
 
 def shown(name: str, caption: str = "", alt_text: str = "") -> Node:
     url = f"https://e.org/{name}.png"
-    return Node("image", image=Image(url, alt_text=alt_text, caption=caption, sha256=name))
+    return Node(
+        "image",
+        image=Image(url, alt_text=alt_text, caption=caption, facts=PictureFacts(sha256=name)),
+    )
 
 
 def page(*nodes: Node) -> Document:

@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obelics_like.rules.image_rules import ImageRules, bytes_finding, page_finding
+from tests.unit.shown import changed
 from webdoc.page.document import Image
+from webdoc.picture.facts import PictureFacts
 from webdoc.picture.url_words import has_banned_word
 from webdoc.reasons import Reason
 
 WORDS = ("logo", "icon", "sex")
 PATH_WORDS = ImageRules(banned_words=WORDS)
 GOOD = Image(
-    "https://e.org/a.jpg", status="ok", format="jpeg", width_px=800, height_px=600, size_bytes=9
+    "https://e.org/a.jpg",
+    facts=PictureFacts(status="ok", format="jpeg", width_px=800, height_px=600, size_bytes=9),
 )
 
 
@@ -61,7 +64,7 @@ def test_any_url_has_an_answer(url: str) -> None:
 )
 def test_shown_size(shown: str, kept: bool) -> None:
     for side in ("rendered_width", "rendered_height"):
-        finding = page_finding(replace(GOOD, **{side: shown}), PATH_WORDS)
+        finding = page_finding(changed(GOOD, **{side: shown}), PATH_WORDS)
 
         assert (finding is None) == kept
         assert kept or finding == (Reason.IMAGE_RENDERED_SIZE, float(shown))
@@ -100,14 +103,14 @@ def test_a_banned_url_is_found_first() -> None:
     ],
 )
 def test_bytes(change: dict[str, object], finding: tuple[Reason, float] | None) -> None:
-    assert bytes_finding(replace(GOOD, **change), PATH_WORDS) == finding
+    assert bytes_finding(changed(GOOD, **change), PATH_WORDS) == finding
 
 
 def test_a_cut_picture_is_one_where_settings_say_so() -> None:
     rules = ImageRules(accept_cut=True)
 
-    assert bytes_finding(replace(GOOD, status="cut"), rules) is None
-    assert bytes_finding(replace(GOOD, status="unreadable"), rules) is not None
+    assert bytes_finding(changed(GOOD, status="cut"), rules) is None
+    assert bytes_finding(changed(GOOD, status="unreadable"), rules) is not None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from obelics_like.rules.mark_document import Rules, finish, live_text, mark_images, mark_page
 from obelics_like.rules.settings import LanguageLimits, LanguageRules, RuleSettings, rules_for
 from obelics_like.rules.text_rules import DocumentRules, ParagraphRules
+from tests.unit.shown import changed
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 
 ENGLISH = (
@@ -40,10 +42,8 @@ def p(text: str, tag: str = "p", **marks: object) -> Node:
 
 
 def picture(url: str = "https://e.org/a.jpg", **facts: object) -> Node:
-    image = Image(
-        url, status="ok", format="png", width_px=300, height_px=300, size_bytes=9, **facts
-    )  # type: ignore[arg-type]
-    return Node("image", tag="img", image=image)
+    sound = PictureFacts(status="ok", format="png", width_px=300, height_px=300, size_bytes=9)
+    return Node("image", tag="img", image=changed(Image(url, facts=sound), **facts))
 
 
 def page(*nodes: Node) -> Document:

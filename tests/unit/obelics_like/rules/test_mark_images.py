@@ -19,6 +19,7 @@ from tests.unit.obelics_like.rules.test_mark_document import (
 )
 from webdoc.page.document import Image, Node
 from webdoc.picture.faces import FaceSettings
+from webdoc.picture.facts import Face
 from webdoc.picture.safety import Policy, SafetySettings
 from webdoc.reasons import Reason
 
@@ -102,6 +103,9 @@ def test_graphics_up_to_the_limit_stay(limit: float | None, score: float | None)
     assert reasons(mark_images(page(picture(graphic_score=score)), rules)) == [None]
 
 
+FACE = Face(0.1, 0.1, 0.2, 0.2, 0.99)
+
+
 @pytest.mark.parametrize(
     ("faces", "max_faces", "reason"),
     [
@@ -118,7 +122,7 @@ def test_faces_up_to_the_limit_stay(
 ) -> None:
     rules = Rules(RuleSettings(faces=FaceSettings("mtcnn", max_faces=max_faces)))
 
-    after = mark_images(page(picture(faces=faces)), rules)
+    after = mark_images(page(picture(faces=None if faces is None else (FACE,) * faces)), rules)
 
     assert reasons(after) == [reason]
     assert after.nodes[0].reject_value == (faces if reason else None)

@@ -1,6 +1,5 @@
 """Files written inside tasks: whole or not at all, in small row groups, divided as Spark does."""
 
-from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -10,13 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image as Pillow
 
-from mmc4_like.tables import KnownPicture
-from spark_jobs.release import mmc4_files as mmc4_release_files
-from spark_jobs.release import obelics_files as release_files
+from spark_jobs.release.pictures import published_image
 from spark_jobs.run.files import parquet_by, row_groups, written_whole
 from webdoc.arrow import to_batch
-from webdoc.page.document import Image
-from webdoc.tables.images import ImageSource, PublishedImage
+from webdoc.picture.facts import PictureFacts
+from webdoc.tables.images import ImageBytes, ImagePlace, PublishedImage, StoredPicture
 
 
 def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
@@ -60,9 +57,12 @@ def test_row_groups_close_by_rows_and_by_bytes(
 
 
 def test_a_divided_table_reads_back_as_one(tmp_path: Path) -> None:
-    images = [Image(f"u{i}", format=("png", "jpeg")[i % 2]) for i in range(7)]
+    images = [
+        PublishedImage(f"{i}", "u", ("png", "jpeg")[i % 2], 1, 1, 1, ImageBytes(b"", "p"))
+        for i in range(7)
+    ]
     folder = tmp_path / "table"
-    with parquet_by(str(folder), "part-0.parquet", Image, "format", max_rows=2) as add:
+    with parquet_by(str(folder), "part-0.parquet", PublishedImage, "format", max_rows=2) as add:
         for image in images:
             add(image, 10)
     assert sorted(str(p.relative_to(folder)) for p in folder.rglob("*.parquet")) == [
@@ -71,9 +71,9 @@ def test_a_divided_table_reads_back_as_one(tmp_path: Path) -> None:
     ]
     assert pq.ParquetFile(folder / "format=png" / "part-0.parquet").metadata.num_row_groups == 2
     table = pq.read_table(folder)
-    expected = pa.Table.from_batches([to_batch(images, Image)])
-    assert sorted(table.select(["url", "format"]).to_pylist(), key=str) == sorted(
-        expected.select(["url", "format"]).to_pylist(), key=str
+    expected = pa.Table.from_batches([to_batch(images, PublishedImage)])
+    assert sorted(table.select(["sha256", "format"]).to_pylist(), key=str) == sorted(
+        expected.select(["sha256", "format"]).to_pylist(), key=str
     )
 
 
@@ -87,37 +87,15 @@ def photo(with_place: bool) -> bytes:
     return out.getvalue()
 
 
-def of_obelics(body: bytes) -> PublishedImage:
-    source = ImageSource(
-        sha256(body).hexdigest(), "u", "a.warc", "a.warc", 0, 9, "", "", len(body), "jpeg", 64, 48
+def published(body: bytes) -> PublishedImage:
+    digest = sha256(body).hexdigest()
+    facts = PictureFacts("ok", digest, len(body), "jpeg", 64, 48)
+    return published_image(
+        StoredPicture(facts, ImagePlace(digest, "archive", "a", 0, 9, "a")), body
     )
-    return release_files.published_image(source, body)
 
 
-def of_mmc4(body: bytes) -> PublishedImage:
-    picture = KnownPicture(
-        sha256(body).hexdigest(),
-        "u",
-        "ok",
-        "",
-        "jpeg",
-        64,
-        48,
-        len(body),
-        None,
-        "warc",
-        "a",
-        0,
-        9,
-        "a",
-    )
-    return mmc4_release_files.published_image(picture, body)
-
-
-@pytest.mark.parametrize("published", [of_obelics, of_mmc4])
-def test_the_place_of_a_photo_is_not_published(
-    published: Callable[[bytes], PublishedImage],
-) -> None:
+def test_the_place_of_a_photo_is_not_published() -> None:
     """Its row still has the hash of the bytes as captured, by which documents name it."""
     body = photo(with_place=True)
 

@@ -10,14 +10,16 @@ from spark_jobs.sources.fetched_files import (
     FETCH_BYTES,
     FETCH_ROWS,
     Shards,
-    StoredImage,
     asked_in,
     clear_unfinished,
     stored_bytes,
 )
 from spark_jobs.verify_images import checked
+from webdoc.arrow import from_batch
 from webdoc.fetch.manifest import Answer, Fetched
 from webdoc.fetch.settings import FetchSettings
+from webdoc.picture.facts import PictureFacts
+from webdoc.tables.images import ImagePlace
 
 FOLDER = "run=000001"
 
@@ -28,7 +30,9 @@ def answer(number: int, body: bytes | None = None) -> Answer:
     if not body:
         return Answer(row)
     digest = sha256(body).hexdigest()
-    return Answer(Fetched(row.url, "ok", sha256=digest, size_bytes=len(body)), body)
+    return Answer(
+        Fetched(row.url, "ok", facts=PictureFacts(sha256=digest, size_bytes=len(body))), body
+    )
 
 
 def filled(out: Path, answers: list[Answer], **settings: float) -> None:
@@ -42,19 +46,20 @@ def filled(out: Path, answers: list[Answer], **settings: float) -> None:
 def rows_of(out: Path) -> list[Fetched]:
     files = sorted((out / FETCH_ROWS).rglob("*.parquet"))
     return [
-        Fetched(**row)
+        row
         for file in files
-        for row in pq.read_table(file, partitioning=None).to_pylist()
+        for batch in pq.read_table(file, partitioning=None).to_batches()
+        for row in from_batch(batch, Fetched)
     ]
 
 
-def images_of(rows: list[Fetched]) -> list[StoredImage]:
-    images = [
-        StoredImage(row.sha256, row.url, row.bytes_file, row.bytes_row, row.size_bytes, "", 0, 0)
+def images_of(rows: list[Fetched]) -> list[ImagePlace]:
+    places = [
+        ImagePlace(row.facts.sha256, "parquet", row.bytes_file, row.bytes_row, 0, row.bytes_file)
         for row in rows
         if row.bytes_file
     ]
-    return sorted(images, key=lambda image: (image.bytes_file, image.bytes_row))
+    return sorted(places, key=lambda place: (place.path, place.position))
 
 
 def test_every_row_points_at_its_bytes_over_several_shards_and_groups(tmp_path: Path) -> None:
@@ -129,7 +134,7 @@ def test_without_pictures_only_rows_are_written(tmp_path: Path) -> None:
     with Shards(str(tmp_path), FOLDER, "p", FetchSettings(), keep_bytes=False) as shards:
         shards.add(answer(1))
     (row,) = rows_of(tmp_path)
-    assert (row.sha256, row.bytes_file) == (answer(1).row.sha256, "")
+    assert (row.facts.sha256, row.bytes_file) == (answer(1).row.facts.sha256, "")
     assert not (tmp_path / FETCH_BYTES).exists()
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from webdoc.clip.architecture import Architecture, architecture_of, configured, described
 from webdoc.clip.model import ClipModel, ClipSettings
 from webdoc.clip.weights import load, model_source
 from webdoc.settings import SettingsError
@@ -122,11 +121,9 @@ def test_weights_of_another_architecture_are_named(tmp_path: Path) -> None:
         load(f"{config}:{WEIGHTS}")
 
     said = str(caught.value)
-    assert "open_clip_model.safetensors holds weights of another architecture" in said
-    assert "they are vision width 12, 4 layers; text width 48, 2 layers; vectors of 64, and" in said
-    assert said.endswith(
-        "deeper.json is vision width 12, 4 layers; text width 48, 3 layers; vectors of 64"
-    )
+    assert "weights of another architecture than deeper.json" in said
+    assert "transformer.resblocks.2" in said  # the layer that the weights lack
+    assert len(said) < 500
 
 
 @needs_torch
@@ -192,44 +189,3 @@ def test_a_device_that_is_not_there_is_one_sentence(loaded: Any) -> None:
 def test_impossible_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must"):
         ClipSettings(**wrong)
-
-
-# --- architectures
-
-
-def test_architectures_by_hand() -> None:
-    """Shapes of OpenAI's ViT-B/32 as it is published, with two layers instead of twelve."""
-    shapes = {
-        "visual.conv1.weight": (768, 3, 32, 32),
-        "visual.transformer.resblocks.0.ln_1.weight": (768,),
-        "visual.transformer.resblocks.1.ln_1.weight": (768,),
-        "visual.transformer.resblocks.1.ln_2.weight": (768,),
-        "token_embedding.weight": (49408, 512),
-        "transformer.resblocks.0.ln_1.weight": (512,),
-        "text_projection": (512, 640),
-    }
-    config = {
-        "embed_dim": 640,
-        "vision_cfg": {"layers": 2, "width": 768, "patch_size": 32},
-        "text_cfg": {"layers": 1, "width": 512},
-    }
-
-    assert architecture_of(shapes) == Architecture(768, 2, 32, 512, 1, 640) == configured(config)
-    assert described(shapes, iter([("other", {}), ("mine", config)])).startswith("mine (vision")
-    assert described(shapes, iter([])).startswith("vision width 768, 2 layers, patches of 32;")
-    assert "first tensor: trunk" in described({"trunk": (1,)}, iter([]))
-
-
-@needs_torch
-@pytest.mark.parametrize("name", ["RN50", "ViT-B-32"])
-def test_known_models_are_recognised(name: str) -> None:
-    """By the tensors that open_clip itself makes for them, without their memory."""
-    import open_clip  # noqa: PLC0415
-    import torch  # noqa: PLC0415
-
-    config = open_clip.get_model_config(name)
-    with torch.device("meta"):
-        state = open_clip.CLIP(**config).state_dict()
-    shapes = {key: tuple(value.shape) for key, value in state.items()}
-
-    assert described(shapes, iter([(name, config)])).startswith(f"{name} (")

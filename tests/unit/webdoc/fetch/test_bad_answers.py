@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from tests.unit.bad_servers import Asked, Reply, Writer, fixed, http, png, serving
-from webdoc.fetch.few import fetch_pictures
+from tests.unit.fetch_few import fetch_pictures
 from webdoc.fetch.manifest import Fetched
 from webdoc.fetch.settings import FetchSettings
 from webdoc.permission.gate import PermissionGate

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.unit.bad_servers import Asked, Writer, fixed, http, png, serving
+from tests.unit.fetch_few import fetch_pictures
 from webdoc.fetch import client as fetch
 from webdoc.fetch.answer import FetchError
 from webdoc.fetch.client import Lookup
 from webdoc.fetch.crawl import fetch_all
-from webdoc.fetch.few import fetch_pictures
 from webdoc.fetch.manifest import Answer, Fetched
 from webdoc.fetch.settings import FetchSettings
 from webdoc.permission.gate import PermissionGate
@@ -73,8 +73,8 @@ def test_a_picture_arrives_as_it_is_with_all_that_is_known_of_it() -> None:
     assert (seen.url, seen.cause, seen.http_status) == (url, "ok", 200)
     assert seen.final_url == server.url("/a%20b.png")
     assert (seen.etag, seen.last_modified, seen.media_type) == ('"e"', "then", "image/png")
-    assert (seen.format, seen.width_px, seen.height_px) == ("png", 8, 8)
-    assert (seen.size_bytes, seen.attempts) == (len(PICTURE), 1)
+    assert (seen.facts.format, seen.facts.width_px, seen.facts.height_px) == ("png", 8, 8)
+    assert (seen.facts.size_bytes, seen.attempts) == (len(PICTURE), 1)
     assert seen.time.endswith("Z")
     assert asked.headers["user-agent"].endswith(" (+tests@example.org)")
     assert asked.headers["accept-encoding"] == "identity"

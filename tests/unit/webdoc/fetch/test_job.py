@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from webdoc.fetch.answer import Reply, printable
 from webdoc.fetch.job import address_of, asked_host, job_of, row_of, target_of
 from webdoc.fetch.manifest import Cause, Fetched, at_end_of_redirects
+from webdoc.picture.facts import PictureFacts
 
 PIECES = st.lists(
     st.sampled_from(
@@ -58,9 +59,9 @@ def test_hosts() -> None:
 
 
 def test_ends_of_redirects() -> None:
-    end = Fetched("http://e.org/b", "ok", sha256="s")
+    end = Fetched("http://e.org/b", "ok", facts=PictureFacts(sha256="s"))
     assert at_end_of_redirects("http://e.org/a", end, 2, 2) == Fetched(
-        "http://e.org/a", "ok", sha256="s"
+        "http://e.org/a", "ok", facts=PictureFacts(sha256="s")
     )
     assert at_end_of_redirects("u", end, 3, 2).cause == "too_many_redirects"
     assert at_end_of_redirects("u", Fetched("v", "moved"), 1, 2).cause == "too_many_redirects"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.bad_servers import Asked, Reply, Server, Writer, fixed, http, serving
+from tests.unit.fetch_few import fetch_pictures
 from tests.unit.webdoc.fetch.test_crawl import GATE, GOOD, PICTURE, QUICK, names, row, rows
 from webdoc.fetch import crawl as fetching
 from webdoc.fetch import robots_cache as known_robots
-from webdoc.fetch.few import fetch_pictures
 from webdoc.permission.gate import PermissionGate
 from webdoc.permission.signs import PermissionSettings
 
@@ -98,7 +98,7 @@ def test_an_opted_out_url_and_picture_are_not_kept(tmp_path: Path) -> None:
         url = server.url("/x")
         answer = fetch_pictures([url], QUICK, gate)[url]
         assert (answer.row.cause, answer.body) == ("opted_out", b"")
-        assert answer.row.sha256 == digest
+        assert answer.row.facts.sha256 == digest
     never = "http://127.0.0.1/never"
     assert fetch_pictures([never], QUICK, gate)[never].row.cause == "opted_out"
 

@@ -56,8 +56,8 @@ from webdoc.archive.reader import read_captures
 settings = load_settings()
 rules = Rules.load(settings)
 rows = {}
-for split in splits_of(expand_inputs([sys.argv[1]]), settings.reading.split_bytes):
-    captures = read_captures(split, settings.reading)
+for split in splits_of(expand_inputs([sys.argv[1]]), settings.archives.split_bytes):
+    captures = read_captures(split, settings.archives)
     for row in rows_of(captures, "", settings.extraction, rules):
         reason = row.document.reject_reason if row.document else row.reject_reason
         rows[row.url] = [str(reason), row.document.reject_detail if row.document else ""]

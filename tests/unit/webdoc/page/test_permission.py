@@ -13,8 +13,9 @@ from webdoc.page.document import Document, Image, Node
 from webdoc.page.permission import Permissions
 from webdoc.page.read_capture import document_of
 from webdoc.permission.signs import PermissionSettings
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Kind, Reason
-from webdoc.tables.images import FoundImage
+from webdoc.tables.images import FoundPicture
 from webdoc.tables.records import image_record
 
 BODY = b"<html><head>%s<title>Bread</title></head><body><p>Bread needs time.</p>"
@@ -105,7 +106,7 @@ def test_rows_of_archives_carry_the_decision() -> None:
     capture = replace(capture, body=encoded("png"), usage_headers=("x-robots-tag: noimageai",))
     image = image_record(capture, "a.warc", rules.pictures, rules.permissions).image
     assert image is not None
-    assert (image.permission_reason, image.permission_source) == (
+    assert (image.place.permission_reason, image.place.permission_source) == (
         "noimageai",
         "image header x-robots-tag",
     )
@@ -113,12 +114,14 @@ def test_rows_of_archives_carry_the_decision() -> None:
         replace(capture, usage_headers=()), "a.warc", rules.pictures, rules.permissions
     ).image
     assert silent is not None
-    assert silent.permission_reason == ""
+    assert silent.place.permission_reason == ""
 
 
 def test_a_picture_that_was_found_and_may_not_be_used_is_marked() -> None:
     document = Document("id", "https://a.example/", nodes=(Node("image", image=Image("u")),))
-    found = FoundImage("u", "ok", "ab", "", 9, "png", 200, 200, "robots_txt", "robots.txt")
+    found = FoundPicture(
+        "u", PictureFacts("ok", "ab", 9, "png", 200, 200), "robots_txt", "robots.txt"
+    )
     node = with_found(DocumentWithFound(document, (found,))).nodes[0]
     assert node.reject_reason is Reason.IMAGE_NOT_PERMITTED
     assert node.image is not None

@@ -13,7 +13,7 @@ from mmc4_like import settings as mmc4_settings
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import load_settings
 from webdoc.picture.faces import FaceModel, FaceSettings, load_face_model
-from webdoc.picture.facts import check_picture_models
+from webdoc.picture.look import check_picture_models
 from webdoc.picture.mtcnn import _apart
 from webdoc.settings import SettingsError
 

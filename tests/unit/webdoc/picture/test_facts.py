@@ -15,8 +15,9 @@ from PIL import Image as Pillow
 from obelics_like.rules.image_rules import ImageRules
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.settings import RuleSettings
-from webdoc.picture.faces import Face, FaceSettings
-from webdoc.picture.facts import PictureModels, picture_facts
+from webdoc.picture.faces import FaceSettings
+from webdoc.picture.facts import Face
+from webdoc.picture.look import PictureModels, picture_facts
 from webdoc.picture.rules import PictureRules
 from webdoc.picture.safety import SafetySettings
 

@@ -151,7 +151,8 @@ def test_unusual_pixels_decode(mode: str, kind: str, expected: str) -> None:
     out = BytesIO()
     Image.new(mode, (30, 20)).save(out, kind)
     picture = check(out.getvalue())
-    assert (picture.status, picture.mode, picture.animated) == (OK, expected, False)
+    assert picture.status == OK
+    assert first_frame(out.getvalue()).mode == expected
     assert as_rgb(first_frame(out.getvalue())).mode == "RGB"
 
 
@@ -177,7 +178,7 @@ def test_of_an_animation_the_first_frame_counts(kind: str) -> None:
     out = BytesIO()
     frames[0].save(out, kind, save_all=True, append_images=frames[1:])
     picture = check(out.getvalue())
-    assert (picture.status, picture.animated, picture.height_px) == (OK, True, 20)
+    assert (picture.status, picture.height_px) == (OK, 20)
     red, _, blue = as_rgb(first_frame(out.getvalue())).getpixel((3, 3))
     assert red > 200
     assert blue < 50

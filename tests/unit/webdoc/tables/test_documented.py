@@ -8,18 +8,18 @@ import pytest
 from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
 from mmc4_like.release.rows import ImageInfo, Mmc4Row
 from mmc4_like.rules.archive_robots import PageRefusals
-from mmc4_like.tables import ArchiveRow, CandidateDocument, KnownPicture, PlacedDocument, TextRow
+from mmc4_like.tables import ArchiveRow, CandidateDocument, PlacedDocument, TextRow
 from mmc4_like.texts.wat import LinkedPage
 from obelics_like.release.row import ReleaseRow
 from obelics_like.rules.marks import DocumentMark
-from spark_jobs.sources.fetched_files import StoredImage
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearImage, TextSignature
 from webdoc.fetch.manifest import Fetched
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import FunnelRow
-from webdoc.tables.images import ImageSource, PublishedImage
-from webdoc.tables.records import ArchivedImage, Record
+from webdoc.tables.images import ImagePlace, PublishedImage, StoredPicture
+from webdoc.tables.records import Record
 
 TEXT = (Path(__file__).resolve().parents[4] / "docs" / "tables.md").read_text()
 
@@ -28,13 +28,13 @@ TEXT = (Path(__file__).resolve().parents[4] / "docs" / "tables.md").read_text()
     "record",
     [
         Record,
-        ArchivedImage,
+        StoredPicture,
+        PictureFacts,
+        ImagePlace,
         Document,
         Node,
         Image,
-        ImageSource,
         Fetched,
-        StoredImage,
         ReleaseRow,
         PublishedImage,
         FunnelRow,
@@ -47,7 +47,6 @@ TEXT = (Path(__file__).resolve().parents[4] / "docs" / "tables.md").read_text()
         TextRow,
         TextDocument,
         PageRefusals,
-        KnownPicture,
         CandidateDocument,
         Sentence,
         CandidateImage,

@@ -15,7 +15,7 @@ def fetch_pictures(
 ) -> dict[str, Answer]:
     """Fetch a few URLs at once, follow their redirects, and return the answer for each.
 
-    For lists that fit into memory with all their pictures; `spark_jobs.fetch_images` does the rest.
+    What `spark_jobs.fetch_images` does with a frontier in tables, for lists that fit into memory.
     """
     wanted = dict.fromkeys(urls)
     asked: dict[str, Answer] = {}
