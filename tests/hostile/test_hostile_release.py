@@ -22,6 +22,7 @@ from obelics_like.release.facts import ReleaseFacts
 from obelics_like.release.report import report_html
 from obelics_like.settings import ObelicsSettings
 from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import FunnelRow, Reason
 
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
@@ -65,11 +66,12 @@ def filled(thing: Any, text: str) -> Any:
 
 
 def documents(text: str) -> tuple[Document, ...]:
-    image = Image("https://e.org/a.jpg", sha256="a" * 64, status="ok", width_px=640, height_px=480)
+    known = PictureFacts(status="ok", sha256="a" * 64, width_px=640, height_px=480)
+    image = Image("https://e.org/a.jpg", facts=known)
     nodes = (
         Node("text", "words", tag="p"),
         Node("image", image=image),
-        Node("image", image=replace(image, sha256=""), reject_reason=Reason.IMAGE_MISSING),
+        Node("image", image=Image("https://e.org/b.jpg"), reject_reason=Reason.IMAGE_MISSING),
         Node("text", "more", tag="li", reject_reason=Reason.PARAGRAPH_WORDS, reject_value=1.0),
     )
     kept = Document("0" * 32, "https://e.org/", nodes=nodes)
