@@ -251,10 +251,8 @@ class CaptureReason(Explained):
     UNREADABLE_FILE = "unreadable_file", "the file is missing or its storage failed"
     # what is wrong with us
     OVER_BUDGET = "over_budget", "to read it took more time or memory than a picture may take"
-    INTERNAL_ERROR = (
-        "internal_error",
-        "a mistake of this program met the record: please report its detail",
-    )
+    # The same word as of a document: it says the same of a record.
+    INTERNAL_ERROR = "internal_error", "a mistake of this program met it: please report its detail"
 
 
 KEPT = "kept"
