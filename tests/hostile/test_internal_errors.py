@@ -24,7 +24,7 @@ def test_errors_up_to_the_share_are_said_and_more_are_no_success() -> None:
     assert errors_of(rows(0), ErrorSettings()) == ""
     said = errors_of(rows(1), ErrorSettings(max_share=0.01))
     assert said.startswith("1 of 100 documents met a mistake of this program (internal_error)")
-    with pytest.raises(TooManyErrorsError, match=r"2 of 100 .* max_share \(0\.01"):
+    with pytest.raises(TooManyErrorsError, match=r"2 of 100 .*\(0\.01\)"):
         errors_of(rows(2), ErrorSettings(max_share=0.01))
     assert TooManyErrorsError.exit_status == 4
 
