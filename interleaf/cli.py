@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from interleaf.export_command import export
 from interleaf.fetch_commands import fetch, verify
 from interleaf.mmc4_command import ManyValues, mmc4
 from interleaf.options import (
@@ -214,6 +215,7 @@ def estimate(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 app.command(cls=ManyValues)(mmc4)
+app.command()(export)
 app.command()(fetch)
 app.command()(verify)
 

@@ -15,11 +15,12 @@ from rich.table import Table
 from interleaf.display import span
 from obelics_like.estimate import Estimate, Range, SplitSample, estimate, sample_order
 from obelics_like.record_rows import rows_of
-from obelics_like.release.row import ReleaseRow, release_row
+from obelics_like.release.row import release_row
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings
 from webdoc.archive.reader import read_captures
 from webdoc.arrow import to_batch
+from webdoc.exporters.documents import ReleaseRow
 from webdoc.page.read_capture import calm_collector
 from webdoc.picture.measure import OK
 from webdoc.reasons import Kind

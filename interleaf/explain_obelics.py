@@ -8,7 +8,7 @@ from rich.table import Table
 
 from interleaf.display import cell
 from interleaf.explain_records import RECORD_COLUMNS, parquet_dataset, print_record
-from spark_jobs.run.tables import ALIGNED, DEDUPLICATED, RECORDS, is_finished, table_path
+from spark_jobs.run.tables import RECORDS, judged_table, table_path
 from webdoc.arrow import from_batch, schema_of
 from webdoc.page.document import Document, Node
 from webdoc.reasons import Reason, reason_text
@@ -23,8 +23,7 @@ def explain_obelics(console: Console, out: str, wanted: str) -> bool:
     Returns:
         Whether there was one.
     """
-    aligned = table_path(out, ALIGNED)
-    table = aligned if is_finished(aligned) else table_path(out, DEDUPLICATED)
+    table = judged_table(out)
     found = list(_documents(table, wanted))
     for document in sorted(found, key=lambda d: (d.capture_time, d.doc_id)):
         _print_document(console, document, _stays(table, document))

@@ -5,7 +5,13 @@ from dataclasses import replace
 
 from mmc4_like.records import CandidateImage, TextDocument
 from mmc4_like.rules.document_rules import mark_before_placement
-from mmc4_like.rules.image_rules import mark_frequent, mark_links, mark_pictures, mark_repeated
+from mmc4_like.rules.image_rules import (
+    mark_frequent,
+    mark_links,
+    mark_pictures,
+    mark_repeated,
+    mark_scores,
+)
 from mmc4_like.settings import RuleSettings
 from mmc4_like.tables import CandidateDocument, PageCapture
 from mmc4_like.texts.sentences import split_sentences
@@ -65,6 +71,7 @@ def judged_candidate(
         rules: what is marked.
     """
     images = mark_pictures(candidate.images, rules.images, rules.safety, rules.faces)
+    images = mark_scores(images, rules.scores)
     images = mark_repeated(mark_frequent(images, copies, limit), rules.images)
     sentences = len(candidate.sentences)
     document = mark_before_placement(candidate.document, sentences, images, rules.documents)

@@ -5,8 +5,25 @@ from dataclasses import dataclass, replace
 from mmc4_like.records import CandidateImage
 from mmc4_like.tables import CandidateDocument
 from webdoc.reasons import Reason
+from webdoc.scores.scorer import Score
 from webdoc.tables.images import FoundPicture
 from webdoc.url_keys import url_key
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPicture:
+    """The scores of a picture."""
+
+    sha256: str
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateWithScores:
+    """A candidate beside the scores of its pictures."""
+
+    candidate: CandidateDocument
+    found: tuple[ScoredPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,15 @@ def with_found(pair: CandidateWithFound) -> CandidateDocument:
         pair.candidate,
         images=tuple(_joined(image, found) for image in pair.candidate.images),
     )
+
+
+def with_scores(pair: CandidateWithScores) -> CandidateDocument:
+    """Return the document whose images know their scores."""
+    scores = {picture.sha256: picture.scores for picture in pair.found}
+    images = (
+        replace(image, scores=scores.get(image.facts.sha256, ())) for image in pair.candidate.images
+    )
+    return replace(pair.candidate, images=tuple(images))
 
 
 def _is_wanted(image: CandidateImage) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from webdoc.picture.facts import NOT_LOOKED_FOR, PictureFacts
 from webdoc.reasons import Reason
+from webdoc.scores.scorer import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class CandidateImage:
     reject_value: float | None = None
     clip_caption: float | None = None  # cosine with its caption; None not compared
     clip_alt_text: float | None = None  # likewise
+    scores: tuple[Score, ...] = ()  # by the scorers of scores.pictures
 
 
 @dataclass(frozen=True, slots=True)

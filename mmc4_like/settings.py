@@ -25,6 +25,7 @@ from webdoc.picture.look import PictureModels
 from webdoc.picture.safety import SafetySettings
 from webdoc.renamed_settings import Renamed, refuse_old_names, with_new_names
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
+from webdoc.scores.scorer import ScoreSettings
 from webdoc.settings import Table, changes_of, merged, section, setting, settings_from
 
 _NAME = "interleaved-texts-and-images"
@@ -86,6 +87,11 @@ class RuleSettings:
         " distribution on the card of a release before believing one. An image that stays out"
         " counts as one at the limit: the sum over placed images of similarity - min_similarity is"
         " what `assignment` makes largest.",
+    )
+    scores: ScoreSettings = section(
+        ScoreSettings,
+        "Scores of pictures, and limits on them. No preset makes any; a limit is a number of one"
+        " scorer, and the card of a release shows how the scores are spread.",
     )
     documents: DocumentRules = section(DocumentRules, "When a document is left out.")
     alignment: AlignmentRules = section(

@@ -21,6 +21,7 @@ from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
 from webdoc.renamed_settings import Renamed, refuse_old_names, with_new_names
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
+from webdoc.scores.scorer import ScoreSettings
 from webdoc.settings import Table, changes_of, section, setting, settings_from
 
 _PACKAGE = "obelics_like"
@@ -66,6 +67,11 @@ class ObelicsSettings(RuleSettings):
         " cosines of one model, and the card of a release shows how they are spread"
         " ([decisions/clip.md](decisions/clip.md)).",
     )
+    scores: ScoreSettings = section(
+        ScoreSettings,
+        "Scores of pictures, and limits on them. No preset makes any; a limit is a number of one"
+        " scorer, and the card of a release shows how the scores are spread.",
+    )
     fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
     release: ReleaseSettings = section(ReleaseSettings, "How a release is cut into files.")
     budget: BudgetSettings = section(
@@ -82,6 +88,10 @@ class ObelicsSettings(RuleSettings):
     )
 
     def __post_init__(self) -> None:
+        if self.scores.pictures and self.images.source == "none":
+            raise ValueError(
+                'scores.pictures look at pictures, and images.source = "none" looks at none'
+            )
         # By name: super() does not find its class where slots make it anew.
         RuleSettings.__post_init__(self)
         if self.images.source in ("fetch", "warc+fetch") and not self.fetch.contact.strip():

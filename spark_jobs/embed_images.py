@@ -8,16 +8,14 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import reduce
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.tables import read_table
 from spark_jobs.run.worker_model import find_model, worker_model
-from spark_jobs.sources.image_places import bodies_at, folder_places, parquet_places
+from spark_jobs.sources.image_places import all_places, bodies_at
 from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.archive.reader import ReadSettings
 from webdoc.arrow import from_batch
@@ -25,7 +23,7 @@ from webdoc.clip.model import ClipSettings
 from webdoc.clip.vectors import ImageVector, to_bytes
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import build, read_toml
-from webdoc.tables.images import ImagePlace, StoredPicture
+from webdoc.tables.images import ImagePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +91,12 @@ def embed_images(
     return table
 
 
-def all_places(spark: SparkSession, settings: EmbedImages) -> DataFrame:
-    """Return the places of all pictures that the settings name."""
-    tables = [parquet_places(spark, folder) for folder in settings.images]
-    tables += [
-        read_table(spark, folder, StoredPicture).select("place.*") for folder in settings.archived
-    ]
-    tables += [folder_places(spark, folder) for folder in settings.folders]
-    return reduce(DataFrame.unionByName, tables)
-
-
 def main(settings_file: str) -> None:
     """Run this job alone."""
     settings = build(EmbedImages, read_toml(settings_file))
     with open_session("embed_images", settings.spark) as spark:
-        embed_images(
-            spark, all_places(spark, settings), settings.clip, settings.out, settings.archives
-        )
+        places = all_places(spark, settings.images, settings.archived, settings.folders)
+        embed_images(spark, places, settings.clip, settings.out, settings.archives)
 
 
 if __name__ == "__main__":

@@ -12,16 +12,23 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from mmc4_like.candidates import judged_candidate
-from mmc4_like.join_pictures import CandidateWithFound, wanted_keys, with_found
+from mmc4_like.join_pictures import (
+    CandidateWithFound,
+    CandidateWithScores,
+    wanted_keys,
+    with_found,
+    with_scores,
+)
 from mmc4_like.rules.image_rules import copies_limit
 from mmc4_like.settings import Mmc4Settings, RuleSettings
-from mmc4_like.tables import CANDIDATES, FOUND, LINKS, CandidateDocument
+from mmc4_like.tables import CANDIDATES, FOUND, LINKS, PICTURES, CandidateDocument
 from spark_jobs.mmc4_pictures import found_by_key
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
 from webdoc.arrow import Batches, from_batch, map_records, schema_of
-from webdoc.tables.images import FoundPicture
+from webdoc.tables.images import FoundPicture, StoredPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,40 @@ def found(links: DataFrame, pictures: DataFrame) -> DataFrame:
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         return map_records(batches, with_found, CandidateWithFound, CandidateDocument)
+
+    return pairs.mapInArrow(on_partition, spark_schema(CandidateDocument))
+
+
+def scored(candidates: DataFrame, pictures: DataFrame, settings: Mmc4Settings) -> DataFrame:
+    """Return the candidates with the scores of their pictures, as they are where none is asked for.
+
+    Args:
+        candidates: FOUND.
+        pictures: PICTURES; only those that live documents show are read.
+        settings: which scorers, and where their table lies.
+    """
+    if not settings.scores.pictures:
+        return candidates
+    shown = candidates.where("document.reject_reason is null").select(
+        F.col("document.doc_id").alias("doc_id"), F.explode("images").alias("image")
+    )
+    wanted = "image.reject_reason is null and image.facts.status = 'ok'"
+    keys = shown.where(wanted).select("doc_id", F.col("image.facts.sha256").alias("sha256"))
+    places = pictures.select("place.*").join(
+        keys.select("sha256").distinct(), "sha256", "left_semi"
+    )
+    table = table_path(settings.out, PICTURE_SCORES)
+    scores = score_pictures(
+        candidates.sparkSession, places, settings.scores, table, settings.archives
+    )
+    rows = F.collect_list(F.struct("sha256", "scores")).alias("found")
+    own = keys.distinct().join(scores, "sha256").groupBy("doc_id").agg(rows)
+    pairs = beside(candidates, "candidate", "document.doc_id", own, "found").to(
+        spark_schema(CandidateWithScores)
+    )
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        return map_records(batches, with_scores, CandidateWithScores, CandidateDocument)
 
     return pairs.mapInArrow(on_partition, spark_schema(CandidateDocument))
 
@@ -152,7 +193,9 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         return
     if not is_finished(between):
         links = read_table(spark, table_path(settings.out, LINKS), CandidateDocument)
-        write_table(found(links, found_by_key(spark, settings)), between)
+        pictures = read_table(spark, table_path(settings.out, PICTURES), StoredPicture)
+        candidates = found(links, found_by_key(spark, settings))
+        write_table(scored(candidates, pictures, settings), between)
     write_table(judged(read_table(spark, between, CandidateDocument), settings), out)
 
 

@@ -17,6 +17,7 @@ from spark_jobs import (
     obelics_images,
     obelics_near_duplicates,
     obelics_publish,
+    obelics_scores,
 )
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
@@ -31,6 +32,7 @@ STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] =
     ("marking exact duplicates", obelics_deduplicate.run),
     ("marking near-duplicates", obelics_near_duplicates.run),
     ("comparing images with their texts", obelics_alignment.run),
+    ("scoring pictures", obelics_scores.run),
     ("publishing", obelics_publish.run),
 )
 
@@ -44,6 +46,7 @@ def steps_of(
         for step, is_asked_for in (
             (obelics_fetch.run, obelics_fetch.fetches(settings)),
             (obelics_alignment.run, obelics_alignment.compares(settings)),
+            (obelics_scores.run, obelics_scores.scores(settings)),
         )
         if not is_asked_for
     ]

@@ -69,9 +69,8 @@ def _mmc4(
     placed = read_table(spark, table_path(settings.out, PLACED), PlacedDocument)
     pictures = read_table(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
     funnel = mmc4_publish.funnel_rows(spark, placed, settings)
-    n_pictures = sum(file.rows for file in data if file.path.startswith("images/"))
-    card = mmc4_publish.card_facts(placed, funnel, n_pictures, settings)
-    return report_text(placed, pictures, card, data, settings)
+    card = mmc4_publish.card_facts(placed, funnel, data, settings)
+    return report_text(placed, pictures, card, settings)
 
 
 def published_files(out: str) -> list[ReleaseFile]:

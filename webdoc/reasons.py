@@ -90,6 +90,8 @@ class Reason(Explained):
     )
     # rows of a given table that do nothing
     GIVEN_NO_TEXT = "given_no_text", "a given table gives it to a text that is not there"
+    # images, by scores of their pictures
+    IMAGE_BLURRED = "image_blurred", "its picture is too blurred"
     # images, beside their texts
     IMAGE_ALIGNMENT = "image_alignment", "a CLIP model finds it too unlike the texts around it"
     # paragraphs

@@ -43,9 +43,11 @@ def setting(
     return field(default=default, metadata={_ABOUT: about})
 
 
-def section(make: Callable[[], Value], meaning: str, *, private: Privacy = None) -> Value:
+def section(
+    make: Callable[[], Value], meaning: str, *, source: str = "", private: Privacy = None
+) -> Value:
     """Return a field that holds settings of its own, or a table; `make` builds its default."""
-    about = About(meaning, private=private)
+    about = About(meaning, source, private=private)
     return field(default_factory=make, metadata={_ABOUT: about})
 
 

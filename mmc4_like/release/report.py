@@ -1,27 +1,14 @@
 """The report of a release of the MMC4 path: one HTML page, without scripts and without network."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Final
 
-from mmc4_like.release.card import CardFacts, SimilarityCount
 from mmc4_like.release.examples import examples_html
-from mmc4_like.tables import PlacedDocument
-from webdoc.reasons import reason_text
-from webdoc.release.escaping import html_text
-from webdoc.release.figures import levels_of, size_text
+from mmc4_like.release.facts import ReportFacts, SimilarityCount
 from webdoc.release.report_examples import ExampleLimits
-from webdoc.release.report_page import (
-    Section,
-    counted,
-    funnel_section,
-    level_tiles,
-    notes_html,
-    page_html,
-    settings_section,
-    tile,
-)
+from webdoc.release.report_page import page_html
 
-_LEVEL_SENTENCES = {
+_LEVEL_SENTENCES: Final = {
     "record": "Every record of every WARC file and every page of every WAT file, and what it was.",
     "pool_image": "Every picture of the pool; kept ones could be the nearest to a text.",
     "given_image": "Every image of the given tables; kept ones belong to a text of the corpus.",
@@ -30,17 +17,7 @@ _LEVEL_SENTENCES = {
     "image": "Every image that one of the texts might have shown.",
     "word": "The words of the sentences.",
 }
-_STEP = 5  # hundredths of a class of similarity
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFacts:
-    """What the report says beside the card."""
-
-    card: CardFacts
-    files: tuple[tuple[str, int], ...]  # of the release: path and bytes, without card and report
-    examples: tuple[PlacedDocument, ...]  # some published, and some of each reason
-    thumbnails: tuple[tuple[str, bytes], ...] = ()  # (sha256, small JPEG) for images of examples
+_STEP: Final = 5  # hundredths of a class of similarity
 
 
 def report_html(facts: ReportFacts, limits: ExampleLimits | None = None) -> str:
@@ -51,47 +28,20 @@ def report_html(facts: ReportFacts, limits: ExampleLimits | None = None) -> str:
         limits: how much of the examples is shown.
     """
     card = facts.card
-    levels = levels_of(card.funnel)
-    lead = (
-        "What this release holds, what was left out and why, and texts to check it by. Images"
-        f" were placed by the model {html_text(card.model)}. Made by interleaf"
-        f" {html_text(card.version)}."
-    )
-    tiles = f'<dl class="tiles">{level_tiles(levels)}{_size_tile(facts)}</dl>'
-    sections = (
-        funnel_section(levels, _LEVEL_SENTENCES, reason_text),
-        Section("similarity", "Similarity", similarity_html(card.similarities)),
-        Section("examples", "Texts", examples_html(facts.examples, facts.thumbnails, limits)),
-        settings_section(card.settings),
-    )
-    return page_html(card.name, lead, f"{tiles}\n{notes_html(card.notes)}", sections)
-
-
-def _size_tile(facts: ReportFacts) -> str:
-    size = sum(size_bytes for _, size_bytes in facts.files)
-    pictures = facts.card.pictures
-    inside = f"{pictures:,} pictures inside" if pictures else "image URLs only"
-    plural = "file" if len(facts.files) == 1 else "files"
-    return tile("Size", size_text(size), f"{len(facts.files):,} {plural}, {inside}")
-
-
-def similarity_html(similarities: Iterable[SimilarityCount]) -> str:
-    """Return how similar images are to sentences: placed ones to theirs, others to their best."""
-    rows = tuple(similarities)
-    parts = (
-        counted("Placed images, with their sentence", _classes(rows, placed=True), "Images"),
-        counted(
-            "Unplaced images, with the sentence they are most like",
-            _classes(rows, placed=False),
-            "Images",
-            css="lost",
+    return page_html(
+        "mmc4_like.release",
+        "mmc4_report.html.j2",
+        card.shared,
+        sentences=_LEVEL_SENTENCES,
+        own_sections=(
+            ("similarity", "Similarity"),
+            ("spread", "What is in it"),
+            ("examples", "Texts"),
         ),
-    )
-    if not any(parts):
-        return "<p>No image of a published text was compared with a sentence.</p>"
-    return (
-        '<p class="soft">Cosines, of published texts only. They depend on the model: numbers of'
-        f' another one say something else.</p>\n<div class="columns">\n{"".join(parts)}</div>'
+        examples=examples_html(facts.examples, facts.thumbnails, limits),
+        model=card.model,
+        placed=_classes(card.similarities, placed=True),
+        unplaced=_classes(card.similarities, placed=False),
     )
 
 

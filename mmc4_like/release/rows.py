@@ -2,65 +2,16 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, fields
-from typing import Any, Final, Literal
+from typing import Literal
 
 from mmc4_like.place_document import stored_similarity
 from mmc4_like.records import CandidateImage, Placement
 from mmc4_like.tables import PlacedDocument
 from mmc4_like.texts.sentences import sentence_texts
-from webdoc.picture.facts import Face
+from webdoc.exporters.documents import ReleaseRow
+from webdoc.exporters.mmc4 import ImageInfo, Mmc4Row
+from webdoc.release.files import picture_name
 from webdoc.url_keys import digest
-
-_NAME_DIGITS: Final = 12  # as MMC4
-_ENDINGS: Final = {"jpeg": "jpg"}
-
-
-@dataclass(frozen=True, slots=True)
-class ImageInfo:
-    """One placed image. The first five columns are MMC4's."""
-
-    image_name: str  # 12 hex digits of the bytes' SHA-256 (else of the URL's hash) and an ending
-    raw_url: str
-    matched_text_index: int
-    matched_sim: float  # cosine
-    face_detections: tuple[Face, ...] | None  # as in MMC4, null where none was found
-    sha256: str
-    width: int
-    height: int
-    alt_text: str
-    caption: str
-    source: str  # page, wat, pool, given
-    clip_caption: float | None  # cosine with its caption; None: not compared
-    clip_alt_text: float | None  # likewise
-    clip_neighbour: float | None  # with its sentence or the one before it, the larger one
-    faces: int | None  # how many; null: not looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Mmc4Row:
-    """One document as MMC4's files have it, and after these columns ours."""
-
-    url: str
-    text_list: tuple[str, ...]
-    image_info: tuple[ImageInfo, ...]
-    similarity_matrix: tuple[tuple[float, ...], ...]  # image_info x text_list
-    could_have_url_duplicate: int  # 1 where several captures of the page were there
-    doc_id: str
-    timestamp: str
-    language: str
-    clip_mean: float | None  # of the placed images, by the best text of each
-    clip_min: float | None  # likewise the least
-
-
-@dataclass(frozen=True, slots=True)
-class InterleavedRow:
-    """One document in OBELICS' columns. At each index exactly one of images and texts is set."""
-
-    images: tuple[str | None, ...]  # image URL, or null where the index holds text
-    texts: tuple[str | None, ...]  # sentences as they stand in the text, or null
-    metadata: str  # JSON list: null for a text, an object for an image
-    general_metadata: str  # JSON object
 
 
 def mmc4_row(placed: PlacedDocument) -> Mmc4Row:
@@ -87,14 +38,9 @@ def mmc4_row(placed: PlacedDocument) -> Mmc4Row:
     )
 
 
-def mmc4_line(row: Mmc4Row) -> str:
-    """Return a row as a line of JSONL, without its line break."""
-    return json.dumps(_table(row), ensure_ascii=False, separators=(",", ":"), default=_table)
-
-
 def interleaved_row(
     placed: PlacedDocument, image_side: Literal["before", "after"] = "before"
-) -> InterleavedRow:
+) -> ReleaseRow:
     """Return the row of a document: the text, cut where an image stands beside its sentence.
 
     Args:
@@ -124,16 +70,14 @@ def interleaved_row(
             texts.append(None)
             metadata.append(_image_metadata(candidate.document.url, image, p))
         begin = end
-    return InterleavedRow(
+    return ReleaseRow(
         tuple(images), tuple(texts), _json(metadata), _json(_general_metadata(placed))
     )
 
 
 def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
-    name = (image.facts.sha256 or digest(image.url))[:_NAME_DIGITS]
-    ending = _ENDINGS.get(image.facts.format, image.facts.format)
     return ImageInfo(
-        image_name=f"{name}.{ending}" if ending else name,
+        image_name=picture_name(image.facts.sha256 or digest(image.url), image.facts.format),
         raw_url=image.url,
         matched_text_index=sentence,
         matched_sim=p.similarity,
@@ -148,6 +92,7 @@ def _info(image: CandidateImage, sentence: int, p: Placement) -> ImageInfo:
         clip_alt_text=image.clip_alt_text,
         clip_neighbour=p.clip_neighbour,
         faces=image.facts.n_faces,
+        scores=image.scores,
     )
 
 
@@ -176,7 +121,8 @@ def _image_metadata(page_url: str, image: CandidateImage, p: Placement) -> dict[
         "clip_neighbour": p.clip_neighbour,
     }
     matched = {"matched_text_index": p.sentence, "matched_sim": p.similarity}
-    return kept | matched | _known(alignment)
+    scores = {score.name: score.value for score in image.scores}
+    return kept | matched | _known(alignment) | scores
 
 
 def _general_metadata(placed: PlacedDocument) -> dict[str, object]:
@@ -199,10 +145,6 @@ def _general_metadata(placed: PlacedDocument) -> dict[str, object]:
 
 def _known(values: dict[str, float | None]) -> dict[str, float]:
     return {key: value for key, value in values.items() if value is not None}
-
-
-def _table(record: Any) -> dict[str, Any]:
-    return {f.name: getattr(record, f.name) for f in fields(record)}
 
 
 def _json(value: object) -> str:

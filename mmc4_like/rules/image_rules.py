@@ -12,6 +12,7 @@ from webdoc.picture.rules import Finding, PictureRules, bytes_finding
 from webdoc.picture.safety import SafetySettings, outcome
 from webdoc.picture.url_words import Match, has_banned_word, url_path
 from webdoc.reasons import Reason
+from webdoc.scores.scorer import ScoreSettings, limit_finding
 from webdoc.settings import setting
 from webdoc.url_keys import url_key
 
@@ -110,6 +111,11 @@ def mark_pictures(
         )
 
     return _marked(images, finding)
+
+
+def mark_scores(images: Images, limits: ScoreSettings) -> Images:
+    """Mark what scores of pictures show to be outside the limits."""
+    return _marked(images, lambda image: limit_finding(image.scores, limits))
 
 
 def copies_limit(rules: ImageRules, corpus_images: int) -> float | None:

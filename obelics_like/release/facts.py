@@ -1,12 +1,20 @@
 """What a finished run knows about itself: the one source of card, Croissant file and report."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from obelics_like.settings import ObelicsSettings
+from webdoc.exporters.clusters import CLUSTERS
+from webdoc.exporters.documents import DOCUMENTS
+from webdoc.exporters.images import IMAGES
 from webdoc.page.document import Document
 from webdoc.reasons import FunnelRow
 from webdoc.release.alignment_spread import AlignmentFacts
-from webdoc.release.files import Distribution, ReleaseFile
+from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
+from webdoc.release.files import Distribution, ReleaseFile, folder_size
+from webdoc.release.published_settings import published_settings
+
+OUTPUTS: Final = (DOCUMENTS, IMAGES, CLUSTERS)  # of this path's releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +36,46 @@ class ReleaseFacts:
     thumbnails: tuple[tuple[str, bytes], ...] = ()  # (sha256, small JPEG) for images of examples
     # Published images by the faces they show, where faces.model counted: (faces, images), rising.
     faces: tuple[tuple[int, int], ...] = ()
+
+
+def shared_facts(facts: ReleaseFacts) -> SharedFacts:
+    """Return what this release says in the words of both paths."""
+    settings = facts.settings
+    return SharedFacts(
+        name=settings.release.name,
+        description=(
+            f"{folder_size(facts.files, DOCUMENTS.folder).rows:,} web pages as sequences of"
+            " paragraphs and images in reading order, in the columns of OBELICS. Made by interleaf"
+            f" {facts.version} with the preset {settings.preset}."
+        ),
+        licence=settings.release.licence,
+        version=facts.version,
+        preset=settings.preset,
+        settings=published_settings(settings),
+        files=facts.files,
+        outputs=OUTPUTS,
+        funnel=facts.funnel,
+        notes=facts.notes,
+        languages=facts.languages,
+        domains=facts.domains,
+        permission=PermissionFacts(
+            tuple(settings.permission.signals),
+            bool(settings.permission.opt_out_lists),
+            facts.refusals,
+        ),
+        checks=_picture_checks(settings, facts.faces),
+        alignment=facts.alignment,
+        has_archives=True,
+    )
+
+
+def _picture_checks(settings: ObelicsSettings, faces: tuple[tuple[int, int], ...]) -> PictureChecks:
+    if settings.images.source == "none":
+        return PictureChecks()
+    most = settings.faces.max_faces
+    return PictureChecks(
+        safety_model=settings.safety.model if settings.safety.policy != "keep" else "",
+        face_model=settings.faces.model,
+        faces=faces,
+        left_out="" if most is None else f"Images with more than {most} were left out.",
+    )

@@ -3,25 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from webdoc.exporters.documents import ReleaseRow
 from webdoc.page.document import Document, Image, Node
 
 _NOISE = re.compile(r"[_\-+\s]+|%20|%2B|\d+\s*x\s*\d+|\d+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseRow:
-    """One document as it is published. `images` and `texts` have the same length.
-
-    At each index exactly one of the two holds a value. Source: OBELICS' dataset card.
-    """
-
-    images: tuple[str | None, ...]  # image URL, or null where the index holds text
-    texts: tuple[str | None, ...]  # paragraphs joined by blank lines, or null
-    metadata: str  # JSON list: null for a text, an object for an image
-    general_metadata: str  # JSON object: where the page comes from, and what was measured
 
 
 def release_row(document: Document) -> ReleaseRow:
@@ -103,6 +90,7 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "clip_neighbour": image.clip_neighbour,
         "faces": image.facts.n_faces,
     }
+    scores |= {score.name: score.value for score in image.scores}
     return {key: value for key, value in known.items() if value or key in always} | {
         key: score for key, score in scores.items() if score is not None
     }

@@ -5,22 +5,20 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.release.card import CardFacts
 from mmc4_like.release.examples import HIDDEN
-from mmc4_like.release.report import ReportFacts, report_html
+from mmc4_like.release.facts import CardFacts, ReportFacts
+from mmc4_like.release.report import report_html
 from mmc4_like.settings import Mmc4Settings
 from mmc4_like.tables import PlacedDocument
 from spark_jobs.release.counts import example_ids
 from spark_jobs.release.pictures import thumbnails
 from webdoc.arrow import from_batch
-from webdoc.release.files import ReleaseFile
 
 
 def report_text(
     placed: DataFrame,
     pictures: DataFrame,
     card: CardFacts,
-    files: Sequence[ReleaseFile],
     settings: Mmc4Settings,
 ) -> str:
     """Return the report.
@@ -29,12 +27,10 @@ def report_text(
         placed: PLACED.
         pictures: PICTURES, whose bytes are where they were.
         card: what the card says.
-        files: the data files of the release.
         settings: of the run.
     """
     shown = examples(placed)
-    sizes = tuple((file.path, file.size_bytes) for file in files)
-    return report_html(ReportFacts(card, sizes, shown, _thumbnails(shown, pictures, settings)))
+    return report_html(ReportFacts(card, shown, _thumbnails(shown, pictures, settings)))
 
 
 def examples(placed: DataFrame) -> tuple[PlacedDocument, ...]:

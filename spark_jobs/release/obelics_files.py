@@ -1,20 +1,17 @@
-"""The Parquet files of a release: data/ and images/, the same bytes whatever the cluster."""
+"""The Parquet files of a release, the same bytes whatever the cluster."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import ceil
 
-import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.release.row import ReleaseRow, release_row
+from obelics_like.release.row import release_row
 from obelics_like.settings import ObelicsSettings
-from spark_jobs.release.buckets import bucketed, write_bucketed
-from spark_jobs.run.files import write_parquet
-from spark_jobs.run.tables import spark_schema
-from webdoc.arrow import Batches, from_batch, schema_of, to_batch
+from spark_jobs.release.writing import exported_rows, file_count, write_exported
 from webdoc.duplicates.near_duplicates import NearCopy
+from webdoc.exporters.clusters import CLUSTERS
+from webdoc.exporters.documents import DOCUMENTS
 from webdoc.page.document import Document
 from webdoc.release.files import ReleaseFile
 
@@ -29,24 +26,13 @@ def live(documents: DataFrame) -> DataFrame:
 def write_data(documents: DataFrame, settings: ObelicsSettings) -> list[ReleaseFile]:
     """Write data/train-*.parquet; without any document, one file without rows."""
     kept = live(documents)
-    buckets = max(1, ceil(kept.count() / settings.release.rows_per_file))
+    rows = exported_rows(kept, DOCUMENTS, Document, release_row, _doc_id)
+    count = file_count(kept.count(), settings.release)
+    return write_exported(rows, DOCUMENTS, count, settings.out, settings.release)
 
-    def rows_of(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            found = from_batch(batch, Document)
-            rows = to_batch([release_row(document) for document in found], ReleaseRow)
-            yield rows.append_column("doc_id", pa.array([d.doc_id for d in found], pa.string()))
 
-    def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        names = schema_of(ReleaseRow).names
-        return (batch.select(names) for batch in batches)
-
-    def write(path: str, batches: Batches) -> ReleaseFile:
-        return write_parquet(settings.out, path, made(batches), schema_of(ReleaseRow), limits)
-
-    limits = settings.release
-    rows = kept.mapInArrow(rows_of, spark_schema(ReleaseRow).add("doc_id", "string"))
-    return write_bucketed(bucketed(rows, "doc_id", buckets), "data/train", buckets, write)
+def _doc_id(document: Document | NearCopy) -> str:
+    return document.doc_id
 
 
 def write_clusters(clusters: DataFrame, settings: ObelicsSettings) -> list[ReleaseFile]:
@@ -56,16 +42,12 @@ def write_clusters(clusters: DataFrame, settings: ObelicsSettings) -> list[Relea
         return []
     # Short rows that nobody reads one by one: large row groups.
     limits = replace(settings.release, max_row_group_rows=_CLUSTER_ROWS)
-    names = schema_of(NearCopy).names
+    rows = exported_rows(clusters, CLUSTERS, NearCopy, _as_it_is, _doc_id)
+    return write_exported(rows, CLUSTERS, buckets, settings.out, limits)
 
-    def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return (batch.select(names) for batch in batches)
 
-    def write(path: str, batches: Batches) -> ReleaseFile:
-        return write_parquet(settings.out, path, made(batches), schema_of(NearCopy), limits)
-
-    rows = bucketed(clusters, "doc_id", buckets)
-    return write_bucketed(rows, "clusters/train", buckets, write)
+def _as_it_is(copy: NearCopy) -> NearCopy:
+    return copy
 
 
 def shown_pictures(documents: DataFrame) -> DataFrame:

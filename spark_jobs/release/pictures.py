@@ -12,9 +12,10 @@ from spark_jobs.run.files import write_parquet
 from spark_jobs.sources.image_places import bodies_at
 from webdoc.archive.reader import ReadSettings
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
+from webdoc.exporters.images import IMAGES
 from webdoc.picture.location import without_location
 from webdoc.picture.measure import thumbnail
-from webdoc.release.files import ReleaseFile
+from webdoc.release.files import ReleaseFile, picture_name
 from webdoc.run_settings import ReleaseSettings
 from webdoc.tables.images import ImageBytes, PublishedImage, StoredPicture
 
@@ -55,9 +56,8 @@ def write_images(
         return write_parquet(out, path, made(batches), schema_of(PublishedImage), limits)
 
     order = [f"place.{name}" for name in _IN_FILE_ORDER]
-    return write_bucketed(
-        bucketed(wanted, "sha256", buckets, *order), "images/train", buckets, write
-    )
+    rows = bucketed(wanted, "sha256", buckets, *order)
+    return write_bucketed(rows, f"{IMAGES.folder}/{IMAGES.file_name}", buckets, write)
 
 
 def bodies_of(
@@ -84,7 +84,7 @@ def published_image(picture: StoredPicture, body: bytes) -> PublishedImage:
         width_px=facts.width_px,
         height_px=facts.height_px,
         size_bytes=facts.size_bytes,
-        image=ImageBytes(without_location(body), f"{facts.sha256}.{facts.format}"),
+        image=ImageBytes(without_location(body), picture_name(facts.sha256, facts.format)),
     )
 
 

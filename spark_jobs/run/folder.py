@@ -11,27 +11,13 @@ from spark_jobs.run.files import written_whole
 from spark_jobs.run.lock import check_free
 from spark_jobs.run.lock_stores import LOCK
 from spark_jobs.run.tables import exists, for_fsspec, table_path
+from webdoc.exporters import all_exporters
 from webdoc.internal_errors import ErrorSettings
+from webdoc.release.files import SINGLE_FILES
 from webdoc.settings import as_table
 from webdoc.storage.inputs import ArchiveFile
 
 STATE = "tables/run.json"  # beside the tables, not in the release: it names inputs
-_OURS = (
-    "tables",
-    "data",
-    "images",
-    "clusters",
-    "mmc4",
-    "jsonl",
-    "similarity.csv",
-    "SHA256SUMS",
-    "README.md",
-    "report.html",
-    "croissant.json",
-    "settings.toml",
-    "archives.csv",
-    "funnel.csv",
-)
 
 
 class RunFolderError(Exception):
@@ -153,7 +139,7 @@ def _prepare(
     found = {name: [asdict(file) for file in files] for name, files in inputs().items()}
     state = {"settings": _state(settings), "made_by": made_by, **found}
     if present:
-        for name in _OURS:
+        for name in ("tables", *(e.folder for e in all_exporters()), *SINGLE_FILES):
             if filesystem.exists(f"{inner}/{name}"):
                 filesystem.rm(f"{inner}/{name}", recursive=True)
     filesystem.makedirs(f"{inner}/tables", exist_ok=True)

@@ -20,6 +20,8 @@ DEDUPLICATED = "tables/deduplicated"
 IMAGE_VECTORS = "tables/image_vectors"
 TEXT_VECTORS = "tables/text_vectors"
 ALIGNED = "tables/aligned"
+SCORED = "tables/scored"
+_JUDGED = (SCORED, ALIGNED, DEDUPLICATED)  # the last one that a run has is what it published
 
 
 def spark_schema(record: type) -> StructType:
@@ -54,6 +56,15 @@ def exists(path: str) -> bool:
 def is_finished(path: str) -> bool:
     """Tell whether a table was written to its end: only then has it a _SUCCESS."""
     return exists(f"{path}/_SUCCESS")
+
+
+def judged_table(out: str) -> str:
+    """Return where the documents of a run lie as the last job that judged them left them.
+
+    Of a run that has none yet, where DEDUPLICATED will be.
+    """
+    paths = [table_path(out, name) for name in _JUDGED]
+    return next((path for path in paths if is_finished(path)), paths[-1])
 
 
 def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:

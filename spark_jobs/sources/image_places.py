@@ -1,6 +1,7 @@
 """Where the bytes of pictures stand: archives, Parquet files, folders; and reading them there."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from hashlib import sha256
 from itertools import groupby, islice
 
@@ -9,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.run.tables import for_fsspec, spark_schema
+from spark_jobs.run.tables import for_fsspec, read_table, spark_schema
 from webdoc.archive.reader import ReadSettings, read_captures_at
 from webdoc.arrow import to_batch
 from webdoc.settings import SettingsError
 from webdoc.storage.inputs import ArchiveFile
-from webdoc.tables.images import ARCHIVE, FILE, PARQUET, ImagePlace
+from webdoc.tables.images import ARCHIVE, FILE, PARQUET, ImagePlace, StoredPicture
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
 _MAX_FILE_BYTES = 256 << 20  # no picture of a page is larger; a film that is called .gif may be
@@ -223,3 +224,20 @@ def _in_parquet(path: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
 def _in_file(path: str) -> Iterator[tuple[int, bytes]]:
     with fsspec.open(path, "rb") as source:
         yield 0, source.read(_MAX_FILE_BYTES + 1)
+
+
+def all_places(
+    spark: SparkSession, images: Iterable[str], archived: Iterable[str], folders: Iterable[str]
+) -> DataFrame:
+    """Return the places of all pictures of several sources (`ImagePlace`).
+
+    Args:
+        spark: the session.
+        images: images/ of releases, or other folders of Parquet files.
+        archived: tables/images of runs.
+        folders: of picture files.
+    """
+    tables = [parquet_places(spark, folder) for folder in images]
+    tables += [read_table(spark, folder, StoredPicture).select("place.*") for folder in archived]
+    tables += [folder_places(spark, folder) for folder in folders]
+    return reduce(DataFrame.unionByName, tables)

@@ -1,4 +1,4 @@
-"""Tables of vectors: they grow file by file, and what a file of them holds is not made again."""
+"""Tables of vectors and scores: they grow file by file, and no file is made a second time."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -16,6 +16,7 @@ from spark_jobs.run.tables import for_fsspec, is_finished, mark_finished, spark_
 from spark_jobs.vectors.gpu_tasks import most_tasks, needs_assigning, one_gpu
 from webdoc.arrow import Batches
 from webdoc.clip.vectors import ImageVector, SentenceVector
+from webdoc.scores.scorer import PictureScores
 
 _ROWS_A_TASK = 4096  # or a file: what a kill loses at most, for each core or GPU
 _FEWEST_ROWS = 64  # in a task: a model wants some to work on
@@ -29,7 +30,7 @@ class VectorTable:
     """The rows that one model made, in a table that may hold those of others beside them."""
 
     path: str  # folder of the table; need not exist
-    row: type[ImageVector | SentenceVector]
+    row: type[ImageVector | SentenceVector | PictureScores]
     revision: str  # of the model
 
     @property
@@ -106,7 +107,7 @@ class VectorTable:
         counts = dealt.mapInArrow(on_partition, "written long", profile=profile)
         written = counts.agg(F.sum("written")).first()
         if written is None or written[0] != count:
-            raise RuntimeError(f"{count} vectors were wanted, {written} were written to {path}")
+            raise RuntimeError(f"{count} rows were wanted, {written} were written to {path}")
 
     def _files(self, ending: str) -> list[str]:
         filesystem, inner = fsspec.url_to_fs(for_fsspec(self.path))

@@ -17,13 +17,13 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
 from obelics_like.release.card import card_text
-from obelics_like.release.croissant import croissant
-from obelics_like.release.facts import ReleaseFacts
+from obelics_like.release.facts import ReleaseFacts, shared_facts
 from obelics_like.release.report import report_html
 from obelics_like.settings import ObelicsSettings
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import FunnelRow, Reason
+from webdoc.release.croissant import croissant
 
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 PAYLOADS = (
@@ -118,7 +118,7 @@ def test_the_card_keeps_its_shape(payload: str) -> None:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_croissant_stays_json_of_the_same_keys(payload: str) -> None:
     plain, hostile = (
-        json.loads(json.dumps(croissant(facts_with(text)), ensure_ascii=False))
+        json.loads(json.dumps(croissant(shared_facts(facts_with(text))), ensure_ascii=False))
         for text in ("word", payload)
     )
     assert hostile.keys() == plain.keys()

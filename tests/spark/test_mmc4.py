@@ -1,5 +1,6 @@
 """The MMC4 path from texts, pages and pictures to a release, with the model of drawn scenes."""
 
+import csv
 import json
 from collections import Counter
 from hashlib import sha256
@@ -17,13 +18,11 @@ from typer.testing import CliRunner
 
 from interleaf.cli import app
 from interleaf.sample import sample_path
-from mmc4_like.records import CandidateImage, Sentence, TextDocument
 from mmc4_like.settings import Mmc4Settings, load_settings
 from mmc4_like.tables import (
     IMAGE_VECTORS,
     PLACED,
     SENTENCE_VECTORS,
-    CandidateDocument,
     PlacedDocument,
 )
 from sample.build_drawn import drawn_texts, page_url, picture_url
@@ -36,7 +35,6 @@ from tests.spark.conftest import png
 from tests.unit.archives import gz, http, record
 from webdoc.arrow import from_batch
 from webdoc.clip.vectors import matrix_of, sentence_key
-from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
 
@@ -364,16 +362,38 @@ def test_a_release_may_have_no_rows(settings: Mmc4Settings, tmp_path: Path) -> N
     assert "No image was placed." in (out / "README.md").read_text("utf-8")
 
 
-def candidate(number: int, *images: tuple[str, str]) -> CandidateDocument:
-    found = tuple(
-        CandidateImage(
-            f"https://e.org/{number}/{nth}.png",
-            source,
-            facts=PictureFacts(
-                status="ok", sha256=name, format="png", width_px=300, height_px=300, size_bytes=9
-            ),
-        )
-        for nth, (source, name) in enumerate(images)
+def test_mlcroissant_reads_what_croissant_json_describes(settings: Mmc4Settings) -> None:
+    mlc = pytest.importorskip("mlcroissant", reason="needs the dev extra: mlcroissant")
+    dataset = mlc.Dataset(jsonld=Path(settings.out, "croissant.json"))
+    assert dataset.metadata.ctx.issues.errors == set()
+    texts = {
+        row["mmc4/doc_id"].decode(): list(row["mmc4/text_list"]) for row in dataset.records("mmc4")
+    }
+    assert texts == {
+        row["doc_id"]: [text.encode() for text in row["text_list"]] for row in rows_of(settings.out)
+    }
+    shown = [picture["images/image"].size for picture in dataset.records("images")]
+    assert set(shown) == {(240, 180)}
+
+
+def test_one_picture_has_one_name(settings: Mmc4Settings) -> None:
+    """The rows name a picture as images/ does: the whole hash and the ending of its format."""
+    names = {info["image_name"] for row in rows_of(settings.out) for info in row["image_info"]}
+    stored = pq.read_table(Path(settings.out, "images")).to_pylist()
+    assert names == {picture["image"]["path"] for picture in stored}
+    assert {picture["image"]["path"].partition(".")[0] for picture in stored} == {
+        picture["sha256"] for picture in stored
+    }
+
+
+def test_archives_are_listed_with_their_records(settings: Mmc4Settings) -> None:
+    lines, funnel = (
+        list(csv.DictReader(Path(settings.out, name).read_text("utf-8").splitlines()))
+        for name in ("archives.csv", "funnel.csv")
     )
-    document = TextDocument(f"{number:032x}", f"https://e.org/{number}", "A text.")
-    return CandidateDocument(document, (Sentence(0, 7),), found)
+    records = sum(int(row["count"]) for row in funnel if row["level"] == "record")
+    kinds = ("pages", "images", "robots", "others", "links")
+    assert sum(int(line[kind]) for line in lines for kind in kinds) == records > 0
+    assert "drawn.warc.gz" in [line["warc_filename"] for line in lines]
+    card = Path(settings.out, "README.md").read_text("utf-8")
+    assert "`archives.csv` lists the archive files" in card

@@ -3,13 +3,29 @@
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
+from mmc4_like.records import CandidateImage, Sentence, TextDocument
 from mmc4_like.rules.image_rules import ImageRules
 from mmc4_like.settings import RuleSettings
 from mmc4_like.tables import CandidateDocument
 from spark_jobs.mmc4_candidates import judged
-from tests.spark.test_mmc4 import candidate
 from webdoc.arrow import from_batch, to_batch
+from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
+
+
+def candidate(number: int, *images: tuple[str, str]) -> CandidateDocument:
+    found = tuple(
+        CandidateImage(
+            f"https://e.org/{number}/{nth}.png",
+            source,
+            facts=PictureFacts(
+                status="ok", sha256=name, format="png", width_px=300, height_px=300, size_bytes=9
+            ),
+        )
+        for nth, (source, name) in enumerate(images)
+    )
+    document = TextDocument(f"{number:032x}", f"https://e.org/{number}", "A text.")
+    return CandidateDocument(document, (Sentence(0, 7),), found)
 
 
 def test_copies_are_counted_over_the_whole_corpus(spark: SparkSession) -> None:

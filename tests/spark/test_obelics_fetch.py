@@ -101,7 +101,7 @@ def fates(spark: SparkSession, settings: ObelicsSettings) -> dict[str, tuple[str
         )[2]
         .partition("/")[2]
         .partition("/")[2]: (
-            node["image"]["status"],
+            node["image"]["facts"]["status"],
             node["reject_reason"] or "kept",
         )
         for node in images

@@ -5,6 +5,7 @@ from typing import Literal
 
 from webdoc.picture.facts import NOT_LOOKED_FOR, PictureFacts
 from webdoc.reasons import Reason
+from webdoc.scores.scorer import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Image:
     clip_caption: float | None = None
     clip_alt_text: float | None = None
     clip_neighbour: float | None = None  # the paragraph before or after it, the more alike one
+    scores: tuple[Score, ...] = ()  # by the scorers of scores.pictures; empty before SCORED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,6 @@ _TEXTS: Final = {
     "neighbour": "the text before or after it (`clip_neighbour`)",
     "best": "the best of these",
 }
-_SAID: Final = (
-    "How alike each published image and its texts are: cosines of CLIP vectors (`{model}`, revision"
-    " `{revision}`). They depend on the model: LAION-400M kept captions of 0.30 and more by"
-    " ViT-B/32, and those of another model lie elsewhere."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +31,22 @@ class AlignmentFacts:
     counts: tuple[CosineCount, ...]  # of published images
 
 
-def alignment_section(facts: AlignmentFacts) -> str:
-    """Return the section of a card, Markdown, without a blank line at its end."""
-    said = _SAID.format(model=facts.model, revision=facts.revision)
-    rows = list(_rows(facts.counts))
-    if not rows:
-        return f"## Alignment\n\n{said}\n\nNo published image has a text to compare it with."
-    head = ["| compared with | images | mean | 0.30 and more |", "| --- | ---: | ---: | ---: |"]
-    return "\n".join(["## Alignment", "", said, "", *head, *rows])
+@dataclass(frozen=True, slots=True)
+class AlignmentRow:
+    """How alike the images and one kind of their texts are."""
+
+    compared_with: str  # Markdown
+    images: int  # that have such a text
+    mean: float
+    high: float  # share in [0, 1] of images at LAION_LIMIT and above
 
 
-def _rows(counts: Sequence[CosineCount]) -> Iterator[str]:
-    """Yield a line for each kind of text that any image has; a hundredth counts as its middle."""
+def alignment_rows(counts: Sequence[CosineCount]) -> Iterator[AlignmentRow]:
+    """Yield a row for each kind of text that any image has; a hundredth counts as its middle."""
     for kind, meaning in _TEXTS.items():
         own = sorted((row.hundredth, row.count) for row in counts if row.text == kind)
         images = sum(count for _, count in own)
         if images:
             mean = sum((hundredth + 0.5) / 100 * count for hundredth, count in own) / images
             high = sum(count for hundredth, count in own if hundredth >= round(LAION_LIMIT * 100))
-            yield f"| {meaning} | {images:,} | {mean:.2f} | {high / images:.1%} |"
+            yield AlignmentRow(meaning, images, mean, high / images)

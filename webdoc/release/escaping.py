@@ -1,6 +1,5 @@
-"""Text of the web inside pages of ours: made harmless for HTML and for Markdown."""
+"""Text of the web inside pages of ours: made harmless for Markdown; Jinja does it for HTML."""
 
-import html
 import re
 
 # Controls, halves of surrogate pairs and characters that turn the direction of what follows.
@@ -36,11 +35,6 @@ def csv_cell(text: str) -> str:
     if shown.lstrip().startswith(_FORMULA):
         shown = f"'{shown}"
     return '"' + shown.replace('"', '""') + '"'
-
-
-def html_text(text: str) -> str:
-    """Return the text for an HTML element or a quoted attribute."""
-    return html.escape(clean(text))
 
 
 def markdown_text(text: str) -> str:

@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from webdoc.release.escaping import html_text, shortened
-
 Pictures = Mapping[str, str]  # sha256 -> data: URI
 
 
@@ -46,34 +44,3 @@ def pictures_within(
             pictures[sha256] = uri
             left -= cost
     return pictures
-
-
-def figure_html(
-    picture: str | None, alt_text: str, facts: str, address: str, limits: ExampleLimits
-) -> str:
-    """Return a picture with what is known of it.
-
-    Args:
-        picture: a data: URI; None where it is not shown.
-        alt_text: of the page, as it is.
-        facts: a line of HTML.
-        address: as it is.
-        limits: of the length of lines.
-    """
-    alt = line_html(alt_text, limits)
-    said = f'<bdi class="alt">{alt}</bdi>' if alt else "no alt text"
-    if picture:
-        # The alt text stands below, where everybody can read it.
-        inner = f'<img src="{picture}" alt="{alt or "image without alt text"}" loading="lazy">'
-    else:
-        inner = '<div class="box">Image, not shown here</div>'
-    return (
-        f"<figure>{inner}<figcaption>{said}<br>{facts}"
-        f"<br><bdi>{line_html(address, limits) or 'no URL'}</bdi></figcaption></figure>"
-    )
-
-
-def line_html(text: str, limits: ExampleLimits) -> str:
-    """Return a text as one line of HTML, cut where it is long."""
-    start, left_out = shortened(" ".join(text.split()), limits.max_line_chars)
-    return html_text(start) + (f" … {left_out:,} more characters" if left_out else "")

@@ -46,7 +46,7 @@ class ImageBytes:
     """What Hugging Face datasets opens as an `Image` feature."""
 
     bytes: bytes  # as captured, without the place of a photo; never encoded anew
-    path: str  # a name with the right ending
+    path: str  # of webdoc.release.files.picture_name
 
 
 @dataclass(frozen=True, slots=True)

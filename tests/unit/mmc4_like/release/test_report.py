@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
-from mmc4_like.release.card import CardFacts, SimilarityCount
 from mmc4_like.release.examples import examples_html
-from mmc4_like.release.report import ReportFacts, report_html
+from mmc4_like.release.facts import OUTPUTS, CardFacts, ReportFacts, SimilarityCount
+from mmc4_like.release.report import report_html
 from mmc4_like.tables import CandidateDocument, PageCapture, PlacedDocument
 from tests.unit.conftest import SCRIPT
 from tests.unit.obelics_like.release.test_report import (
@@ -26,6 +26,8 @@ from tests.unit.shown import changed
 from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import FunnelRow, Reason
 from webdoc.release.alignment_spread import AlignmentFacts
+from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
+from webdoc.release.files import ReleaseFile
 from webdoc.release.report_examples import ExampleLimits
 
 TEXT = "One fox. Two hens. Three eggs."
@@ -69,16 +71,19 @@ JPEG = b"\xff\xd8\xff"
 
 
 def facts(*examples: PlacedDocument, **changes: object) -> ReportFacts:
-    card = CardFacts(
+    shared = SharedFacts(
         name="farm <b>",
+        description="",
         licence="cc-by-4.0",
         version="0.1.0",
-        model="local-dir:x",
-        revision="1",
-        languages=("en",),
-        documents=1,
-        images=1,
-        pictures=1,
+        preset="default",
+        settings="preset = 'default'",
+        files=(
+            ReleaseFile("data/a.parquet", 1, 1_400, ""),
+            ReleaseFile("images/a.parquet", 1, 100, ""),
+            ReleaseFile("jsonl/a.jsonl", 1, 500, ""),
+        ),
+        outputs=OUTPUTS,
         funnel=(
             FunnelRow("record", "page", 2),
             FunnelRow("document", "kept", 1),
@@ -88,21 +93,29 @@ def facts(*examples: PlacedDocument, **changes: object) -> ReportFacts:
             FunnelRow("image", "kept", 1),
             FunnelRow("image", "image_nsfw", 3),
         ),
+        notes=("No image was judged for faces: this needs scores of a model.",),
+        languages=(("en", 1),),
+        domains=(("e.org", 1),),
+        permission=PermissionFacts((), False, ()),
+        checks=PictureChecks(),
+        alignment=AlignmentFacts("local-dir:x", "1", ()),
+        has_archives=True,
+    )
+    card = CardFacts(
+        shared=replace(shared, **changes),  # type: ignore[arg-type]
+        model="local-dir:x",
+        revision="1",
+        documents=1,
+        images=1,
         similarities=(
             SimilarityCount(True, 41, 2),
             SimilarityCount(True, 44, 1),
             SimilarityCount(True, 52, 1),
             SimilarityCount(False, -3, 7),
         ),
-        alignment=AlignmentFacts("local-dir:x", "1", ()),
-        notes=("No image was judged for faces: this needs scores of a model.",),
-        settings="preset = 'default'",
     )
     thumbnails = tuple((name, JPEG) for name in ("barn", "hens", "icon", "nude"))
-    made = ReportFacts(
-        card, (("data/a.parquet", 1_500), ("jsonl/a.jsonl", 500)), examples, thumbnails
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return ReportFacts(card, examples, thumbnails)
 
 
 def nodes(*examples: PlacedDocument, limits: ExampleLimits | None = None):  # type: ignore[no-untyped-def]
@@ -166,7 +179,7 @@ def test_funnel_and_figures() -> None:
     assert tiles["Sentences"] == ["3", "of 3, 100 %"]
     assert tiles["Words"] == ["6", "of 6, 100 %"]
     assert tiles["Images"] == ["1", "of 4, 25.0 %"]
-    assert tiles["Size"] == ["2.0 KB", "2 files, 1 pictures inside"]
+    assert tiles["Size"] == ["2.0 KB", "3 files, 1 pictures inside"]
     reasons = tree.css_first("#funnel").text()
     assert "A safety model finds it too likely to be pornographic" in reasons
     assert "judged for faces" in tree.css_first(".note").text()
@@ -180,9 +193,8 @@ def test_similarities_are_shown_in_classes_without_gaps() -> None:
 
 
 def test_a_release_without_anything_has_a_report() -> None:
-    made = facts()
-    card = replace(made.card, funnel=(), similarities=(), notes=())
-    html = report_html(ReportFacts(card, (), ()))
+    made = facts(funnel=(), notes=(), files=())
+    html = report_html(ReportFacts(replace(made.card, similarities=()), ()))
     assert "There is no text to show" in html
     assert "Nothing was counted" in html
     assert "No image of a published text was compared" in html
@@ -211,8 +223,9 @@ def test_no_text_of_the_web_becomes_markup(text: str) -> None:
 
 @pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH to open the report with")
 def test_in_a_browser_no_script_runs(tmp_path: Path) -> None:
-    made = facts(hostile(SCRIPT), hostile("javascript:document.title=1"))
-    card = replace(made.card, model=SCRIPT, notes=(SCRIPT,), settings=SCRIPT)
+    pages = hostile(SCRIPT), hostile("javascript:document.title=1")
+    made = facts(*pages, notes=(SCRIPT,), settings=SCRIPT, domains=((SCRIPT, 1),))
+    card = replace(made.card, model=SCRIPT)
     file = tmp_path / "report.html"
     file.write_text(report_html(replace(made, card=card)), "utf-8")
     tree = dom_after_loading(file, tmp_path / "profile")

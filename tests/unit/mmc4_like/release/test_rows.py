@@ -18,7 +18,7 @@ from mmc4_like.place_document import (
     stored_similarity,
 )
 from mmc4_like.records import CandidateImage, TextDocument
-from mmc4_like.release.rows import Mmc4Row, interleaved_row, mmc4_line, mmc4_row
+from mmc4_like.release.rows import interleaved_row, mmc4_row
 from mmc4_like.rules.document_rules import DocumentRules
 from mmc4_like.rules.image_rules import ImageRules, mark_repeated
 from mmc4_like.rules.placement import PlacementSettings
@@ -35,6 +35,7 @@ from mmc4_like.texts.wat import LinkedPage
 from tests.unit.shown import changed
 from webdoc.arrow import from_batch, schema_of, to_batch
 from webdoc.clip.vectors import to_bytes
+from webdoc.exporters.mmc4 import Mmc4Row, mmc4_line
 from webdoc.picture.facts import Face, PictureFacts
 from webdoc.reasons import Reason
 from webdoc.storage.inputs import expand_inputs
@@ -78,7 +79,7 @@ def test_rows_as_mmc4_writes_them() -> None:
     assert row["text_list"] == ["A fox runs.", "It sleeps.", "The snow falls."]
     assert [info["matched_text_index"] for info in row["image_info"]] == [2, 0]
     assert [info["matched_sim"] for info in row["image_info"]] == [pytest.approx(0.8, abs=1e-3)] * 2
-    assert row["image_info"][1]["image_name"] == "100000000000.jpg"
+    assert row["image_info"][1]["image_name"] == f"{PAGE.candidate.images[1].facts.sha256}.jpg"
     assert row["image_info"][1]["raw_url"] == "https://e.org/1.jpg"
     assert row["image_info"][1]["face_detections"] is None
     assert np.allclose(row["similarity_matrix"], [[0, 0.6, 0.8], [0.8, 0, 0.6]], atol=1e-3)

@@ -12,11 +12,9 @@ from markdown_it import MarkdownIt
 from PIL import Image as Picture
 
 from obelics_like.release.card import card_text
-from obelics_like.release.columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS
 from obelics_like.release.facts import ReleaseFacts
-from obelics_like.release.row import ReleaseRow
-from webdoc.arrow import schema_of, to_batch
-from webdoc.duplicates.near_duplicates import NearCopy
+from webdoc.arrow import to_batch
+from webdoc.exporters.documents import ReleaseRow
 from webdoc.picture.faces import FaceSettings
 from webdoc.picture.safety import SafetySettings
 from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
@@ -184,14 +182,6 @@ def test_a_release_without_documents_has_a_card(facts: ReleaseFacts) -> None:
     assert DatasetCard(card_text(empty)).data.to_dict()["size_categories"] == ["n<1K"]
 
 
-def test_columns_are_those_of_the_files() -> None:
-    assert [column.name for column in DATA_COLUMNS] == schema_of(ReleaseRow).names
-    assert [column.name for column in IMAGE_COLUMNS] == schema_of(PublishedImage).names
-    stored = {"string": pa.string(), "int64": pa.int64()}
-    for column in IMAGE_COLUMNS[:-1]:
-        assert schema_of(PublishedImage).field(column.name).type == stored[column.hub_type]
-
-
 def write_release(folder: Path, facts: ReleaseFacts) -> None:
     """Write files as a release has them: one document that shows one picture, and the card."""
     buffer = io.BytesIO()
@@ -239,7 +229,6 @@ def test_clusters_are_a_configuration_of_their_own(facts: ReleaseFacts) -> None:
     assert names == ["default", "images", "clusters"]
     assert "| `keeper` |" in with_clusters.text
     assert "| `keeper` |" not in card_text(facts)
-    assert [column.name for column in CLUSTER_COLUMNS] == schema_of(NearCopy).names
 
 
 def test_what_was_done_about_near_copies_is_said(facts: ReleaseFacts) -> None:

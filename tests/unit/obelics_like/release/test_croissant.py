@@ -9,17 +9,17 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image as Picture
 
-from obelics_like.release.croissant import croissant
-from obelics_like.release.facts import ReleaseFacts
-from obelics_like.release.row import ReleaseRow
+from obelics_like.release.facts import ReleaseFacts, shared_facts
 from webdoc.arrow import to_batch
 from webdoc.duplicates.near_duplicates import NearCopy
+from webdoc.exporters.documents import ReleaseRow
+from webdoc.release.croissant import croissant
 from webdoc.release.files import ReleaseFile
 from webdoc.tables.images import ImageBytes, PublishedImage
 
 
 def test_files_stand_with_their_checksums(facts: ReleaseFacts) -> None:
-    described = croissant(facts)
+    described = croissant(shared_facts(facts))
 
     files = [d for d in described["distribution"] if d["@type"] == "cr:FileObject"]
     assert [(f["contentUrl"], f["sha256"], f["contentSize"]) for f in files] == [
@@ -31,14 +31,14 @@ def test_files_stand_with_their_checksums(facts: ReleaseFacts) -> None:
 
 
 def test_without_image_files_only_documents_are_described(facts: ReleaseFacts) -> None:
-    described = croissant(replace(facts, files=facts.files[:1]))
+    described = croissant(shared_facts(replace(facts, files=facts.files[:1])))
 
     assert [r["@id"] for r in described["recordSet"]] == ["default"]
     assert len(described["distribution"]) == 2
 
 
 def test_no_place_of_this_machine_is_named(facts: ReleaseFacts) -> None:
-    assert "somebody" not in json.dumps(croissant(facts))
+    assert "somebody" not in json.dumps(croissant(shared_facts(facts)))
 
 
 def test_mlcroissant_finds_no_error_and_reads_every_table(
@@ -56,7 +56,7 @@ def test_mlcroissant_finds_no_error_and_reads_every_table(
         written(tmp_path, "clusters/train-00000-of-00001.parquet", NearCopy("1", "0", "0", 0.93)),
     )
     described = tmp_path / "croissant.json"
-    described.write_text(json.dumps(croissant(replace(facts, files=files))))
+    described.write_text(json.dumps(croissant(shared_facts(replace(facts, files=files)))))
 
     dataset = mlc.Dataset(jsonld=described)
 

@@ -107,3 +107,8 @@ def test_the_place_of_a_photo_is_not_published() -> None:
     assert (row.sha256, row.size_bytes) == (sha256(body).hexdigest(), len(row.image.bytes))
     without = photo(with_place=False)
     assert published(without).image.bytes == without
+
+
+def test_a_picture_is_named_by_its_whole_hash_and_one_ending() -> None:
+    body = photo(with_place=False)
+    assert published(body).image.path == f"{sha256(body).hexdigest()}.jpg"

@@ -12,7 +12,7 @@ from webdoc.clip.alignment import (
     weak_document,
     weak_image,
 )
-from webdoc.release.alignment_spread import AlignmentFacts, CosineCount, alignment_section
+from webdoc.release.alignment_spread import CosineCount, alignment_rows
 
 EAST = np.array([1, 0], dtype=np.float16)
 NORTH = np.array([0, 1], dtype=np.float16)
@@ -83,11 +83,10 @@ def test_the_card_says_how_alike_images_and_texts_are() -> None:
         CosineCount("alt_text", -2, 1_000),
     )
 
-    said = alignment_section(AlignmentFacts("ViT-B-32:openai", "0" * 16, counts))
+    best, alt_text = reversed(list(alignment_rows(counts)))
 
-    assert "`ViT-B-32:openai`, revision `0000000000000000`" in said
-    assert "| the best of these | 4 | 0.30 | 75.0% |" in said
-    assert "| its alternative text (`clip_alt_text`) | 1,000 | -0.01 | 0.0% |" in said
-    assert "its caption" not in said
-    none = alignment_section(AlignmentFacts("m", "r", ()))
-    assert none.endswith("No published image has a text to compare it with.")
+    assert (best.compared_with, best.images, best.high) == ("the best of these", 4, 0.75)
+    assert best.mean == pytest.approx(0.3025)
+    assert alt_text.compared_with == "its alternative text (`clip_alt_text`)"
+    assert (alt_text.images, alt_text.high) == (1_000, 0.0)
+    assert alt_text.mean == pytest.approx(-0.015)

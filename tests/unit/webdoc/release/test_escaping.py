@@ -1,5 +1,3 @@
-import html
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -9,7 +7,6 @@ from webdoc.release.escaping import (
     clean,
     code_block,
     code_span,
-    html_text,
     markdown_text,
     shortened,
 )
@@ -17,15 +14,6 @@ from webdoc.release.escaping import (
 ANY_TEXT = st.text(st.characters(), max_size=60) | st.text(
     "<>&|*_`~[]()!#-+.:\\ 1a\n$", max_size=20
 )
-
-
-@given(ANY_TEXT)
-def test_html_shows_the_text_and_nothing_else(text: str) -> None:
-    escaped = html_text(text)
-
-    assert not set('<>"') & set(escaped)
-    assert html.unescape(escaped) == clean(text)
-    escaped.encode("utf-8")  # no half of a surrogate pair is left
 
 
 @given(ANY_TEXT)

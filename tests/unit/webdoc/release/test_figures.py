@@ -3,10 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obelics_like.release.facts import ReleaseFacts
-from obelics_like.release.figures import class_names, files_in
 from webdoc.reasons import FunnelRow
 from webdoc.release.figures import levels_of, percent_text, size_text, value_text
-from webdoc.release.files import Distribution
+from webdoc.release.files import Distribution, FolderSize, folder_size
 
 
 def test_levels_hold_kept_parts_first_and_words_of_texts(facts: ReleaseFacts) -> None:
@@ -39,8 +38,9 @@ def test_an_empty_funnel_has_no_levels() -> None:
 
 
 def test_files_are_counted_by_folder(facts: ReleaseFacts) -> None:
-    assert files_in(facts, "data") == (1, 3, 1_500)
-    assert files_in(facts, "images") == (2, 9, 17_000)
+    assert folder_size(facts.files, "data") == FolderSize(1, 3, 1_500)
+    assert folder_size(facts.files, "images") == FolderSize(2, 9, 17_000)
+    assert folder_size(facts.files, "clusters") == FolderSize(0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,8 @@ def test_files_are_counted_by_folder(facts: ReleaseFacts) -> None:
     ],
 )
 def test_classes_have_names(ends: tuple[int, ...], names: tuple[str, ...]) -> None:
-    assert class_names(Distribution("x", ends, (0,) * (len(ends) + 1))) == names
+    spread = Distribution("x", ends, tuple(range(len(ends) + 1)))
+    assert spread.named_counts() == tuple((name, nth) for nth, name in enumerate(names))
 
 
 @pytest.mark.parametrize(

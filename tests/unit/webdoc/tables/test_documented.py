@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
-from mmc4_like.release.rows import ImageInfo, Mmc4Row
 from mmc4_like.rules.archive_robots import PageRefusals
 from mmc4_like.tables import ArchiveRow, CandidateDocument, PlacedDocument, TextRow
 from mmc4_like.texts.wat import LinkedPage
-from obelics_like.release.row import ReleaseRow
 from obelics_like.rules.marks import DocumentMark
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearImage, TextSignature
+from webdoc.exporters.documents import ReleaseRow
+from webdoc.exporters.mmc4 import ImageInfo, Mmc4Row
+from webdoc.exporters.parquet import DocumentRow, ShownPicture
 from webdoc.fetch.manifest import Fetched
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
@@ -36,6 +37,8 @@ TEXT = (Path(__file__).resolve().parents[4] / "docs" / "tables.md").read_text()
         Image,
         Fetched,
         ReleaseRow,
+        DocumentRow,
+        ShownPicture,
         PublishedImage,
         FunnelRow,
         TextSignature,

@@ -3,11 +3,11 @@
 Source: the specification at docs.mlcommons.org/croissant; tests read a release by mlcroissant.
 """
 
+import json
 from typing import Any
 
-from obelics_like.release.columns import CLUSTER_COLUMNS, DATA_COLUMNS, IMAGE_COLUMNS, Column
-from obelics_like.release.facts import ReleaseFacts
-from obelics_like.release.figures import files_in
+from webdoc.release.exporter import Column, Exporter
+from webdoc.release.facts import SharedFacts
 from webdoc.release.files import ReleaseFile
 
 Json = dict[str, Any]
@@ -55,62 +55,54 @@ _CONTEXT: Json = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-_PARQUET = (
-    "application/x-parquet"  # the registered vnd.apache.parquet is unknown to mlcroissant 1.1
-)
+_FORMATS = {
+    "parquet": "application/x-parquet",  # mlcroissant 1.1 does not know vnd.apache.parquet
+    "jsonl": "application/jsonlines",
+}
 
 
-def croissant(facts: ReleaseFacts) -> Json:
+def croissant_text(facts: SharedFacts) -> str:
+    """Return the file croissant.json."""
+    return json.dumps(croissant(facts), indent=1, ensure_ascii=False) + "\n"
+
+
+def croissant(facts: SharedFacts) -> Json:
     """Return the description of a release; file paths are relative to where it lies.
 
     Date, publisher, URL and version are left out: they are known to whoever publishes, not to the
     run.
     """
-    has_images = files_in(facts, "images")[0] > 0
-    release = facts.settings.release
-    sets = [_file_set("data", "documents")] + ([_file_set("images", "images")] * has_images)
-    records = [_record_set("default", "One row is one page.", "data", DATA_COLUMNS)]
-    if has_images:
-        records.append(_record_set("images", "Each picture once.", "images", IMAGE_COLUMNS))
-    if files_in(facts, "clusters")[0]:
-        sets.append(_file_set("clusters", "clusters"))
-        said = "Pages with near-copies, and which one stays."
-        records.append(_record_set("clusters", said, "clusters", CLUSTER_COLUMNS))
+    written = facts.written
+    collected = "Texts were read from files of a corpus."
+    if facts.has_archives:
+        collected = "Read from web archive files; archives.csv names them."
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
-        "name": " ".join(release.name.split()),
-        "description": _description(facts),
-        "license": release.licence,
+        "name": " ".join(facts.name.split()),
+        "description": facts.description,
+        "license": facts.licence,
         "keywords": ["interleaved text and images", "multimodal", "web", "Common Crawl"],
-        "inLanguage": [code for code, _ in facts.languages if code],
+        "inLanguage": list(facts.codes),
         "isLiveDataset": False,
-        "rai:dataCollection": "Read from web archive files; archives.csv names them.",
+        "rai:dataCollection": collected,
         "rai:personalSensitiveInformation": (
             "Web pages name and show people; no step looks for personal data or removes it."
         ),
-        "distribution": sets + [_file_object(file) for file in facts.files],
-        "recordSet": records,
+        "distribution": [*map(_file_set, written), *map(_file_object, facts.files)],
+        "recordSet": [_record_set(out) for out in written if not out.line],
     }
 
 
-def _description(facts: ReleaseFacts) -> str:
-    _, rows, _ = files_in(facts, "data")
-    return (
-        f"{rows:,} web pages as sequences of paragraphs and images in reading order, in the columns"
-        f" of OBELICS. Made by interleaf {facts.version} with the preset {facts.settings.preset}."
-    )
-
-
-def _file_set(folder: str, what: str) -> Json:
+def _file_set(out: Exporter) -> Json:
     return {
         "@type": "cr:FileSet",
-        "@id": f"{folder}-files",
-        "name": f"{folder}-files",
-        "description": f"All Parquet files with {what}.",
-        "encodingFormat": _PARQUET,
-        "includes": f"{folder}/*.parquet",
+        "@id": f"{out.folder}-files",
+        "name": f"{out.folder}-files",
+        "description": f"All files of the folder {out.folder}. {out.one_row}",
+        "encodingFormat": _FORMATS[out.ending],
+        "includes": f"{out.folder}/*.{out.ending}",
     }
 
 
@@ -121,32 +113,32 @@ def _file_object(file: ReleaseFile) -> Json:
         "name": file.path,
         "contentUrl": file.path,
         "contentSize": f"{file.size_bytes} B",
-        "encodingFormat": _PARQUET,
+        "encodingFormat": _FORMATS[file.path.rpartition(".")[2]],
         "sha256": file.sha256,
     }
 
 
-def _record_set(name: str, description: str, folder: str, columns: tuple[Column, ...]) -> Json:
+def _record_set(out: Exporter) -> Json:
     return {
         "@type": "cr:RecordSet",
-        "@id": name,
-        "name": name,
-        "description": description,
-        "field": [_field(name, folder, column) for column in columns],
+        "@id": out.name,
+        "name": out.name,
+        "description": out.one_row,
+        "field": [_field(out, column) for column in out.columns if column.croissant_type],
     }
 
 
-def _field(record_set: str, folder: str, column: Column) -> Json:
+def _field(out: Exporter, column: Column) -> Json:
     source: Json = {
-        "fileSet": {"@id": f"{folder}-files"},
+        "fileSet": {"@id": f"{out.folder}-files"},
         "extract": {"column": column.name},
     }
     if column.croissant_type == "sc:ImageObject":
         source["transform"] = {"jsonPath": "bytes"}  # a struct of bytes and path
     field: Json = {
         "@type": "cr:Field",
-        "@id": f"{record_set}/{column.name}",
-        "name": f"{record_set}/{column.name}",
+        "@id": f"{out.name}/{column.name}",
+        "name": f"{out.name}/{column.name}",
         "description": column.meaning,
         "dataType": column.croissant_type,
         "source": source,

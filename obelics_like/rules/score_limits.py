@@ -1,0 +1,53 @@
+"""Scores of pictures written into their images, and limits on them that leave images out. Pure."""
+
+from dataclasses import dataclass, replace
+
+from obelics_like.rules.judge import Rules
+from obelics_like.rules.mark_document import finish
+from obelics_like.rules.mark_text import marked
+from webdoc.page.document import Document, Node
+from webdoc.scores.scorer import Score, ScoreSettings, limit_finding
+
+
+@dataclass(frozen=True, slots=True)
+class NodeScores:
+    """The scores of one node's picture."""
+
+    node_index: int
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWithScores:
+    """A document beside its scores: what the job hands to the pure step."""
+
+    document: Document
+    found: tuple[NodeScores, ...] = ()
+
+
+def with_scores(pair: DocumentWithScores, limits: ScoreSettings, rules: Rules) -> Document:
+    """Write scores into images, and mark those outside the limits.
+
+    Where an image is marked, the rules of a document run anew.
+
+    Args:
+        pair: a document after deduplication; one that is rejected stays as it is.
+        limits: none by default.
+        rules: of the run.
+    """
+    document = pair.document
+    if document.reject_reason is not None or not pair.found:
+        return document
+    nodes = list(document.nodes)
+    for row in pair.found:
+        nodes[row.node_index] = _scored(nodes[row.node_index], row.scores, limits)
+    some_went = any(nodes[row.node_index].reject_reason is not None for row in pair.found)
+    document = replace(document, nodes=tuple(nodes))
+    return finish(document, rules) if some_went else document
+
+
+def _scored(node: Node, scores: tuple[Score, ...], limits: ScoreSettings) -> Node:
+    assert node.image is not None  # only images are scored
+    node = replace(node, image=replace(node.image, scores=scores))
+    finding = limit_finding(scores, limits)
+    return node if finding is None or node.reject_reason is not None else marked(node, *finding)

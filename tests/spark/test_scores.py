@@ -1,0 +1,117 @@
+"""Pictures scored once, joined to documents, and limits applied: as the pure steps do it."""
+
+from dataclasses import astuple, replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image as Pillow
+from pyspark.sql import SparkSession
+
+from obelics_like.rules.judge import Rules
+from obelics_like.rules.score_limits import DocumentWithScores, NodeScores, with_scores
+from obelics_like.settings import load_settings
+from spark_jobs.obelics_scores import transform
+from spark_jobs.run.tables import spark_schema
+from spark_jobs.score_pictures import score_pictures
+from tests.unit.webdoc.scores.test_sharpness import encoded
+from webdoc.archive.reader import ReadSettings
+from webdoc.arrow import from_batch, to_batch
+from webdoc.page.document import Document, Image, Node
+from webdoc.picture.facts import PictureFacts
+from webdoc.reasons import Reason
+from webdoc.scores.scorer import Score, ScoreSettings
+from webdoc.tables.images import FILE, ImagePlace
+
+DICE = np.random.default_rng(3)
+SHARP = [
+    encoded(Pillow.fromarray(DICE.integers(0, 256, (40, 40), dtype=np.uint8))) for _ in range(4)
+]
+FLAT = [encoded(Pillow.new("L", (40, 40), grey)) for grey in range(4)]
+NOT_ONE = b"no picture"
+LIMITS = ScoreSettings(("sharpness",), min={"sharpness": 100.0})
+
+
+def key(body: bytes) -> str:
+    return sha256(body).hexdigest()
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> list[ImagePlace]:
+    found = []
+    for number, body in enumerate((*SHARP, *FLAT, NOT_ONE)):
+        file = tmp_path / f"{number}.png"
+        file.write_bytes(body)
+        found.append(ImagePlace(key(body), FILE, str(file), 0, 0, file.name))
+    return found
+
+
+def test_documents_are_those_of_the_pure_step(
+    spark: SparkSession, places: list[ImagePlace], tmp_path: Path
+) -> None:
+    def shown(body: bytes) -> Node:
+        facts = PictureFacts("ok", key(body), len(body), "png", 40, 40)
+        return Node("image", image=Image(f"https://e.org/{key(body)}", facts=facts))
+
+    text = Node("text", "One of these pictures is blurred, and the other is not.", tag="p")
+    documents = [
+        Document(f"{i}", f"https://e.org/{i}", nodes=(shown(SHARP[i]), text, shown(FLAT[i])))
+        for i in range(4)
+    ]
+    documents.append(replace(documents[0], doc_id="4", nodes=(shown(FLAT[0]), text)))
+    documents.append(replace(documents[1], doc_id="5", reject_reason=Reason.DOCUMENT_WORDS))
+    documents.append(Document("6", "https://e.org/6", nodes=(text, shown(NOT_ONE))))
+    settings = replace(
+        load_settings(given={"documents": {"min_words": 1}}), scores=LIMITS, out=str(tmp_path)
+    )
+    table = spark.createDataFrame([astuple(p) for p in places], spark_schema(ImagePlace))
+    twice = table.unionByName(table).repartition(3)  # a picture may stand at several places
+
+    scores = score_pictures(spark, twice, LIMITS, str(tmp_path / "scores"), ReadSettings())
+    pq.write_table(pa.Table.from_batches([to_batch(documents, Document)]), tmp_path / "d.parquet")
+    read = spark.read.schema(spark_schema(Document)).parquet(str(tmp_path / "d.parquet"))
+    made = transform(read.repartition(3), scores, settings).toArrow()
+
+    found = {d.doc_id: d for batch in made.to_batches() for d in from_batch(batch, Document)}
+    values = {row["sha256"]: row["scores"] for row in scores.collect()}
+    assert values.keys() == {place.sha256 for place in places}
+    assert values[key(NOT_ONE)] == []
+    assert all(values[key(body)][0]["value"] == 0 for body in FLAT)
+    assert all(values[key(body)][0]["value"] > 100 for body in SHARP)
+    rules = Rules.load(settings)
+    for document in documents:
+        own = tuple(
+            NodeScores(
+                place, tuple(Score(s["name"], s["value"]) for s in values[n.image.facts.sha256])
+            )
+            for place, n in enumerate(document.nodes)
+            if n.image
+        )
+        assert found[document.doc_id] == with_scores(
+            DocumentWithScores(document, own), LIMITS, rules
+        )
+    assert found["0"].nodes[2].reject_reason is Reason.IMAGE_BLURRED
+    assert found["4"].reject_reason is Reason.DOCUMENT_IMAGES
+
+
+def test_what_is_scored_is_not_scored_again(
+    spark: SparkSession, places: list[ImagePlace], tmp_path: Path
+) -> None:
+    table = spark.createDataFrame([astuple(p) for p in places], spark_schema(ImagePlace))
+    out = str(tmp_path / "scores")
+    first = score_pictures(spark, table.limit(5), LIMITS, out, ReadSettings()).collect()
+    for place in places:
+        Path(place.path).unlink()  # whoever reads one again fails
+
+    again = score_pictures(
+        spark,
+        table.where(table.sha256.isin([row["sha256"] for row in first])),
+        LIMITS,
+        out,
+        ReadSettings(),
+    )
+
+    assert sorted(again.collect()) == sorted(first)
