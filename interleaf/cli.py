@@ -14,6 +14,7 @@ from interleaf.options import (
     Config,
     Debug,
     Fresh,
+    From,
     Master,
     Out,
     Resume,
@@ -147,6 +148,7 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
     master: Master = None,
     resume: Resume = False,
     fresh: Fresh = False,
+    start: From = "",
     earlier: Annotated[
         list[str] | None,
         typer.Option(
@@ -181,7 +183,7 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
         if keep_html:
             given["extraction"] = {"keep_html": True}
         settings = load_settings(config, sets or (), given)
-        status = run_obelics(settings, resume=resume, fresh=fresh)
+        status = run_obelics(settings, resume=resume, fresh=fresh, start=start)
     raise typer.Exit(status)
 
 
@@ -249,6 +251,30 @@ def report(
         from interleaf.report import run_report  # noqa: PLC0415 - pyspark takes a second to import
 
         run_report(folder)
+
+
+@app.command()
+def clean(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The --out folder of a run.")],
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--keep",
+            metavar="release|resume",
+            help="release: the release alone, no tables. resume: also what --earlier, report and "
+            "explain of later runs read, without what steps handed on to each other.",
+        ),
+    ] = "resume",
+    debug: Debug = False,
+) -> None:
+    """Remove tables of a finished run that are no longer needed, and say how much that freed.
+
+    Example: interleaf clean corpus --keep release
+    """
+    with errors_in_words(debug):
+        from interleaf.clean import run_clean  # noqa: PLC0415 - pyspark takes a second to import
+
+        run_clean(Console(), folder, keep)
 
 
 def main() -> None:

@@ -1,20 +1,22 @@
 """What a person sees of a run: progress while it goes, what was kept and left out at its end."""
 
-import time
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+import fsspec
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
 from spark_jobs.run.errors import errors_of
+from spark_jobs.run.folder import UNREADABLE
 from spark_jobs.run.outcome import funnel_of
-from spark_jobs.run.progress import Progress, watched
+from spark_jobs.run.progress import Progress, RunProgress, span, watched
 from spark_jobs.run.session import Session, open_session
+from spark_jobs.run.tables import exists, for_fsspec, table_path
 from webdoc.internal_errors import ErrorSettings
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow
 from webdoc.release.escaping import one_line
@@ -23,41 +25,9 @@ from webdoc.run_settings import SparkSettings
 OnStep = Callable[[int, str], None]
 
 
-@dataclass(slots=True)
-class _Display:
-    """Turns steps and tasks into two lines on the screen."""
-
-    bars: Bars
-    line: TaskID
-    steps: int
-    step: str = ""
-    since: float = 0.0
-
-    def on_step(self, number: int, name: str) -> None:
-        self.step = f"[{number}/{self.steps}] {name}"
-        self.since = time.monotonic()
-        self.bars.update(self.line, description=self.step, completed=0, total=None, left="")
-
-    def on_progress(self, progress: Progress) -> None:
-        elapsed = time.monotonic() - self.since
-        left = ""
-        if 0 < progress.done < progress.total:
-            left = f"about {span(elapsed * (progress.total / progress.done - 1))} left"
-        self.bars.update(self.line, completed=progress.done, total=progress.total, left=left)
-
-
-def span(seconds: float) -> str:
-    """Return a span of time for a person."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
 @contextmanager
 def shown_run(
-    console: Console, name: str, settings: SparkSettings, steps: int
+    console: Console, name: str, settings: SparkSettings, progress: RunProgress
 ) -> Iterator[tuple[Session, OnStep]]:
     """Open a session, and show how far its jobs are while the block runs.
 
@@ -65,7 +35,7 @@ def shown_run(
         console: where.
         name: of the session.
         settings: of the session.
-        steps: how many there will be.
+        progress: of the steps that there will be.
 
     Yields:
         The session, and what to call when a step begins.
@@ -74,14 +44,46 @@ def shown_run(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("tasks"),
+        TaskProgressColumn(),
         TextColumn("{task.fields[left]}"),
     )
     with Bars(*columns, console=console, transient=True) as bars:
-        display = _Display(bars, bars.add_task("starting Spark", total=None, left=""), steps)
-        with open_session(name, settings) as spark, watched(spark, display.on_progress):
-            yield spark, display.on_step
+        line = bars.add_task(progress.title, total=1.0, left="")
+
+        def show() -> None:
+            rate = f"{progress.bytes_per_s / 1e6:.1f} MB/s " if progress.bytes_per_s else ""
+            left = "" if progress.left_s is None else f"about {span(progress.left_s)} left"
+            bars.update(
+                line, description=progress.title, completed=progress.share, left=rate + left
+            )
+
+        def on_step(number: int, _title: str) -> None:
+            progress.on_step(number)
+            show()
+
+        def on_tasks(now: Progress) -> None:
+            progress.on_tasks(now)
+            show()
+
+        with open_session(name, settings) as spark, watched(spark, on_tasks):
+            yield spark, on_step
+
+
+def print_unreadable(console: Console, out: str) -> None:
+    """Print what of the inputs could not be read, where there is such a thing."""
+    path = table_path(out, UNREADABLE)
+    if not exists(path):
+        return
+    with fsspec.open(for_fsspec(path), "r", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    shown = "; ".join(f"{row['input']}: {row['problem']}" for row in rows[:3])
+    more = "; ..." if len(rows) > 3 else ""
+    console.print(
+        f"Could not be read: {shown}{more}. {path} lists all {len(rows):,} places; "
+        "--resume tries them again.",
+        style="yellow",
+        markup=False,
+    )
 
 
 def print_funnel(

@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from interleaf.display import span
 from obelics_like.estimate import Estimate, Range, SplitSample, estimate, sample_order
 from obelics_like.record_rows import rows_of
 from obelics_like.release.row import release_row
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings
+from spark_jobs.run.progress import span
 from webdoc.archive.reader import read_captures
 from webdoc.arrow import to_batch
 from webdoc.exporters.documents import ReleaseRow

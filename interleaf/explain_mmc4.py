@@ -8,13 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from interleaf.explain_records import RECORD_COLUMNS, parquet_dataset, print_record
+from interleaf.explain_records import RECORD_COLUMNS, print_record, rows_of
 from mmc4_like.release.image_fates import ImageFate, image_fates
 from mmc4_like.tables import ARCHIVES, PLACED, PlacedDocument
 from mmc4_like.texts.sentences import sentence_texts
 from spark_jobs.run.folder import settings_of
-from spark_jobs.run.tables import is_finished, table_path
-from webdoc.arrow import from_batch, schema_of
+from spark_jobs.run.tables import is_finished, stored_table, table_path
 from webdoc.reasons import Reason, reason_text
 from webdoc.release.escaping import one_line
 
@@ -39,9 +38,7 @@ def explain_mmc4(console: Console, out: str, wanted: str) -> bool:
 def _documents(table: str, wanted: str) -> Iterator[PlacedDocument]:
     document = ("candidate", "document")
     own = (pc.field(*document, "url") == wanted) | (pc.field(*document, "doc_id") == wanted)
-    columns = schema_of(PlacedDocument).names
-    for batch in parquet_dataset(table).to_table(columns=columns, filter=own).to_batches():
-        yield from from_batch(batch, PlacedDocument)
+    return rows_of(table, PlacedDocument, own)
 
 
 def _explain_records(console: Console, table: str, wanted: str) -> bool:
@@ -51,7 +48,7 @@ def _explain_records(console: Console, table: str, wanted: str) -> bool:
     columns = {name: pc.field("record", name) for name in RECORD_COLUMNS}
     columns |= {"linked": pc.field("page", "warc_filename"), "problem": pc.field("page", "problem")}
     own = (pc.field("record", "url") == wanted) | (pc.field("page", "url") == wanted)
-    rows = parquet_dataset(table).to_table(columns=columns, filter=own).to_pylist()
+    rows = stored_table(table).to_table(columns=columns, filter=own).to_pylist()
     for row in rows:
         if row["url"] is None:
             line = f"links of a page in {row['linked']}, as a WAT file tells; no text is from it"

@@ -7,9 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from interleaf.display import cell
-from interleaf.explain_records import RECORD_COLUMNS, parquet_dataset, print_record
-from spark_jobs.run.tables import RECORDS, judged_table, table_path
-from webdoc.arrow import from_batch, schema_of
+from interleaf.explain_records import RECORD_COLUMNS, print_record, rows_of
+from spark_jobs.run.tables import RECORDS, judged_table, stored_table, table_path
 from webdoc.page.document import Document, Node
 from webdoc.reasons import Reason, reason_text
 from webdoc.release.escaping import one_line
@@ -35,9 +34,7 @@ def explain_obelics(console: Console, out: str, wanted: str) -> bool:
 
 def _documents(table: str, wanted: str) -> Iterator[Document]:
     own = (pc.field("url") == wanted) | (pc.field("doc_id") == wanted)
-    columns = schema_of(Document).names
-    for batch in parquet_dataset(table).to_table(columns=columns, filter=own).to_batches():
-        yield from from_batch(batch, Document)
+    return rows_of(table, Document, own)
 
 
 def _stays(table: str, document: Document) -> str:
@@ -47,13 +44,13 @@ def _stays(table: str, document: Document) -> str:
     if document.reject_detail == document.doc_id:
         return "itself, from an earlier run"
     own = pc.field("doc_id") == document.reject_detail
-    urls = parquet_dataset(table).to_table(columns=["url"], filter=own).column("url").to_pylist()
+    urls = stored_table(table).to_table(columns=["url"], filter=own).column("url").to_pylist()
     doc_id = document.reject_detail
     return f"{urls[0]} ({doc_id})" if urls else f"{doc_id} of an earlier run"
 
 
 def _records(table: str, wanted: str) -> list[dict[str, object]]:
-    found = parquet_dataset(table).to_table(
+    found = stored_table(table).to_table(
         columns=list(RECORD_COLUMNS), filter=pc.field("url") == wanted
     )
     rows: list[dict[str, object]] = found.to_pylist()

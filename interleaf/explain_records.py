@@ -1,12 +1,18 @@
 """Records of archives in finished runs, as `interleaf explain` shows them."""
 
-import fsspec
+from collections.abc import Iterator
+from typing import TypeVar
+
 import pyarrow.dataset as ds
 from rich.console import Console
 
-from spark_jobs.run.tables import for_fsspec
+from spark_jobs.run.tables import stored_table
+from webdoc.arrow import from_batch
 from webdoc.reasons import reason_text
 from webdoc.release.escaping import one_line
+from webdoc.tables.older import conformed
+
+Row = TypeVar("Row")
 
 RECORD_COLUMNS = (
     "warc_filename",
@@ -22,10 +28,16 @@ RECORD_COLUMNS = (
 )
 
 
-def parquet_dataset(path: str) -> ds.Dataset:
-    """Open a table of a run."""
-    filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
-    return ds.dataset(inner, filesystem=filesystem, format="parquet", partitioning="hive")
+def rows_of(path: str, record: type[Row], own: ds.Expression) -> Iterator[Row]:
+    """Yield rows of a table, which an earlier version may have written.
+
+    Args:
+        path: of the table.
+        record: its class.
+        own: which rows.
+    """
+    for batch in stored_table(path).to_table(filter=own).to_batches():
+        yield from from_batch(conformed(batch, record), record)
 
 
 def print_record(console: Console, row: dict[str, object]) -> None:

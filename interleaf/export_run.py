@@ -8,6 +8,7 @@ from rich.console import Console
 from interleaf.display import shown_run
 from spark_jobs import export
 from spark_jobs.export import ExportSettings
+from spark_jobs.run.progress import RunProgress
 from webdoc.release.figures import size_text
 from webdoc.settings import assignment_table, build, merged
 
@@ -29,8 +30,10 @@ def run_export(settings: ExportSettings) -> None:
     """
     export.check(settings)  # before Spark takes its seconds to start
     console = Console()
-    with shown_run(console, "interleaf export", settings.spark, 1) as (spark, on_step):
-        on_step(1, f"writing {settings.to}")
+    title = f"writing {settings.to}"
+    progress = RunProgress([title], [1], [2])
+    with shown_run(console, "interleaf export", settings.spark, progress) as (spark, on_step):
+        on_step(1, title)
         done = export.run(spark, settings)
     console.print(
         f"{settings.out}: {done.documents:,} documents in {done.files:,} files,"

@@ -9,6 +9,7 @@ from interleaf.options import (
     Config,
     Debug,
     Fresh,
+    From,
     Master,
     Out,
     Resume,
@@ -129,6 +130,7 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
     master: Master = None,
     resume: Resume = False,
     fresh: Fresh = False,
+    start: From = "",
     debug: Debug = False,
 ) -> None:
     """Place images among the sentences of texts, by the similarity of CLIP vectors.
@@ -158,5 +160,5 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
         if master:
             table["spark"] = {"master": master}
         settings = settings_for(config, sets or (), table)
-        status = run_mmc4(settings, resume=resume, fresh=fresh)
+        status = run_mmc4(settings, resume=resume, fresh=fresh, start=start)
     raise typer.Exit(status)

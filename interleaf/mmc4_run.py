@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from interleaf.display import print_errors, print_funnel, shown_run
+from interleaf.display import print_errors, print_funnel, print_unreadable, shown_run
 from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
 from spark_jobs.run.folder import check_folder
@@ -18,7 +18,12 @@ _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 
 def run_mmc4(
-    settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+    settings: Mmc4Settings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    start: str = "",
+    made_by: str = "",
 ) -> int:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
@@ -33,12 +38,12 @@ def run_mmc4(
     check_folder(settings.out)
     with sole_writer(settings.out):
         with console.status("Looking at the inputs, and for the model ..."):
-            mmc4.begin(settings, resume=resume, fresh=fresh, made_by=made_by)
-        steps = len(mmc4.steps(settings))
-        session = spark_settings(settings)
-        with shown_run(console, "interleaf mmc4", session, steps) as (spark, on_step):
+            mmc4.begin(settings, resume=resume, fresh=fresh, start=start, made_by=made_by)
+        session, progress = spark_settings(settings), mmc4.progress(settings)
+        with shown_run(console, "interleaf mmc4", session, progress) as (spark, on_step):
             mmc4.run(spark, settings, on_step)
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
+    print_unreadable(console, settings.out)
     print_errors(console, rows, settings.errors)
     status = exit_status(rows)
     if status:

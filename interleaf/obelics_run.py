@@ -4,7 +4,7 @@ import time
 
 from rich.console import Console
 
-from interleaf.display import print_errors, print_funnel, shown_run
+from interleaf.display import print_errors, print_funnel, print_unreadable, shown_run
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
@@ -15,7 +15,12 @@ from webdoc.reasons import FunnelRow, Reason
 
 
 def run_obelics(
-    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+    settings: ObelicsSettings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    start: str = "",
+    made_by: str = "",
 ) -> int:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
@@ -30,12 +35,12 @@ def run_obelics(
     check_folder(settings.out)
     with sole_writer(settings.out):
         with console.status("Looking at the inputs ..."):
-            obelics.begin(settings, resume=resume, fresh=fresh, made_by=made_by)
-        steps = len(obelics.steps_of(settings))
-        session = spark_settings(settings)
-        with shown_run(console, "interleaf obelics", session, steps) as (spark, on_step):
+            obelics.begin(settings, resume=resume, fresh=fresh, start=start, made_by=made_by)
+        session, progress = spark_settings(settings), obelics.progress(settings)
+        with shown_run(console, "interleaf obelics", session, progress) as (spark, on_step):
             obelics.run(spark, settings, on_step)
     rows = print_summary(console, settings.out, time.monotonic() - started)
+    print_unreadable(console, settings.out)
     print_errors(console, rows, settings.errors)
     return exit_status(rows)
 

@@ -46,6 +46,16 @@ Out = Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the re
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that is in --out.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Remove the run that is in --out first.")]
+From = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        metavar="STEP",
+        help="Go on with the run that is in --out, but begin anew at this step, by other settings "
+        "of it and of later ones; a wrong name lists the steps.",
+        show_default=False,
+    ),
+]
 Master = Annotated[
     str | None,
     typer.Option("--master", help="Spark master: local[4], spark://host:7077, yarn. [local[*]]"),

@@ -8,20 +8,22 @@ Input files are cut into batches; a finished batch is not done again.
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pyspark.sql import SparkSession
 
 from mmc4_like.records import CandidateImage
 from mmc4_like.settings import Mmc4Settings
-from mmc4_like.tables import ARCHIVES, ArchiveRow
+from mmc4_like.tables import ARCHIVES, TEXTS, ArchiveRow
 from mmc4_like.texts.main_text import text_document
 from mmc4_like.texts.wat import LinkedPage, read_wat
-from spark_jobs.run.folder import planned_files
+from spark_jobs.run.folder import forget, planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.supervised import guard_of
-from spark_jobs.run.tables import is_finished, table_path
-from spark_jobs.sources.input_batches import tasks_for, write_in_batches, write_rows
+from spark_jobs.run.tables import table_path
+from spark_jobs.sources.input_batches import Reading, write_in_batches
+from spark_jobs.sources.unreadable import Unreadable, look_again, unreadable_record
 from webdoc.archive.captures import Capture
 from webdoc.archive.reader import read_captures
 from webdoc.page.budget import bounded_memory
@@ -122,12 +124,8 @@ def linked_page(document: Document) -> LinkedPage:
 
 def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write ARCHIVES, batch by batch; finished ones are left alone."""
-    out = table_path(settings.out, ARCHIVES)
-    if is_finished(out):
-        return
     text_archives = planned_files(settings.out, "text_archives")
     with_text = {file.path for file in text_archives}
-    cores = spark.sparkContext.defaultParallelism
 
     def rows(parts: Iterable[_Part]) -> Iterator[tuple[ArchiveRow, int]]:
         models, permissions = settings.picture_models(), Permissions(settings.permission)
@@ -136,15 +134,32 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
             for row in archive_rows(part, settings, models, permissions):
                 yield row, row_bytes(row)
 
-    def write(batch: Sequence[ArchiveFile], path: str) -> None:
-        splits = splits_of(batch, settings.archives.split_bytes)
-        parts = [_Part(split, split.file.path in with_text) for split in splits]
-        tasks = tasks_for(batch, len(parts), cores)
-        guard = guard_of(settings.out, settings.budget)
-        write_rows(spark, parts, tasks, path, ArchiveRow, "kind", rows, guard)
+    def wants_text(path: str) -> bool:
+        return path in with_text or path.rpartition("::")[2] in with_text
 
-    files = text_archives + planned_files(settings.out, "pages")
-    write_in_batches(files, settings.run.batch_bytes, out, write)
+    def parts(files: Sequence[ArchiveFile]) -> list[_Part]:
+        splits = splits_of(files, settings.archives.split_bytes)
+        return [_Part(split, wants_text(split.file.path)) for split in splits]
+
+    write_in_batches(
+        spark,
+        text_archives + planned_files(settings.out, "pages"),
+        settings.run.batch_bytes,
+        table_path(settings.out, ARCHIVES),
+        Reading(
+            ArchiveRow, "kind", parts, rows, unreadable_row, guard_of(settings.out, settings.budget)
+        ),
+        partial(forget, settings.out, (ARCHIVES, TEXTS)),
+        look_again(settings.archives.storage),
+    )
+
+
+def unreadable_row(row: ArchiveRow) -> Unreadable | None:
+    """Return what a row says of an input that cannot be read."""
+    page = row.page
+    if page is not None and page.problem and page.warc_record_length == 0:
+        return Unreadable(page.warc_filename, page.warc_record_offset, page.problem)
+    return unreadable_record(row.record)
 
 
 def row_bytes(row: ArchiveRow) -> int:

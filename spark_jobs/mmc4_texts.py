@@ -6,7 +6,8 @@ Input files are cut into batches; a finished batch is not done again.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
@@ -14,14 +15,15 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from mmc4_like.records import TextDocument
 from mmc4_like.settings import Mmc4Settings
 from mmc4_like.tables import ARCHIVES, TEXTS, ArchiveRow, TextRow
-from mmc4_like.texts.texts import read_texts
+from mmc4_like.texts.texts import TEXT_SUFFIXES, read_texts
 from spark_jobs.mmc4_robots import heed_texts, refused_of
-from spark_jobs.run.folder import planned_files
+from spark_jobs.run.folder import forget, planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.supervised import guard_of
-from spark_jobs.run.tables import is_finished, read_table, table_path
-from spark_jobs.sources.input_batches import tasks_for, write_in_batches, write_rows
+from spark_jobs.run.tables import read_table, table_path
+from spark_jobs.sources.input_batches import Reading, write_in_batches
+from spark_jobs.sources.unreadable import Unreadable, look_again
 from webdoc.arrow import schema_of
 from webdoc.reasons import Reason
 from webdoc.storage.inputs import ArchiveFile
@@ -31,10 +33,6 @@ _ROW_BYTES = 500  # of a document without its text
 
 def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write the texts of the text files; finished batches are left alone."""
-    out = table_path(settings.out, TEXTS)
-    if is_finished(out):
-        return
-    cores = spark.sparkContext.defaultParallelism
 
     def rows(files: Iterable[ArchiveFile]) -> Iterator[tuple[TextRow, int]]:
         for file in files:
@@ -42,13 +40,25 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
                 kind = "text" if document.reject_reason is None else "unread"
                 yield TextRow(kind, document), _ROW_BYTES + len(document.text)
 
-    def write(batch: Sequence[ArchiveFile], path: str) -> None:
-        tasks = tasks_for(batch, len(batch), cores)
-        guard = guard_of(settings.out, settings.budget)
-        write_rows(spark, batch, tasks, path, TextRow, "kind", rows, guard)
+    write_in_batches(
+        spark,
+        planned_files(settings.out, "texts"),
+        settings.run.batch_bytes,
+        table_path(settings.out, TEXTS),
+        Reading(
+            TextRow, "kind", list, rows, unreadable_row, guard_of(settings.out, settings.budget)
+        ),
+        partial(forget, settings.out, (ARCHIVES, TEXTS)),
+        look_again(settings.text_files.storage, TEXT_SUFFIXES),
+    )
 
-    files = planned_files(settings.out, "texts")
-    write_in_batches(files, settings.run.batch_bytes, out, write)
+
+def unreadable_row(row: TextRow) -> Unreadable | None:
+    """Return what a row says of an input that cannot be read."""
+    text = row.document
+    if text.reject_reason != Reason.DOCUMENT_FILE_UNREADABLE:
+        return None
+    return Unreadable(text.source_name, text.source_row, text.reject_detail)
 
 
 def texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:

@@ -18,6 +18,7 @@ from obelics_like.rules.judge import Rules
 from obelics_like.rules.mark_document import finish
 from obelics_like.rules.marks import DocumentMark, DocumentMarks
 from obelics_like.settings import ObelicsSettings, load_settings
+from spark_jobs.duplicates.components import settled_in
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs, earlier_runs
 from spark_jobs.duplicates.image_sets import mark_image_sets
 from spark_jobs.duplicates.lists import listed_texts
@@ -40,6 +41,7 @@ from spark_jobs.run.tables import (
     DEDUPLICATED,
     IMAGE_CLUSTERS,
     MARKED,
+    SETTLED,
     SIGNATURES,
     is_finished,
     read_table,
@@ -195,11 +197,12 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         return
     check_earlier_runs(settings)
     documents = read_table(spark, table_path(settings.out, MARKED), Document)
-    of_documents = document_marks(spark, documents, settings)
-    of_images = image_marks(spark, documents, of_documents, settings)
-    marked = with_marks(documents, of_documents, of_images, finished_again, settings)
-    # Joined with its own image sets: unless kept, every document would be made twice.
-    write_table(mark_image_sets(marked.persist(StorageLevel.DISK_ONLY), settings), out)
+    with settled_in(spark, table_path(settings.out, SETTLED)):
+        of_documents = document_marks(spark, documents, settings)
+        of_images = image_marks(spark, documents, of_documents, settings)
+        marked = with_marks(documents, of_documents, of_images, finished_again, settings)
+        # Joined with its own image sets: unless kept, every document would be made twice.
+        write_table(mark_image_sets(marked.persist(StorageLevel.DISK_ONLY), settings), out)
     spark.catalog.clearCache()
 
 

@@ -27,6 +27,7 @@ from spark_jobs.run.tables import (
     IMAGES,
     RECORDS,
     judged_table,
+    read_any_version,
     read_table,
     remove,
     table_path,
@@ -81,9 +82,9 @@ def facts_of(
         files: the data files of its release.
     """
     out = settings.out
-    documents = read_table(spark, judged_table(out), Document)
-    images = read_table(spark, table_path(out, IMAGES), StoredPicture)
-    records = read_table(spark, table_path(out, RECORDS), Record)
+    documents = read_any_version(spark, judged_table(out), Document)
+    images = read_any_version(spark, table_path(out, IMAGES), StoredPicture)
+    records = read_any_version(spark, table_path(out, RECORDS), Record)
     kept = live(documents)
     shown = release_facts.examples(documents)
     return ReleaseFacts(

@@ -22,7 +22,13 @@ from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError, settings_of
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.tables import DEDUPLICATED, for_fsspec, is_finished, read_table, table_path
+from spark_jobs.run.tables import (
+    DEDUPLICATED,
+    for_fsspec,
+    is_finished,
+    read_any_version,
+    table_path,
+)
 from webdoc.release.files import ReleaseFile
 from webdoc.tables.images import StoredPicture
 
@@ -66,8 +72,8 @@ def _obelics(
 def _mmc4(
     spark: SparkSession, settings: mmc4_settings.Mmc4Settings, data: list[ReleaseFile]
 ) -> str:
-    placed = read_table(spark, table_path(settings.out, PLACED), PlacedDocument)
-    pictures = read_table(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
+    placed = read_any_version(spark, table_path(settings.out, PLACED), PlacedDocument)
+    pictures = read_any_version(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
     funnel = mmc4_publish.funnel_rows(spark, placed, settings)
     card = mmc4_publish.card_facts(placed, funnel, data, settings)
     return report_text(placed, pictures, card, settings)

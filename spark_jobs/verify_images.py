@@ -19,6 +19,7 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
     is_finished,
+    read_any_version,
     read_table,
     remove,
     spark_schema,
@@ -83,7 +84,9 @@ def check_stored(spark: SparkSession, out: str) -> None:
         results = list(checked(out, images))
         yield to_batch(results, StoredCheck)
 
-    images = read_table(spark, table_path(out, FETCHED_IMAGES), StoredPicture).select("place.*")
+    images = read_any_version(spark, table_path(out, FETCHED_IMAGES), StoredPicture).select(
+        "place.*"
+    )
     # A file is read once, from its start to its end.
     by_file = images.repartition("path").sortWithinPartitions("path", "position")
     write_table(
@@ -97,7 +100,7 @@ def check_links(spark: SparkSession, settings: FetchJobSettings) -> None:
     Raises:
         SettingsError: nobody to contact.
     """
-    before = read_table(spark, table_path(settings.out, FETCHED), Fetched)
+    before = read_any_version(spark, table_path(settings.out, FETCHED), Fetched)
     before = before.where(F.col("cause") == Cause.OK.value).select("url", "facts.sha256")
     place, links = table_path(settings.out, _LINK_CHECK), table_path(settings.out, LINKS)
     if is_finished(links):  # of an earlier check; a check that was killed goes on

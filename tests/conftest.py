@@ -10,7 +10,11 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-OWN_JAVA = ("test_cluster.py", "test_kill_and_resume.py")  # need no session in their process
+OWN_JAVA = (
+    "test_cluster.py",
+    "test_kill_and_resume.py",
+    "test_lost_executor.py",
+)  # need no session in their process
 
 # Spark's Python workers must be the interpreter that runs the tests, not the first on PATH.
 os.environ["PYSPARK_PYTHON"] = sys.executable

@@ -62,6 +62,13 @@ class TextSettings:
     max_document_bytes: int = setting(
         32 << 20, "Of one line, of one text.", source="ours: bounds the memory"
     )
+    max_unreadable: float = setting(
+        0.001,
+        "Inputs that cannot be read, until a run ends with status 4 instead of going on: below 1 a "
+        "share of all inputs, from 1 on how many.",
+        source="ours: one in a thousand may be missing, and is listed",
+        private=True,
+    )
     storage: StorageSettings = section(
         StorageSettings,
         "How remote files are read. Keys of S3 come from where boto3 looks for them.",
@@ -69,6 +76,8 @@ class TextSettings:
     )
 
     def __post_init__(self) -> None:
+        if self.max_unreadable < 0:
+            raise ValueError(f"max_unreadable must be 0 or more, got {self.max_unreadable}")
         if not self.text_column:
             raise ValueError("text_column must name a column")
         if self.max_document_bytes < 1:

@@ -1,22 +1,65 @@
 """Connected components of a graph that lies in a table, by large-star and small-star."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import uuid4
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from spark_jobs.run.tables import parquet_rows, remove, write_table
+
 _LOG = logging.getLogger(__name__)
+_folder: ContextVar[str] = ContextVar("folder of settled tables", default="")
+
+
+@contextmanager
+def settled_in(spark: SparkSession, folder: str) -> Iterator[None]:
+    """Keep what is settled within the block in tables of a folder, so that executors may be lost.
+
+    A session with a checkpoint folder keeps it there. On one machine it stays where it was made:
+    there is no executor to lose without the driver.
+
+    Args:
+        spark: the session.
+        folder: need not exist; it is removed when the block ends.
+    """
+    context, master = spark.sparkContext, str(spark.sparkContext.master)
+    is_one_machine = master.startswith("local") and "cluster" not in master
+    if is_one_machine or context.getCheckpointDir() is not None:
+        yield
+        return
+    with kept_in(folder):
+        yield
+
+
+@contextmanager
+def kept_in(folder: str) -> Iterator[None]:
+    """Keep what is settled within the block in tables of a folder, whatever the session."""
+    token = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(token)
+        remove(folder)
 
 
 def settled(table: DataFrame) -> DataFrame:
     """Compute a table now and forget how it was made: loops over tables need that.
 
-    It is kept where the session has its checkpoints, else on the executors' disks; then a lost
-    executor fails the job instead of computing again.
+    It is kept where the session has its checkpoints, else where `settled_in` says, else on the
+    executors' disks: then a lost executor fails the job instead of computing again.
     """
     if table.sparkSession.sparkContext.getCheckpointDir() is not None:
         return table.checkpoint()
-    return table.localCheckpoint()
+    folder = _folder.get()
+    if not folder:
+        return table.localCheckpoint()
+    path = f"{folder}/{uuid4().hex}"
+    write_table(table, path)
+    return parquet_rows(table.sparkSession, path, table.schema)
 
 
 def connected_components(edges: DataFrame) -> DataFrame:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import astuple
+from heapq import nsmallest
 
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame
+import pyarrow.compute as pc
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from obelics_like.release.funnel import funnel_of
@@ -148,17 +150,38 @@ def example_ids(documents: DataFrame) -> list[str]:
     Args:
         documents: doc_id, reject_reason.
     """
-    chosen = (
-        documents.select("doc_id", F.coalesce("reject_reason", F.lit(KEPT)).alias("reason"))
-        .groupBy("reason")
-        # The smallest ids, bounded while they are gathered: no reason is sorted whole.
-        .agg(F.expr(f"slice(sort_array(collect_set(doc_id)), 1, {_EXAMPLES_KEPT})").alias("ids"))
-    )
-    return [
-        doc_id
-        for row in chosen.collect()
-        for doc_id in row["ids"][: _EXAMPLES_KEPT if row["reason"] == KEPT else _EXAMPLES_A_REASON]
-    ]
+    rows = smallest_of_each_reason(documents).orderBy("reason", "doc_id").collect()
+    return [row["doc_id"] for row in rows]
+
+
+def smallest_of_each_reason(documents: DataFrame) -> DataFrame:
+    """Return the smallest few doc_ids of each reason, and of what is kept: doc_id, reason."""
+    order = Window.partitionBy("reason").orderBy("doc_id")
+    ranked = smallest_of_each_task(documents).withColumn("rank", F.row_number().over(order))
+    most = F.when(F.col("reason") == KEPT, _EXAMPLES_KEPT).otherwise(_EXAMPLES_A_REASON)
+    return ranked.where(F.col("rank") <= most).drop("rank")
+
+
+def smallest_of_each_task(documents: DataFrame) -> DataFrame:
+    """Return the smallest few doc_ids of each reason among those of each task.
+
+    Nothing is sorted and no reason is gathered whole, be there ever so many documents of it.
+    """
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        best: dict[str, list[str]] = {}
+        for batch in batches:
+            ids, reasons = batch.columns
+            for reason in pc.unique(reasons).to_pylist():
+                own = ids.filter(pc.equal(reasons, reason)).to_pylist()
+                best[reason] = nsmallest(_EXAMPLES_KEPT, [*best.get(reason, ()), *own])
+        rows = [(doc_id, reason) for reason, ids in best.items() for doc_id in ids]
+        columns = [pa.array([row[i] for row in rows], pa.string()) for i in (0, 1)]
+        yield pa.RecordBatch.from_arrays(columns, names=["doc_id", "reason"])
+
+    reason = F.coalesce("reject_reason", F.lit(KEPT)).alias("reason")
+    rows = documents.select("doc_id", reason)
+    return rows.mapInArrow(on_partition, "doc_id string, reason string")
 
 
 def examples(documents: DataFrame) -> list[Document]:

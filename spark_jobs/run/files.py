@@ -50,11 +50,13 @@ class _Hashing:
 def written_whole(path: str) -> Iterator[_Hashing]:
     """Open a file that appears under its name only once it is complete.
 
-    A task that dies, or two attempts of one task, never leave half a file.
+    Two attempts of one task never leave half a file. A task whose process is killed leaves what it
+    was writing, under a name that begins with _: Spark and pyarrow pass over such names.
     """
     filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
-    filesystem.makedirs(inner.rpartition("/")[0], exist_ok=True)
-    waiting = f"{inner}.{uuid4().hex}.part"
+    folder, _, name = inner.rpartition("/")
+    filesystem.makedirs(folder, exist_ok=True)
+    waiting = f"{folder}/_{name}.{uuid4().hex}.part"
     try:
         with filesystem.open(waiting, "wb") as sink:
             hashing = _Hashing(sink)
@@ -64,13 +66,6 @@ def written_whole(path: str) -> Iterator[_Hashing]:
         if filesystem.exists(waiting):
             filesystem.rm_file(waiting)
         raise
-
-
-def remove_halves(folder: str, name: str) -> None:
-    """Remove what a process that was killed left of files of one name, in parts of a table."""
-    filesystem, inner = fsspec.url_to_fs(for_fsspec(folder))
-    for path in filesystem.glob(f"{inner}/*/{name}.*.part"):
-        filesystem.rm_file(path)
 
 
 def write_bytes(out: str, path: str, data: bytes, rows: int = 0) -> ReleaseFile:

@@ -1,23 +1,37 @@
 """The folder of a run: who may write there, what goes on and what starts anew."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
 
 import fsspec
 
-from spark_jobs.run.files import written_whole
+from spark_jobs.run.files import write_bytes
 from spark_jobs.run.lock import check_free
 from spark_jobs.run.lock_stores import LOCK
-from spark_jobs.run.tables import exists, for_fsspec, table_path
+from spark_jobs.run.resume import Redo, changed_settings, schema_marks, software
+from spark_jobs.run.resume import differences as differences  # noqa: PLC0414 - users compare too
+from spark_jobs.run.tables import exists, for_fsspec, is_finished, table_path
 from webdoc.exporters import all_exporters
 from webdoc.internal_errors import ErrorSettings
 from webdoc.release.files import SINGLE_FILES
 from webdoc.settings import as_table
+from webdoc.storage.byte_source import StorageError
 from webdoc.storage.inputs import ArchiveFile
 
 STATE = "tables/run.json"  # beside the tables, not in the release: it names inputs
+UNREADABLE = "unreadable.csv"  # what of the inputs could not be read; no part of the release
+# What a run adds to and never takes back: rows are found by their keys, whoever asks again.
+_GROWING = (
+    "fetch",
+    "kills",
+    "image_vectors",
+    "text_vectors",
+    "sentence_vectors",
+    "picture_scores",
+    "model.json",
+)
 
 
 class RunFolderError(Exception):
@@ -42,22 +56,28 @@ class RunOfAPath(Protocol):
 Inputs = dict[str, list[ArchiveFile]]
 
 
-def prepare_folder(
+def prepare_folder(  # noqa: PLR0913 - what a folder depends on
     settings: RunOfAPath,
     inputs: Callable[[], Inputs],
     *,
     resume: bool = False,
     fresh: bool = False,
     made_by: str = "",
+    redo: Redo | None = None,
+    tables: Mapping[str, type] | None = None,
 ) -> None:
     """Make the folder ready for a run, or refuse; nothing foreign is ever touched.
 
     Args:
         settings: of the run; `out` is the folder.
         inputs: looks for the input files of a new run.
-        resume: go on with the unfinished run that is there; its settings must be the same.
+        resume: go on with the run that is there; its settings must be the same, but for those that
+            change nothing of what comes out.
         fresh: remove what an earlier run wrote there, and start anew.
         made_by: the command that the folder belongs to; "" is a run that a person asked for.
+        redo: go on with the run that is there, but begin anew at a step: what it and later ones
+            wrote is removed, and their settings may be others.
+        tables: the record of each table of such a run.
 
     Raises:
         RunFolderError: no input can be read; or the folder is not empty, not writable, or of
@@ -66,7 +86,19 @@ def prepare_folder(
     out = settings.out
     check_folder(out)
     try:
-        _prepare(settings, inputs, resume=resume, fresh=fresh, made_by=made_by)
+        _prepare(
+            settings,
+            inputs,
+            resume=resume,
+            fresh=fresh,
+            made_by=made_by,
+            redo=redo,
+            tables=tables or {},
+        )
+    except StorageError as error:
+        raise RunFolderError(
+            f"The inputs cannot be listed now: {error}. Nothing was written; try again later."
+        ) from error
     except OSError as error:
         raise RunFolderError(
             f"Cannot write to {out}: {error}. Give a folder that you may write to."
@@ -119,13 +151,15 @@ def _is_used(filesystem: Any, inner: str) -> bool:
     return any(not name.startswith(LOCK) for name in names)
 
 
-def _prepare(
+def _prepare(  # noqa: PLR0913 - as prepare_folder
     settings: RunOfAPath,
     inputs: Callable[[], Inputs],
     *,
     resume: bool,
     fresh: bool,
     made_by: str,
+    redo: Redo | None,
+    tables: Mapping[str, type],
 ) -> None:
     out = settings.out
     filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
@@ -133,18 +167,79 @@ def _prepare(
     if made_by:
         check_made_by(out, made_by)
     if present and not fresh:
-        before = _read_state(out)["settings"]
-        _check_same(settings, before, resume=resume)
+        if not (resume or redo):
+            raise RunFolderError(
+                f"{out} holds a run already. Use --resume to go on with it, "
+                "--fresh to remove it and start anew, or give another folder."
+            )
+        _go_on(settings, redo, tables)
         return
+    if redo:
+        raise RunFolderError(f"{out} holds no run that could begin anew at {redo.step!r}.")
     found = {name: [asdict(file) for file in files] for name, files in inputs().items()}
-    state = {"settings": _state(settings), "made_by": made_by, **found}
     if present:
-        for name in ("tables", *(e.folder for e in all_exporters()), *SINGLE_FILES):
+        for name in ("tables", *_of_releases(), UNREADABLE):
             if filesystem.exists(f"{inner}/{name}"):
                 filesystem.rm(f"{inner}/{name}", recursive=True)
-    filesystem.makedirs(f"{inner}/tables", exist_ok=True)
-    with written_whole(table_path(out, STATE)) as sink:
-        sink.write(json.dumps(state, indent=1).encode())
+    about = {"software": software(), "schemas": schema_marks(tables)}
+    _write_state(out, {**about, "settings": _state(settings), "made_by": made_by, **found})
+
+
+def _go_on(settings: RunOfAPath, redo: Redo | None, tables: Mapping[str, type]) -> None:
+    """Refuse to go on with a run that is another one; else bring its state up to date."""
+    out = settings.out
+    state = _read_state(out)
+    sections = redo.sections if redo else ()
+    try:
+        defaults = as_table(type(settings)())
+    except TypeError:
+        defaults = {}
+    changed = changed_settings(state["settings"], _state(settings), defaults, sections)
+    if changed:
+        raise RunFolderError(
+            f"{out} was begun with other settings ({'; '.join(changed[:5])}). "
+            "Resume with the same ones, or start anew with --fresh."
+        )
+    marks = schema_marks(tables)
+    kept = [name for name in marks if is_finished(table_path(out, name))]
+    kept = [name for name in kept if redo is None or name in redo.keep]
+    before = state.get("schemas", {})
+    other = [name for name in kept if before.get(name, marks[name]) != marks[name]]
+    if other:
+        by = state.get("software", {}).get("interleaf", "another version")
+        raise RunFolderError(
+            f"{other[0]} in {out} was written by interleaf {by} with other columns than this "
+            "version reads. Go on with that version, or start anew with --fresh."
+        )
+    if redo:
+        forget(out, redo.keep)
+    about = {"software": software(), "schemas": {**before, **marks}}
+    _write_state(out, {**state, **about, "settings": _state(settings)})
+
+
+def forget(out: str, keep: Collection[str]) -> None:
+    """Remove the release of a run and its tables, but those to keep and those that only grow.
+
+    Args:
+        out: folder of the run.
+        keep: tables, such as tables/records.
+    """
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
+    stay = {STATE, *keep, *(f"tables/{name}" for name in _GROWING)}
+    # The checksums first: without them nobody takes what is left for a release.
+    names = ["SHA256SUMS", *_of_releases()]
+    names += [
+        f"tables/{path.rstrip('/').rpartition('/')[2]}"
+        for path in filesystem.ls(f"{inner}/tables", detail=False)
+    ]
+    for name in names:
+        if name not in stay and filesystem.exists(f"{inner}/{name}"):
+            filesystem.rm(f"{inner}/{name}", recursive=True)
+
+
+def _of_releases() -> list[str]:
+    """Return the folders and files of a release, whatever its path and form."""
+    return [*(exporter.folder for exporter in all_exporters()), *SINGLE_FILES]
 
 
 def planned_files(out: str, name: str = "files") -> list[ArchiveFile]:
@@ -152,12 +247,11 @@ def planned_files(out: str, name: str = "files") -> list[ArchiveFile]:
 
     A resumed run reads these, even where a folder or glob has more by now.
     """
-    files = _read_state(out)[name]
-    return [ArchiveFile(**file) for file in files]
+    return [ArchiveFile(**file) for file in _read_state(out)[name]]
 
 
 def settings_of(out: str) -> dict[str, Any]:
-    """Return the settings with which the run in folder `out` began, as a table, without `out`.
+    """Return the settings of the run in folder `out`, as a table, without `out`.
 
     Raises:
         RunFolderError: no run of interleaf is there.
@@ -180,34 +274,12 @@ def _read_state(out: str) -> dict[str, Any]:
     return state
 
 
+def _write_state(out: str, state: Mapping[str, Any]) -> None:
+    write_bytes(out, STATE, json.dumps(state, indent=1).encode())
+
+
 def _state(settings: RunOfAPath) -> dict[str, Any]:
     table: dict[str, Any] = as_table(settings)
     for changing in ("out", "spark", "budget", "errors"):  # from one start of a run to the next
         table.pop(changing, None)
     return table
-
-
-def _check_same(settings: RunOfAPath, before: dict[str, Any], *, resume: bool) -> None:
-    if not resume:
-        raise RunFolderError(
-            f"{settings.out} holds a run already. Use --resume to go on with it, "
-            "--fresh to remove it and start anew, or give another folder."
-        )
-    changed = differences(before, _state(settings))
-    if changed:
-        raise RunFolderError(
-            f"{settings.out} was begun with other settings ({'; '.join(changed[:5])}). "
-            "Resume with the same ones, or start anew with --fresh."
-        )
-
-
-def differences(before: Any, after: Any, where: str = "") -> list[str]:
-    """Return what differs between two tables, as "key: old -> new"."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        keys = sorted({*before, *after})
-        return [
-            line
-            for key in keys
-            for line in differences(before.get(key), after.get(key), f"{where}.{key}".lstrip("."))
-        ]
-    return [] if before == after else [f"{where}: {before!r} -> {after!r}"]

@@ -6,18 +6,40 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from mmc4_like.rules.archive_robots import PageRefusals
 from mmc4_like.settings import Mmc4Settings, RuleSettings, load_settings, stored_table
-from mmc4_like.tables import PLACED
+from mmc4_like.tables import (
+    ARCHIVES,
+    CANDIDATES,
+    FOUND,
+    GIVEN,
+    LINKS,
+    NEIGHBOURS,
+    PICTURES,
+    PLACED,
+    POOL,
+    REFUSED,
+    TEXTS,
+    ArchiveRow,
+    CandidateDocument,
+    GivenImage,
+    PlacedDocument,
+    PoolPicture,
+    TextRow,
+)
 from mmc4_like.texts.texts import TEXT_SUFFIXES, TextSettings, read_texts
 from spark_jobs.run.clip import check_model, with_torch, works_here
 from spark_jobs.run.folder import Inputs, RunFolderError, differences, prepare_folder, settings_of
 from spark_jobs.run.java import check_java
+from spark_jobs.run.resume import Redo
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import exists, is_finished, table_path
+from webdoc.clip.nearest_vectors import Neighbour
 from webdoc.picture.look import check_picture_models
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import SettingsError, Table, as_table, changes_of, merged
 from webdoc.storage.inputs import ARCHIVE_SUFFIXES, ArchiveFile, expand_inputs
+from webdoc.tables.images import StoredPicture
 
 Step = Callable[[SparkSession, Mmc4Settings], None]
 # What a run that places again cannot change: it is done.
@@ -43,15 +65,44 @@ def spark_settings(settings: Mmc4Settings) -> SparkSettings:
     return settings.spark if settings.from_vectors else with_torch(settings.spark)
 
 
+# The record of each table, so that a version that reads other columns refuses to go on.
+TABLES = {
+    ARCHIVES: ArchiveRow,
+    TEXTS: TextRow,
+    REFUSED: PageRefusals,
+    POOL: PoolPicture,
+    GIVEN: GivenImage,
+    NEIGHBOURS: Neighbour,
+    LINKS: CandidateDocument,
+    PICTURES: StoredPicture,
+    FOUND: CandidateDocument,
+    CANDIDATES: CandidateDocument,
+    PLACED: PlacedDocument,
+}
+
+
 def prepare(
-    settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+    settings: Mmc4Settings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    redo: Redo | None = None,
+    made_by: str = "",
 ) -> None:
     """Make the folder ready for a run of the MMC4 path.
 
     Raises:
         RunFolderError: as `spark_jobs.run.folder.prepare_folder`; or no text can be read.
     """
-    prepare_folder(settings, lambda: _inputs(settings), resume=resume, fresh=fresh, made_by=made_by)
+    prepare_folder(
+        settings,
+        lambda: _inputs(settings),
+        resume=resume,
+        fresh=fresh,
+        made_by=made_by,
+        redo=redo,
+        tables=TABLES,
+    )
 
 
 def _inputs(settings: Mmc4Settings) -> Inputs:

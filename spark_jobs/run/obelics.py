@@ -2,12 +2,46 @@
 
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.run.folder import RunFolderError, prepare_folder
+from spark_jobs.run.resume import Redo
+from spark_jobs.run.tables import (
+    ALIGNED,
+    CLUSTERS,
+    DEDUPLICATED,
+    DOCUMENTS,
+    IMAGES,
+    MARKED,
+    RECORDS,
+    SCORED,
+    SIGNATURES,
+)
+from webdoc.duplicates.near_duplicates import NearCopy, TextSignature
+from webdoc.page.document import Document
 from webdoc.picture.look import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
+from webdoc.tables.images import StoredPicture
+from webdoc.tables.records import Record
+
+# The record of each table, so that a version that reads other columns refuses to go on.
+TABLES = {
+    RECORDS: Record,
+    DOCUMENTS: Document,
+    IMAGES: StoredPicture,
+    MARKED: Document,
+    SIGNATURES: TextSignature,
+    CLUSTERS: NearCopy,
+    DEDUPLICATED: Document,
+    ALIGNED: Document,
+    SCORED: Document,
+}
 
 
 def prepare(
-    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, made_by: str = ""
+    settings: ObelicsSettings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    redo: Redo | None = None,
+    made_by: str = "",
 ) -> None:
     """Make the folder ready for a run of the OBELICS path: see `prepare_folder`.
 
@@ -23,6 +57,8 @@ def prepare(
         resume=resume,
         fresh=fresh,
         made_by=made_by,
+        redo=redo,
+        tables=TABLES,
     )
 
 

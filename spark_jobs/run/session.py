@@ -2,16 +2,18 @@
 
 import logging
 import os
+import re
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.run.quiet_start import quiet_start
 from webdoc.run_settings import SparkSettings
 
 Session = SparkSession  # for those who hand one on and need nothing else of Spark
@@ -45,11 +47,28 @@ if _LOG_SETTINGS.is_file():  # it is not where the package came as a zip
     )
 
 
+_LOCAL = re.compile(r"local(?:\[(\*|\d+)\])?")
+_ATTEMPTS = 4  # of a task, as clusters have it
+
+
+def with_retries(master: str) -> str:
+    """Return a master of this machine with as many attempts for a task as a cluster gives it.
+
+    By itself Spark ends a local run when one worker is killed.
+
+    >>> with_retries("local[*]"), with_retries("local"), with_retries("yarn")
+    ('local[*,4]', 'local[1,4]', 'yarn')
+    """
+    found = _LOCAL.fullmatch(master)
+    return f"local[{found[1] or 1},{_ATTEMPTS}]" if found else master
+
+
 @contextmanager
 def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[SparkSession]:
     """Open a session, or use the one that is open; close only what was opened here.
 
     A master comes from the settings, else from spark-submit, else it is local[*].
+    Local masters get as many attempts for a task as clusters do.
     """
     running = SparkSession.getActiveSession()
     if running is not None:
@@ -60,7 +79,7 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
     builder = SparkSession.builder.appName(name)
     master = settings.master or ("" if submitted else "local[*]")
     if master:
-        builder = builder.master(master)
+        builder = builder.master(with_retries(master))
     # Workers on this machine must run the interpreter, and so the packages, of the driver.
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -74,7 +93,8 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
     for key, value in options.items():
         builder = builder.config(key, value)
     before = _is_main_thread() and signal.getsignal(signal.SIGINT)
-    spark = builder.getOrCreate()
+    with quiet_start() if master.startswith("local") else nullcontext():
+        spark = builder.getOrCreate()
     if before:
         signal.signal(signal.SIGINT, _interrupted)
     try:

@@ -96,15 +96,12 @@ class _Notes:
         self._memory.close()
 
 
-def supervised(
-    work: Callable[[], _T], guard: Guard, before_again: Callable[[], None] = lambda: None
-) -> _T:
+def supervised(work: Callable[[], _T], guard: Guard) -> _T:
     """Do the work in a child process, anew after each page that ended one; return what it gave.
 
     Args:
         work: reads pages by `in_budget`; what it gives is pickled. It must bear to be done again.
         guard: the budget of its pages, and where kills are written down.
-        before_again: removes what a process that was ended left, before the next one starts.
 
     Raises:
         DeadWorkerError: a process ended outside of any page, or again and again.
@@ -130,7 +127,6 @@ def supervised(
             raise DeadWorkerError(f"a worker process ended ({how}) while it was at no page")
         kills[place] += 1
         _write_down(guard.out, place, how)
-        before_again()
     raise DeadWorkerError(f"pages ended {_MAX_STARTS} worker processes of one task")
 
 

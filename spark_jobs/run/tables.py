@@ -1,12 +1,17 @@
 """Reading and writing tables: where they lie, what they look like, when they are finished."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import fsspec
 import pyarrow as pa
+import pyarrow.dataset as ds
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
-from webdoc.arrow import schema_of
+from webdoc.arrow import Batches, schema_of
+from webdoc.tables.older import conformed, is_of_today
 
 RECORDS = "tables/records"
 DOCUMENTS = "tables/documents"
@@ -21,7 +26,9 @@ IMAGE_VECTORS = "tables/image_vectors"
 TEXT_VECTORS = "tables/text_vectors"
 ALIGNED = "tables/aligned"
 SCORED = "tables/scored"
+SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
 _JUDGED = (SCORED, ALIGNED, DEDUPLICATED)  # the last one that a run has is what it published
+_DESCRIPTION = "spark.job.description"
 
 
 def spark_schema(record: type) -> StructType:
@@ -75,13 +82,52 @@ def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:
     """
     if not is_finished(path):
         raise FileNotFoundError(f"no finished table at {path}: run the job that writes it first")
-    names = schema_of(record).names
-    return spark.read.schema(spark_schema(record)).parquet(path).select(*names)
+    return parquet_rows(spark, path, spark_schema(record)).select(*schema_of(record).names)
+
+
+def parquet_rows(spark: SparkSession, path: str, schema: StructType) -> DataFrame:
+    """Read the Parquet files of a folder, and none that a killed worker was writing."""
+    return spark.read.schema(schema).option("pathGlobFilter", "*.parquet").parquet(path)
+
+
+def read_any_version(spark: SparkSession, path: str, record: type) -> DataFrame:
+    """Read a finished table that this version or an earlier one wrote.
+
+    Raises:
+        FileNotFoundError: as `read_table`.
+    """
+    if not is_finished(path) or is_of_today(stored_table(path).schema, record):
+        return read_table(spark, path, record)
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        return (conformed(batch, record) for batch in batches)
+
+    rows = spark.read.option("pathGlobFilter", "*.parquet").parquet(path)
+    return rows.mapInArrow(on_partition, spark_schema(record))
+
+
+def stored_table(path: str) -> ds.Dataset:
+    """Open a table without Spark."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
+    return ds.dataset(inner, filesystem=filesystem, format="parquet", partitioning="hive")
 
 
 def write_table(table: DataFrame, path: str) -> None:
     """Write a table; what a killed run left in its place is replaced."""
-    table.write.mode("overwrite").parquet(path)
+    with described(table.sparkSession, f"writing {path.rstrip('/').rpartition('/')[2]}"):
+        table.write.mode("overwrite").parquet(path)
+
+
+@contextmanager
+def described(spark: SparkSession, words: str) -> Iterator[None]:
+    """Say in Spark's UI what its jobs within the block are for, behind what was said already."""
+    context = spark.sparkContext
+    before = context.getLocalProperty(_DESCRIPTION)
+    context.setLocalProperty(_DESCRIPTION, f"{before}: {words}" if before else words)
+    try:
+        yield
+    finally:
+        context.setLocalProperty(_DESCRIPTION, before)  # type: ignore[arg-type]
 
 
 def remove(path: str) -> None:

@@ -1,48 +1,142 @@
-"""Input files read batch by batch: what a finished batch wrote is not written again."""
+"""Input files read batch by batch: what a finished batch wrote is not written again.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+What of a batch could not be read is written down beside its rows, and tried again by a resumed run.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from math import ceil
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
+import fsspec
 from pyspark.sql import SparkSession
 
-from spark_jobs.run.files import parquet_by, remove_halves
+from spark_jobs.run.files import parquet_by
 from spark_jobs.run.supervised import Guard, supervised
-from spark_jobs.run.tables import is_finished, mark_finished, remove
+from spark_jobs.run.tables import described, for_fsspec, is_finished, mark_finished, remove
+from spark_jobs.sources.batch_folders import (
+    batch_path,
+    finished_batches,
+    inputs_of,
+    keep_inputs,
+    leave_only,
+)
+from spark_jobs.sources.unreadable import LookAgain, Unread, Unreadable, keep_unread, unread_in
 from webdoc.storage.inputs import ArchiveFile
 
 _TASK_BYTES = 64 << 20  # of compressed input; small enough that a lost task costs little
 _TASKS_PER_CORE = 4  # at least, so that one long task does not leave the other cores idle
+_AGAIN = "_again"  # where tasks write that read anew; Spark passes over names that begin so
 
 Part = TypeVar("Part")
 # Turns parts of the input into records of a table, each with its size in bytes, roughly.
 Rows = Callable[[Iterable[Part]], Iterator[tuple[Any, int]]]
 
 
-def write_in_batches(
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Part]):
+    """How a job turns input files into the rows of its table."""
+
+    record: type  # of the rows
+    by: str  # the field that divides the table into folders
+    parts: Callable[[Sequence[ArchiveFile]], list[Part]]  # of files, always the same ones
+    rows: Rows[Part]
+    unreadable: Callable[
+        [Any], Unreadable | None
+    ]  # what a row says of an input that cannot be read
+    guard: Guard | None = None  # holds its pages to their budget; None: nothing does
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one task wrote."""
+
+    number: int
+    files: tuple[str, ...]  # below the folder of the batch
+    unreadable: tuple[Unreadable, ...]
+
+
+def write_in_batches(  # noqa: PLR0913, PLR0917 - what a table of inputs is made of
+    spark: SparkSession,
     files: Sequence[ArchiveFile],
     batch_bytes: int,
     out: str,
-    write: Callable[[Sequence[ArchiveFile], str], None],
+    reading: Reading[Any],
+    before_change: Callable[[], None] | None = None,
+    look_again: LookAgain | None = None,
 ) -> None:
-    """Write a table whose parts are batches of input files; finished ones are left alone.
+    """Write a table whose parts are batches of input files; what was read well is left alone.
 
     Args:
+        spark: the session.
         files: in an order that is always the same.
-        batch_bytes: of files that are read before what they gave is safe from a kill.
+        batch_bytes: of files that are read before what they gave is safe from a kill; what is not
+            yet read is cut by the value of now.
         out: folder of the table.
-        write: writes what some files give into a folder, which is not there.
+        reading: how files become rows.
+        before_change: called before rows of a finished batch are replaced, because an input that
+            could not be read can be read now: what was made of them goes.
+        look_again: returns the files that stand where there was none when the run was planned.
     """
+    by_path = {file.path: file for file in files}
+    done: set[str] = set()
+    numbers = finished_batches(out)
+    for number in numbers:
+        path = batch_path(out, number)
+        inputs = [by_path[name] for name in inputs_of(path)]
+        done |= {file.path for file in inputs}
+        unread = unread_in(path)
+        if unread is not None:
+            _read_again(spark, _Batch(inputs, path, reading, look_again), unread, before_change)
     if is_finished(out):
         return
-    for number, batch in enumerate(batches_of(files, batch_bytes)):
-        path = f"{out}/batch={number:06d}"
-        if is_finished(path):
-            continue
-        remove(path)  # what a killed run left
-        write(batch, path)
-        mark_finished(path)
+    rest = [file for file in files if file.path not in done]
+    for number, batch in enumerate(batches_of(rest, batch_bytes), 1 + max(numbers, default=-1)):
+        _read_first(spark, _Batch(batch, batch_path(out, number), reading, look_again))
     mark_finished(out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Input files that are read together, and where their rows go."""
+
+    files: Sequence[ArchiveFile]
+    path: str
+    reading: Reading[Any]
+    look_again: LookAgain | None
+
+    def tasks(
+        self, count: int, wanted: Container[int] | None = None
+    ) -> list[tuple[int, list[Any]]]:
+        """Deal the parts of the files over tasks, always in the same way.
+
+        Like cards: pages of one make, slow or quick, do not all land in one task. A file that was
+        not there when the run was planned, and is there now, takes the place that it had.
+        """
+        parts, reading = self.reading.parts(self.files), self.reading
+        found = {
+            part: reading.parts(there)
+            for file in self.files
+            if file.problem and self.look_again is not None and (there := self.look_again(file))
+            for part in reading.parts([file])
+        }
+        return [
+            (number, [new for part in parts[number::count] for new in found.get(part, [part])])
+            for number in range(count)
+            if wanted is None or number in wanted
+        ]
+
+
+def _read_first(spark: SparkSession, batch: _Batch) -> None:
+    remove(batch.path)  # what a killed run left
+    cores = spark.sparkContext.defaultParallelism
+    count = tasks_for(batch.files, len(batch.reading.parts(batch.files)), cores)
+    written = _write(spark, batch.tasks(count), batch.path, batch.reading)
+    leave_only(batch.path, {name for task in written for name in task.files})
+    keep_inputs(batch.path, [file.path for file in batch.files])
+    keep_unread(batch.path, _unread(count, written))
+    mark_finished(batch.path)
 
 
 def batches_of(files: Sequence[ArchiveFile], batch_bytes: int) -> list[list[ArchiveFile]]:
@@ -64,36 +158,86 @@ def tasks_for(files: Iterable[ArchiveFile], parts: int, cores: int) -> int:
     return max(ceil(size / _TASK_BYTES), min(parts, _TASKS_PER_CORE * cores), 1)
 
 
-def write_rows(  # noqa: PLR0913, PLR0917 - what a table is made of
+def _write(
     spark: SparkSession,
-    parts: Sequence[Part],
-    tasks: int,
+    tasks: Sequence[tuple[int, list[Part]]],
     path: str,
-    record: type,
-    by: str,
-    rows: Rows[Part],
-    guard: Guard,
-) -> None:
-    """Write a table divided by one column: the rows of all parts, worked on by so many tasks.
+    reading: Reading[Part],
+) -> list[_Task]:
+    """Write a table divided by one column: each task the rows of its parts.
 
     Tasks write their files themselves. By way of Spark every row would be made three times, in
-    Arrow, in Java and in Parquet, and Java would take the cores that the pages need. Each task
-    works in a process that a page may end: `spark_jobs.run.supervised` starts it anew.
+    Arrow, in Java and in Parquet, and Java would take the cores that the pages need. Two copies of
+    a task write the same rows under the same names, and each file appears whole: whichever copy
+    ends last, there is one set of rows. A task that has a guard works in a process that a page may
+    end: `spark_jobs.run.supervised` starts it anew, and what the dead one was writing is removed
+    with all else that is no task's when the batch ends.
     """
-    # Dealt like cards: pages of one make, slow or quick, do not all land in the last task.
-    dealt = [part for first in range(tasks) for part in parts[first::tasks]]
+    record, by, rows, unreadable = reading.record, reading.by, reading.rows, reading.unreadable
+    guard = reading.guard
 
-    def task(number: int, own: Iterable[Part]) -> Iterator[int]:
-        own_parts, name = list(own), f"part-{number:06d}.parquet"
+    def write(number: int, own: Sequence[Part]) -> _Task:
+        name = f"part-{number:06d}.parquet"
+        values: set[str] = set()
+        problems: list[Unreadable] = []
+        with parquet_by(path, name, record, by) as add:
+            for row, size in rows(own):
+                add(row, size)
+                values.add(str(getattr(row, by)))
+                if problem := unreadable(row):
+                    problems.append(problem)
+        files = tuple(f"{by}={value}/{name}" for value in sorted(values))
+        return _Task(number, files, tuple(problems))
 
-        def work() -> int:
-            count = 0
-            with parquet_by(path, name, record, by) as add:
-                for row, size in rows(own_parts):
-                    add(row, size)
-                    count += 1
-            return count
+    def task(given: Iterable[tuple[int, list[Part]]]) -> Iterator[_Task]:
+        for number, own in given:
+            work = partial(write, number, own)
+            yield work() if guard is None else supervised(work, guard)
 
-        yield supervised(work, guard, lambda: remove_halves(path, name))
+    if not tasks:
+        return []
+    with described(spark, f"reading {path.rstrip('/').rpartition('/')[2]}"):
+        return spark.sparkContext.parallelize(tasks, len(tasks)).mapPartitions(task).collect()
 
-    spark.sparkContext.parallelize(dealt, tasks).mapPartitionsWithIndex(task).sum()
+
+def _unread(tasks: int, written: Iterable[_Task]) -> Unread | None:
+    """Return what could not be read, by task; None where all was read."""
+    found = {task.number: task.unreadable for task in written if task.unreadable}
+    return Unread(tasks, found) if found else None
+
+
+def _read_again(
+    spark: SparkSession,
+    batch: _Batch,
+    unread: Unread,
+    before_change: Callable[[], None] | None,
+) -> None:
+    """Do those tasks of a batch again whose inputs could not be read; take over what is better."""
+    aside = f"{batch.path}/{_AGAIN}"
+    remove(aside)
+    written = _write(spark, batch.tasks(unread.tasks, unread.found), aside, batch.reading)
+    better = [task for task in written if task.unreadable != unread.found[task.number]]
+    if better:
+        if before_change is not None:
+            before_change()
+        _take_over(aside, batch, better)
+        left = {**unread.found, **{task.number: task.unreadable for task in better}}
+        left = {number: problems for number, problems in left.items() if problems}
+        keep_unread(batch.path, Unread(unread.tasks, left) if left else None)
+    remove(aside)
+
+
+def _take_over(aside: str, batch: _Batch, tasks: Sequence[_Task]) -> None:
+    """Put the files of tasks in place of those that they wrote before."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(batch.path))
+    names = {f"part-{task.number:06d}.parquet" for task in tasks}
+    wanted = {name for task in tasks for name in task.files}
+    for old in filesystem.find(inner):
+        place = old.removeprefix(inner).lstrip("/")
+        of_these = place.startswith(f"{batch.reading.by}=") and place.rpartition("/")[2] in names
+        if of_these and place not in wanted:
+            filesystem.rm_file(old)
+    source = fsspec.url_to_fs(for_fsspec(aside))[1]
+    for name in sorted(wanted):
+        filesystem.makedirs(f"{inner}/{name}".rpartition("/")[0], exist_ok=True)
+        filesystem.mv(f"{source}/{name}", f"{inner}/{name}")

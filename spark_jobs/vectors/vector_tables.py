@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.run.files import parquet_by
-from spark_jobs.run.tables import for_fsspec, is_finished, mark_finished, spark_schema
+from spark_jobs.run.tables import for_fsspec, is_finished, mark_finished, parquet_rows, spark_schema
 from spark_jobs.vectors.gpu_tasks import most_tasks, needs_assigning, one_gpu
 from webdoc.arrow import Batches
 from webdoc.clip.vectors import ImageVector, SentenceVector
@@ -77,7 +77,7 @@ class VectorTable:
         schema = spark_schema(self.row)
         if not self._files(".parquet"):
             return spark.createDataFrame([], schema)
-        table = spark.read.schema(schema).parquet(self.path)
+        table = parquet_rows(spark, self.path, schema)
         return table.where(F.col("revision") == self.revision).select(*schema.names)
 
     def _write(self, todo: DataFrame, count: int, make: Make, gpus: int) -> None:

@@ -136,24 +136,6 @@ def test_many_such_pages_are_each_set_aside(tmp_path: Path, impatient: None) -> 
     assert len(list((tmp_path / KILLS).iterdir())) == 10
 
 
-def test_what_a_dead_process_left_is_removed_before_the_next(
-    tmp_path: Path, impatient: None
-) -> None:
-    starts = tmp_path / "starts"
-    starts.mkdir()
-
-    def work() -> list[str]:
-        (starts / str(os.getpid())).touch()
-        assert len(list(starts.iterdir())) == 1
-        return pages("crash")
-
-    def clean() -> None:
-        for file in starts.iterdir():
-            file.unlink()
-
-    assert supervised(work, guard(tmp_path), clean) == ["it ended 2 processes that read it"]
-
-
 def test_a_process_that_dies_at_no_page_is_an_error(tmp_path: Path, impatient: None) -> None:
     with pytest.raises(DeadWorkerError, match="signal SIGSEGV"):
         supervised(crash, guard(tmp_path))

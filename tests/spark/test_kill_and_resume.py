@@ -1,5 +1,6 @@
 """A run killed at any moment and resumed gives what an undisturbed one gives."""
 
+import json
 import os
 import random
 import signal
@@ -54,3 +55,44 @@ def test_killed_and_resumed_equals_undisturbed(
     sums = (sample_run() / "SHA256SUMS").read_text()
     assert (out / "SHA256SUMS").read_text() == sums
     assert not list(out.rglob("*.part"))
+
+
+def workers_of(session: int) -> list[int]:
+    """Return the Python workers of a run: children of the daemon that the run's Java started."""
+    daemons, children = [], {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes()
+            parent, _, of_session = (entry / "stat").read_text().rpartition(")")[2].split()[1:4]
+        except OSError:
+            continue
+        if int(of_session) == session and b"spark_jobs.workers.daemon" in command:
+            daemons.append(int(entry.name))
+            children[int(entry.name)] = int(parent)
+    return [process for process in daemons if children[process] in daemons]
+
+
+@pytest.mark.slow
+def test_a_run_whose_worker_is_killed_goes_on(
+    sample_run: Callable[[], Path], tmp_path: Path
+) -> None:
+    """As by a container without memory: one Python worker dies while it writes, nothing else."""
+    out = tmp_path / "killed"
+    process = start(out)
+    end = time.monotonic() + WAIT_S
+    while not list(out.glob("tables/records/**/*.part")) and time.monotonic() < end:
+        assert process.poll() is None, "ended before it wrote anything"
+        time.sleep(0.02)
+    victims = workers_of(process.pid)
+    assert victims
+    os.kill(victims[0], signal.SIGKILL)
+    output, _ = process.communicate(timeout=280)
+    assert process.returncode == 0, output.decode()[-3000:]
+    assert (out / "SHA256SUMS").read_text() == (sample_run() / "SHA256SUMS").read_text()
+    assert not list(out.rglob("*.part"))
+    assert "incubator modules" not in output.decode()
+    log = [json.loads(line) for line in (out / "tables" / "log.jsonl").read_text().splitlines()]
+    assert sum(line.get("failed_tasks", 0) for line in log) >= 1
+    assert log[-1]["event"] == "run ended"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import chain
 from typing import Any
 
@@ -15,9 +16,12 @@ from webdoc.reasons import CaptureReason, Kind
 from webdoc.settings import section, setting
 from webdoc.storage.byte_source import ByteSource, StorageError, StorageSettings, open_source
 from webdoc.storage.inputs import ArchiveFile, Split
+from webdoc.storage.wacz import Slice
 
 _MIB = 1024 * 1024
 _NO_HEADER = "no record header"
+_MAX_GAP_BYTES = 16 * 1024  # that are read for nothing: a request costs more than these
+_MAX_SPAN_BYTES = 8 * _MIB  # of one request, and so in memory; a larger record is read alone
 # What a place can look like that is not where a record stands: half a gzip is a cut record.
 _NOT_FOUND = (
     CaptureReason.DAMAGED_RECORD,
@@ -50,6 +54,13 @@ class ReadSettings:
         "WARC and HTTP headers of one record together.",
         source="ours: bounds the memory",
     )
+    max_unreadable: float = setting(
+        0.001,
+        "Inputs that cannot be read, until a run ends with status 4 instead of going on: below 1 a "
+        "share of all inputs, from 1 on how many.",
+        source="ours: one in a thousand may be missing, and is listed",
+        private=True,
+    )
     storage: StorageSettings = section(
         StorageSettings,
         "How remote files are read. Keys of S3 come from where boto3 looks for them.",
@@ -57,6 +68,8 @@ class ReadSettings:
     )
 
     def __post_init__(self) -> None:
+        if self.max_unreadable < 0:
+            raise ValueError(f"max_unreadable must be 0 or more, got {self.max_unreadable}")
         for name in ("split_bytes", "max_body_bytes", "max_image_bytes", "max_header_bytes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
@@ -88,7 +101,7 @@ def read_captures(split: Split, settings: ReadSettings) -> Iterator[Capture]:
 def read_captures_at(
     file: ArchiveFile, places: Iterable[tuple[int, int]], settings: ReadSettings
 ) -> Iterator[Capture]:
-    """Yield captures again, each read alone.
+    """Yield captures again; what stands close together is read by one request.
 
     Args:
         file: the one they were read from.
@@ -98,30 +111,96 @@ def read_captures_at(
     Those that cannot be found again are missing. In a gzip that is not cut by record a record
     has no place of its own, so there the file is read from its start, once for all of them;
     these come last.
+
+    Raises:
+        StorageError: the storage failed, which says nothing of what the file holds.
     """
     missing = set(places)
-    for offset, length in sorted(missing):
-        found = read_capture_at(file, offset, length, settings)
-        if found is not None:
-            missing.discard((offset, length))
-            yield found
-    if missing and not file.problem:
+    if not missing or file.problem:
+        return
+    for capture in _at_their_places(file, frozenset(missing), settings):
+        missing.discard((capture.warc_record_offset, capture.warc_record_length))
+        yield capture
+    if missing:
         for capture in read_captures(Split(file, 0, file.size_bytes or 2**62), settings):
+            if capture.reject_reason is CaptureReason.UNREADABLE_FILE:
+                raise StorageError(capture.reject_detail, passing=True)
             if (capture.warc_record_offset, capture.warc_record_length) in missing:
                 yield capture
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedSpan:
+    """Places that one request reads."""
+
+    start: int
+    length: int
+    places: tuple[tuple[int, int], ...]  # offset and length in the file, by offset
+
+
+def joined_spans(places: Iterable[tuple[int, int]]) -> Iterator[JoinedSpan]:
+    """Join places that stand close together, each gap and each span bounded.
+
+    >>> [span.length for span in joined_spans([(0, 10), (100, 10), (10**6, 10)])]
+    [110, 10]
+    """
+    waiting: list[tuple[int, int]] = []
+    start = end = 0
+    for offset, length in sorted(places):
+        near = offset - end <= _MAX_GAP_BYTES and offset + length - start <= _MAX_SPAN_BYTES
+        if waiting and not near:
+            yield JoinedSpan(start, end - start, tuple(waiting))
+            waiting = []
+        if not waiting:
+            start = end = offset
+        waiting.append((offset, length))
+        end = max(end, offset + length)
+    if waiting:
+        yield JoinedSpan(start, end - start, tuple(waiting))
 
 
 def read_capture_at(
     file: ArchiveFile, offset: int, length: int, settings: ReadSettings
 ) -> Capture | None:
-    """Return one capture again; None when no whole record stands at exactly that place."""
+    """Return one capture again; None when no whole record stands at exactly that place.
+
+    Raises:
+        StorageError: the storage failed, which says nothing of what the file holds.
+    """
+    return next(_at_their_places(file, {(offset, length)}, settings), None)
+
+
+def _at_their_places(
+    file: ArchiveFile, places: Iterable[tuple[int, int]], settings: ReadSettings
+) -> Iterator[Capture]:
+    """Yield what stands at places; nothing where the file is gone for good."""
     try:
         with open_source(file.path, settings.storage) as source:
-            source.narrow(offset, length)
-            part = Split(replace(file, size_bytes=length), 0, length)
-            found = next(_captures(source, part, settings), None)
-    except StorageError:
+            for span in joined_spans(places):
+                body = source.read_at(span.start, span.length)
+                for offset, length in span.places:
+                    start = offset - span.start
+                    found = _capture_in(
+                        file, offset, body[start : start + length], length, settings
+                    )
+                    if found is not None:
+                        yield found
+    except StorageError as error:
+        if error.passing:
+            raise StorageError(
+                f"{file.name}: {error}. --resume goes on when it is back", passing=True
+            ) from error
+
+
+def _capture_in(
+    file: ArchiveFile, offset: int, body: bytes, length: int, settings: ReadSettings
+) -> Capture | None:
+    """Return the capture whose record is these bytes; None where they are no whole record."""
+    if len(body) != length:
         return None
+    source = ByteSource(BytesIO(body), settings.storage, Slice(0, length), remote=False)
+    part = Split(replace(file, size_bytes=length), 0, length)
+    found = next(_captures(source, part, settings), None)
     if found is None or found.warc_record_length != length or found.reject_reason in _NOT_FOUND:
         return None
     return replace(found, warc_record_offset=offset)

@@ -3,7 +3,6 @@
 import io
 import os
 import stat
-import time
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import fsspec
 
 from webdoc.settings import setting
+from webdoc.storage.patience import ask_patiently, is_passing, said
 from webdoc.storage.wacz import Member, Slice, WaczError, member_slice, members
 
 _Answer = TypeVar("_Answer")
@@ -22,7 +22,11 @@ LOCAL_BLOCK_BYTES = 128 * 1024  # larger blocks were not faster on a disk
 
 
 class StorageError(OSError):
-    """A file is missing, forbidden, or its storage failed for good."""
+    """A file is missing, forbidden, or its storage failed however often it was asked."""
+
+    def __init__(self, message: str, *, passing: bool = False):
+        super().__init__(message)
+        self.passing = passing  # whether the file may be there, and only its storage is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,19 @@ class StorageSettings:
         private=True,
     )
     block_bytes: int = setting(1024 * 1024, "Of one request.", source="ours")
-    attempts: int = setting(5, "For one request, the first included.", source="ours")
-    first_wait_s: float = setting(
-        0.5, "Before the second attempt; doubles with each.", source="ours"
+    attempts: int = setting(
+        14,
+        "For one request, the first included.",
+        source="ours: waits of 3.5 to 7 minutes in all, so that an outage of 3 is no loss",
+        private=True,
     )
+    first_wait_s: float = setting(
+        0.5,
+        "Before the second attempt; doubles with each, and half of each is chance.",
+        source="ours",
+        private=True,
+    )
+    max_wait_s: float = setting(60.0, "No wait is longer.", source="ours", private=True)
     timeout_s: float = setting(120.0, "For one request.", source="ours")
 
     def __post_init__(self) -> None:
@@ -52,8 +65,10 @@ class StorageSettings:
             raise ValueError(f"block_bytes must be at least 1024, got {self.block_bytes}")
         if self.attempts < 1:
             raise ValueError(f"attempts must be at least 1, got {self.attempts}")
-        if self.first_wait_s < 0 or self.timeout_s <= 0:
-            raise ValueError("first_wait_s must not be negative, and timeout_s above 0")
+        if self.first_wait_s < 0 or self.max_wait_s < 0 or self.timeout_s <= 0:
+            raise ValueError(
+                "first_wait_s and max_wait_s must not be negative, and timeout_s above 0"
+            )
 
 
 class Readable(Protocol):
@@ -84,10 +99,13 @@ def file_system(path: str, settings: StorageSettings) -> tuple[Any, str]:
             "anon": settings.s3_anonymous,
             "endpoint_url": settings.s3_endpoint_url or None,
             "config_kwargs": {
-                "retries": {"mode": "standard", "max_attempts": settings.attempts},
+                # Ours wait for minutes; what botocore tries again by itself would multiply them.
+                "retries": {"mode": "standard", "max_attempts": 2},
                 "read_timeout": settings.timeout_s,
             },
         }
+    elif path.startswith(("http://", "https://")):
+        options = {"timeout": settings.timeout_s}
     fs, inner = fsspec.core.url_to_fs(path, **options)
     return fs, inner
 
@@ -98,29 +116,13 @@ def ask_storage(call: Callable[[], _Answer], settings: StorageSettings) -> _Answ
     Raises:
         StorageError: the last attempt failed, or the file is missing or forbidden.
     """
-    wait_s = settings.first_wait_s
-    for attempt in range(1, settings.attempts + 1):
-        try:
-            return call()
-        except StorageError:
-            raise
-        except FileNotFoundError as error:
-            raise StorageError("no such file") from error
-        except PermissionError as error:
-            raise StorageError("not allowed to read it") from error
-        # fsspec hands on whatever the library below it raises: aiohttp, botocore, asyncio.
-        except Exception as error:
-            if attempt == settings.attempts:
-                raise StorageError(_said(error)) from error
-        time.sleep(wait_s)
-        wait_s *= 2
-    raise AssertionError("unreachable: attempts is at least 1")
-
-
-def _said(error: Exception) -> str:
-    """Say what went wrong without the path, which may be a private one."""
-    words = getattr(error, "strerror", None) or str(error)
-    return f"{type(error).__name__}: {words}"[:300]
+    try:
+        return ask_patiently(call, settings.attempts, settings.first_wait_s, settings.max_wait_s)
+    except StorageError:
+        raise
+    # fsspec hands on whatever the library below it raises: aiohttp, botocore, asyncio.
+    except Exception as error:
+        raise StorageError(said(error), passing=is_passing(error)) from error
 
 
 class ByteSource:
@@ -141,15 +143,22 @@ class ByteSource:
         """Bytes of the archive; None when the storage does not say."""
         return self._window.size_bytes
 
-    def narrow(self, start: int, length: int) -> None:
-        """Make a part of the archive the whole of it; only before anything else was read.
+    def read_at(self, start: int, length: int) -> bytes:
+        """Return bytes of the archive by one request for exactly these; fewer at its end.
 
         Raises:
-            StorageError: the storage cannot begin there.
+            StorageError: the storage failed, or cannot begin there.
         """
         self.seek(start)
-        self._window = Slice(self._window.start + start, length)
-        self.position = 0
+        if self.size_bytes is not None:
+            length = min(length, self.size_bytes - start)
+        place, found = self._window.start + start, b""
+        while len(found) < length:
+            more = self._read(place + len(found), length - len(found), exactly=True)
+            if not more:
+                break
+            found += more
+        return found
 
     def head(self) -> bytes:
         """Return the first bytes of the archive; only before anything else was read."""
@@ -172,7 +181,7 @@ class ByteSource:
             wanted = min(wanted, self.size_bytes - self.position)
         if wanted <= 0:
             return b""
-        block = self._read(wanted)
+        block = self._read(self._window.start + self.position, wanted)
         self.position += len(block)
         return block
 
@@ -197,10 +206,13 @@ class ByteSource:
         """
         return _ask_zip(lambda: members(self._handle), self._settings)
 
-    def _read(self, length: int) -> bytes:
-        place = self._window.start + self.position
+    def _read(self, place: int, length: int, *, exactly: bool = False) -> bytes:
+        # A file of fsspec reads whole blocks; what it reads them by reads what one asks for.
+        cache = getattr(self._handle, "cache", None) if exactly and self.seekable else None
 
         def attempt() -> bytes:
+            if cache is not None:
+                return bytes(cache.fetcher(place, place + length))
             if self.seekable:
                 self._handle.seek(place)
             return self._handle.read(length) or b""

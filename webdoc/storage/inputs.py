@@ -86,6 +86,9 @@ def expand_inputs(
 
     Relative lines of a list stand under settings.paths_base; without one, beside a local list
     or, for crawl-data/..., at Common Crawl; lines of a remote list stand on its server.
+
+    Raises:
+        StorageError: the storage of a list, folder or glob is away, so nobody knows what it holds.
     """
     settings = settings or StorageSettings()
     found = [item for text in inputs for item in _expanded(text, settings, suffixes)]
@@ -108,8 +111,15 @@ def _expanded(text: str, settings: StorageSettings, suffixes: tuple[str, ...]) -
     try:
         lines = _list_lines(text, settings) if text.endswith(_LIST_SUFFIXES) else [text]
     except StorageError as error:
-        return [_Found(text, str(error))]
+        return [_Found(text, _final(error))]
     return [item for line in lines for item in _one_or_more(line, settings, suffixes)]
+
+
+def _final(error: StorageError) -> str:
+    """Return what is wrong with a list, folder or glob; an outage is no answer to what it holds."""
+    if error.passing:
+        raise error
+    return str(error)
 
 
 def _one_or_more(text: str, settings: StorageSettings, suffixes: tuple[str, ...]) -> list[_Found]:
@@ -119,7 +129,7 @@ def _one_or_more(text: str, settings: StorageSettings, suffixes: tuple[str, ...]
         remote = is_remote(text)
         paths = _remote_paths(text, settings, suffixes) if remote else _local_paths(text, suffixes)
     except StorageError as error:
-        return [_Found(text, str(error))]
+        return [_Found(text, _final(error))]
     return [_Found(path) for path in paths] or [_Found(text, "no such file there")]
 
 
