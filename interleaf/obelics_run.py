@@ -1,6 +1,7 @@
 """Runs started from the command line: a session, progress while it goes, a summary at its end."""
 
 import time
+from collections.abc import Iterable
 
 from rich.console import Console
 
@@ -45,9 +46,27 @@ def run_obelics(
     return exit_status(rows)
 
 
+def _warn_of_languages(console: Console, rows: Iterable[FunnelRow]) -> None:
+    """Say which setting would keep the documents that their language alone left out."""
+    lost = {row.reason: row.count for row in rows if row.level == "document"}
+    if without_pack := lost.get(Reason.DOCUMENT_NO_LANGUAGE_PACK, 0):
+        console.print(
+            f"{without_pack:,} documents were left out for want of word lists in their language. "
+            "--set language.judge_without_pack=true judges them by the rules that need none.",
+            style="yellow",
+        )
+    if not_accepted := lost.get(Reason.DOCUMENT_LANGUAGE, 0):
+        console.print(
+            f"{not_accepted:,} documents were left out because language.accept does not name "
+            'their language; --set language.accept=["*"] takes all languages.',
+            style="yellow",
+        )
+
+
 def print_summary(console: Console, out: str, seconds: float) -> list[FunnelRow]:
     """Print what was kept and what was left out, and why; return the funnel."""
     rows = print_funnel(console, out, seconds, ("record", "document", "text", "image"))
+    _warn_of_languages(console, rows)
     if not exit_status(rows):
         return rows
     console.print("No document was kept: the release has no rows.", style="yellow")

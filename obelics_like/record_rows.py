@@ -7,13 +7,20 @@ from obelics_like.rules.mark_document import Rules, mark_page
 from webdoc.archive.captures import Capture
 from webdoc.internal_errors import ErrorSettings
 from webdoc.page.budget import bounded_memory
+from webdoc.page.document import Document
 from webdoc.page.extract import ExtractSettings
-from webdoc.page.read_capture import guarded, read_page
+from webdoc.page.licences import with_licences
+from webdoc.page.read_capture import document_of, guarded
 from webdoc.reasons import Kind
 from webdoc.tables.records import Record, image_record, record_of
 
 _TOGETHER_BYTES = 3 << 20  # of captures that take a step together: about 16 pages
 _CAPTURE_BYTES = 1 << 12  # of a capture without its body, roughly
+
+
+def _read_page(capture: Capture, settings: ExtractSettings, rules: Rules) -> Document:
+    document = with_licences(document_of(capture, settings), capture)
+    return rules.permissions.marked(document, capture)
 
 
 def rows_of(
@@ -42,7 +49,7 @@ def _rows_of_some(
     errors: ErrorSettings,
 ) -> list[Record]:
     documents = [
-        read_page(capture, settings, rules.permissions, errors)
+        guarded(capture, partial(_read_page, capture, settings, rules), errors)
         if capture.kind is Kind.PAGE
         else None
         for capture in some

@@ -1,4 +1,4 @@
-"""Build the word lists of webdoc/language_packs from published packages.
+"""Build the word lists of webdoc/text/language_packs from published packages.
 
 Needs `pip install wordfreq==3.1.1 stopwordsiso==0.7.1` and the file that
 `npm pack naughty-words@1.2.0` leaves behind:
@@ -10,15 +10,18 @@ The same packages give the same bytes. The spam lists are written by hand and ar
 
 import json
 import lzma
+import re
 import sys
 import tarfile
+import unicodedata
 from pathlib import Path
 
 import stopwordsiso
 import wordfreq
 
-LISTS = Path(__file__).resolve().parent.parent / "webdoc" / "language_packs" / "lists"
+LISTS = Path(__file__).resolve().parent.parent / "webdoc" / "text" / "language_packs" / "lists"
 SPACED = ("en", "fr", "de", "es")
+STOPWORDS_ONLY = ("id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "vi")
 N_STOPWORDS = 300  # OBELICS' English list has 301
 N_COMMON = 120_000  # coverage of real pages is in docs/decisions/rules.md
 
@@ -73,6 +76,15 @@ def stopwords(language: str) -> list[str]:
     return sorted(dict.fromkeys(split_apostrophes(ranked, language)[:N_STOPWORDS]))
 
 
+def plain_stopwords(language: str) -> list[str]:
+    """Return the stopwords of a language without other lists; for Japanese its single kana."""
+    words = {unicodedata.normalize("NFC", w.lower()) for w in stopwordsiso.stopwords(language)}
+    words -= set(NOT_FUNCTION_WORDS.split())
+    if language == "ja":
+        return sorted({char for w in words for char in w if "\u3041" <= char <= "\u3096"})
+    return sorted(w for w in words if re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)?", w))
+
+
 def common(language: str) -> list[str]:
     """Return the most frequent words; for Chinese every character of the two basic sets."""
     if language == "zh":
@@ -125,6 +137,9 @@ def main(tarball: str) -> None:
         data = "".join(f"{word}\n" for word in common(language)).encode()
         packed = lzma.compress(data, preset=9 | lzma.PRESET_EXTREME)
         (LISTS / f"{language}.common.txt.xz").write_bytes(packed)
+    for language in STOPWORDS_ONLY:
+        text = "".join(f"{word}\n" for word in plain_stopwords(language))
+        (LISTS / f"{language}.stopwords.txt").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,13 @@ from spark_jobs.obelics_alignment import alignment_facts, compares
 from spark_jobs.release import counts as release_facts
 from spark_jobs.release.archives import archive_lines
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
-from spark_jobs.release.obelics_files import live, shown_pictures, write_clusters, write_data
+from spark_jobs.release.obelics_files import (
+    live,
+    shown_pictures,
+    write_attribution,
+    write_clusters,
+    write_data,
+)
 from spark_jobs.release.pictures import thumbnails, write_images
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
@@ -58,6 +64,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         files += write_images(images, shown, out, settings.release, settings.archives)
     if settings.near_duplicates.texts:
         files += write_clusters(read_table(spark, table_path(out, CLUSTERS), NearCopy), settings)
+    files.append(write_attribution(documents, out))
     facts = facts_of(spark, settings, files)
     texts = {
         "funnel.csv": release_facts.csv_lines(list(facts.funnel)),

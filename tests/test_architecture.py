@@ -27,7 +27,7 @@ MAY_IMPORT = {
 FLOORS = {
     "webdoc": (
         {""},
-        {"storage", "text", "release"},
+        {"storage", "text", "rights", "release"},
         {"picture"},
         {"permission", "clip", "duplicates", "scores"},
         {"archive", "fetch"},

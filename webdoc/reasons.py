@@ -34,11 +34,17 @@ class Reason(Explained):
         "one or two pixels wide or high, made to count visitors",
     )
     IMAGE_URL_BANNED = "image_url_banned", "its address holds a word such as logo, button or icon"
+    IMAGE_AD = "image_ad", "its host serves advertisements"
+    IMAGE_ALT_BANNED = (
+        "image_alt_banned",
+        "its alternative text is short and holds a word such as logo, button or icon",
+    )
     IMAGE_RENDERED_SIZE = "image_rendered_size", "the page shows it too small or too large"
     IMAGE_NOT_PERMITTED = (
         "image_not_permitted",
         "its page, its host or a list says that it may not be used",
     )
+    IMAGE_LICENCE = "image_licence", "neither it nor its page bears one of the licences asked for"
     # images, once their bytes are known
     IMAGE_MISSING = "image_missing", "its bytes are nowhere to be had"
     IMAGE_UNREADABLE = "image_unreadable", "its bytes are no picture that can be read"
@@ -55,6 +61,12 @@ class Reason(Explained):
         "image_repeated_in_document",
         "already shown earlier in the same document",
     )
+    IMAGE_OFTEN_IN_DOCUMENT = (
+        "image_often_in_document",
+        "stands so often in the page that it is a sign, not a picture",
+    )
+    IMAGE_LINK_ROW = "image_link_row", "one of several linked images in a row, so likely a button"
+    IMAGE_WITHOUT_TEXT = "image_without_text", "the paragraphs next to it were left out"
     IMAGE_TOO_FREQUENT = "image_too_frequent", "shown on too many pages, so likely decoration"
     IMAGE_CONTAMINATED = (
         "image_contaminated",
@@ -112,6 +124,10 @@ class Reason(Explained):
         "paragraph_common_words",
         "too few words that are common in its language",
     )
+    PARAGRAPH_STRAY = (
+        "paragraph_stray",
+        "short, and where little of the page's text stands, such as a date or a button",
+    )
     PARAGRAPH_LANGUAGE = "paragraph_language", "in another language, or in none that is certain"
     PARAGRAPH_PERPLEXITY = (
         "paragraph_perplexity",
@@ -154,8 +170,13 @@ class Reason(Explained):
         "document_not_permitted",
         "the page, its host or a list says that it may not be used",
     )
+    DOCUMENT_LICENCE = "document_licence", "the page bears none of the licences asked for"
     DOCUMENT_EMPTY = "document_empty", "neither text nor image was found in the page"
     # documents judged
+    DOCUMENT_PAGE_KIND = (
+        "document_page_kind",
+        "a page of a kind that is left out: a list of links, a home page",
+    )
     DOCUMENT_LANGUAGE = "document_language", "not in one of the languages asked for"
     DOCUMENT_LANGUAGE_UNSURE = "document_language_unsure", "its language is not certain enough"
     DOCUMENT_NO_LANGUAGE_PACK = (
@@ -182,6 +203,10 @@ class Reason(Explained):
     DOCUMENT_FLAGGED_WORDS = (
         "document_flagged_words",
         "too many words of the pornographic list in its text",
+    )
+    DOCUMENT_FLAGGED_TEXT = (
+        "document_flagged_text",
+        "too many, or too long, paragraphs hold words of the pornographic list",
     )
     DOCUMENT_PUNCTUATION = "document_punctuation", "too little punctuation in its text"
     DOCUMENT_COMMON_WORDS = (
@@ -276,10 +301,17 @@ class FunnelRow:
     text_bytes: int = 0  # likewise, in UTF-8
 
 
+# FUNNEL level of what was replaced in the texts of published pages: webdoc.text.personal_data.
+PERSONAL_DATA = "personal_data"
+EMAILS, PHONES, IP_ADDRESSES = "emails_replaced", "phones_replaced", "ip_addresses_replaced"
+
 _TEXTS: Final[dict[str, str]] = {
     **{str(word): word.text for words in (CaptureReason, Reason, Kind) for word in words},
     KEPT: "in the release",
     IN_REJECTED_DOCUMENT: "broke no rule itself, but its document was left out",
+    EMAILS: "e-mail addresses in published pages, now a marker",
+    PHONES: "phone numbers in published pages, now a marker",
+    IP_ADDRESSES: "public IP addresses in published pages, now a marker",
     LINKS: "the image links of a page, of a WAT file",
     WITHOUT_IMAGE: "in the release, beside no image",
 }

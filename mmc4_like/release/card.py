@@ -43,6 +43,7 @@ def card_text(facts: CardFacts) -> str:
         steps=list(_steps(facts)),
         bars=list(_bars(facts.similarities)),
         placed=_placed(facts.similarities),
+        absent={"attribution.csv"},
     )
 
 

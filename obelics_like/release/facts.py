@@ -8,7 +8,7 @@ from webdoc.exporters.clusters import CLUSTERS
 from webdoc.exporters.documents import DOCUMENTS
 from webdoc.exporters.images import IMAGES
 from webdoc.page.document import Document
-from webdoc.reasons import FunnelRow
+from webdoc.reasons import EMAILS, IP_ADDRESSES, PERSONAL_DATA, PHONES, FunnelRow
 from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
 from webdoc.release.files import Distribution, ReleaseFile, folder_size
@@ -66,6 +66,26 @@ def shared_facts(facts: ReleaseFacts) -> SharedFacts:
         checks=_picture_checks(settings, facts.faces),
         alignment=facts.alignment,
         has_archives=True,
+        personal_data=_personal_data(facts),
+    )
+
+
+def _personal_data(facts: ReleaseFacts) -> str:
+    """Return what was looked for in texts and how much of it was replaced."""
+    settings = facts.settings.personal_data
+    counts = {row.reason: row.count for row in facts.funnel if row.level == PERSONAL_DATA}
+    looked_for = (
+        (settings.emails, "e-mail addresses", EMAILS),
+        (settings.phones, "phone numbers", PHONES),
+        (settings.ip_addresses, "public IP addresses", IP_ADDRESSES),
+    )
+    found = [f"{counts.get(name, 0):,} {what}" for is_on, what, name in looked_for if is_on]
+    if not found:
+        return ""
+    stay = ", ".join([what for is_on, what, _ in looked_for if not is_on] + ["names"])
+    return (
+        f"Markers stand in the place of {' and '.join(found)}; the patterns that find them miss"
+        f" some. Left as they are: {stay} and postal addresses."
     )
 
 

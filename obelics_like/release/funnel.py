@@ -4,17 +4,31 @@ from collections import Counter
 from collections.abc import Iterable
 
 from webdoc.page.document import Document
-from webdoc.reasons import IN_REJECTED_DOCUMENT, KEPT, FunnelRow
+from webdoc.reasons import (
+    EMAILS,
+    IN_REJECTED_DOCUMENT,
+    IP_ADDRESSES,
+    KEPT,
+    PERSONAL_DATA,
+    PHONES,
+    FunnelRow,
+)
 
 
 def funnel_of(documents: Iterable[Document]) -> list[FunnelRow]:
-    """Return the rows of some documents, for the levels document, text and image."""
+    """Return the rows of some documents, for the levels document, text and image.
+
+    What was replaced in the texts of kept documents is a level of its own, personal_data.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     words: Counter[tuple[str, str]] = Counter()
     sizes: Counter[tuple[str, str]] = Counter()
     for document in documents:
         own = ("document", document.reject_reason or KEPT)
         counts[own] += 1
+        if document.reject_reason is None:
+            for name in (EMAILS, PHONES, IP_ADDRESSES):
+                counts[PERSONAL_DATA, name] += getattr(document, name)
         fallback = KEPT if document.reject_reason is None else IN_REJECTED_DOCUMENT
         for node in document.nodes:
             key = (node.kind, node.reject_reason or fallback)
@@ -27,4 +41,5 @@ def funnel_of(documents: Iterable[Document]) -> list[FunnelRow]:
     return [
         FunnelRow(level, str(reason), count, words[level, reason], sizes[level, reason])
         for (level, reason), count in sorted(counts.items())
+        if count
     ]

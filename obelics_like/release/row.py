@@ -80,6 +80,9 @@ def _image_metadata(page_url: str, image: Image, dom_path: str) -> dict[str, obj
         "sha256": image.facts.sha256,
         "perceptual_hash": image.facts.perceptual_hash,
         "size_bytes": image.facts.size_bytes,
+        "licence": image.licence or image.facts.licence,
+        "licence_source": image.licence_source or image.facts.licence_source,
+        "credit": image.credit or image.facts.credit,
     }
     always = ("document_url", "unformatted_src", "src")
     scores = {
@@ -113,9 +116,16 @@ def _general_metadata(document: Document, ends_after: list[int]) -> dict[str, ob
         "title": document.title,
         "language": document.language,
         "language_score": round(document.language_score, 4),
+        "page_kind": document.page_kind,
+        "page_kind_score": round(document.page_kind_score, 4),
         "ends_after": ends_after,
     }
-    return known | {key: value for key, value in alignment.items() if value is not None}
+    licence = {"licence": document.licence, "licence_source": document.licence_source}
+    return (
+        known
+        | {key: value for key, value in licence.items() if value}
+        | {key: value for key, value in alignment.items() if value is not None}
+    )
 
 
 def formatted_filename(url: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.mark_document import finish
-from obelics_like.rules.mark_text import marked
+from obelics_like.rules.marks import marked
 from webdoc.clip.alignment import (
     AlignmentRules,
     ImageAlignment,

@@ -9,7 +9,14 @@ from webdoc.picture.faces import FaceSettings
 from webdoc.picture.facts import PictureFacts
 from webdoc.picture.rules import Finding, PictureRules, aspect_finding, format_finding, side_finding
 from webdoc.picture.safety import SafetySettings, outcome
-from webdoc.picture.url_words import Match, has_banned_word
+from webdoc.picture.url_words import (
+    Match,
+    format_by_name,
+    has_banned_name,
+    has_banned_text,
+    has_banned_word,
+    is_banned_host,
+)
 from webdoc.reasons import Reason
 from webdoc.settings import setting
 
@@ -40,6 +47,54 @@ class ImageRules(PictureRules):
         differs="Substrings ban silicon.org, /lexicon/ and unisex.jpg and miss Logo.png; the host"
         " says nothing about one image.",
     )
+    banned_names: tuple[str, ...] = setting(
+        (),
+        "An image whose file, or a folder above it, is called so is left out: such a word in a"
+        " longer name says nothing (star.png, but not star-wars.png).",
+        source="ours, on 200 labelled images: [decisions/rules.md](decisions/rules.md)",
+        differs="Rating stars, flags, banners and signs of other sites have no word of the list"
+        " above.",
+        private=False,
+    )
+    banned_alt_words: tuple[str, ...] = setting(
+        (),
+        "An image is left out whose alternative text holds one of these and at most"
+        " `banned_alt_max_words` words.",
+        source="as above",
+        differs="As above.",
+        private=False,
+    )
+    banned_alt_max_words: int = setting(
+        5, "The most words of an alternative text that names and does not describe.", source="ours"
+    )
+    banned_hosts: tuple[str, ...] = setting(
+        (),
+        "Hosts of advertisements: domains, or labels below a domain.",
+        source="ours: the largest networks",
+        differs="As above.",
+        private=False,
+    )
+    judge_extension: bool = setting(
+        False,
+        "Whether, where only URLs are known, an address that names a format not in `formats` goes.",
+        source="ours",
+        differs="Where bytes are known their format is judged; where they are not, GIF and SVG are"
+        " mostly decoration.",
+    )
+    max_in_document: int | None = setting(
+        None,
+        "How often an image of unknown size may stand in a page before it goes whole; none: as"
+        " often as it likes.",
+        source="ours",
+        differs="Stars and bullets stand there many times.",
+    )
+    max_link_row: int | None = setting(
+        None,
+        "More images of unknown size than these, side by side, each alone in a link and without"
+        " words, are a row of buttons; none: not judged.",
+        source="ours",
+        differs="Navigation of old pages is made of such pictures.",
+    )
     min_rendered_px: int = setting(
         150,
         "The least of each side as the page shows it, where it says so.",
@@ -47,6 +102,12 @@ class ImageRules(PictureRules):
     )
     max_rendered_px: int = setting(
         20_000, "Likewise the most.", source="OBELICS, English filter config"
+    )
+    need_text: bool = setting(
+        False,
+        "Whether an image goes when rules took the paragraphs right before and after it.",
+        source="ours",
+        differs="What stands beside an image is its text; an image without any teaches nothing.",
     )
     same_content: bool = setting(
         True,
@@ -70,18 +131,44 @@ class ImageRules(PictureRules):
             raise ValueError("min_rendered_px must be 0 or more and at most max_rendered_px")
         if self.max_graphic_score is not None and not 0 <= self.max_graphic_score <= 1:
             raise ValueError(f"max_graphic_score must be in [0, 1], got {self.max_graphic_score}")
-        if any(word != word.lower() for word in self.banned_words):
-            raise ValueError("banned_words must be in lower case")
+        for name in ("banned_words", "banned_names", "banned_alt_words", "banned_hosts"):
+            if any(word != word.lower() for word in getattr(self, name)):
+                raise ValueError(f"{name} must be in lower case")
+        if self.banned_alt_max_words < 0:
+            raise ValueError("banned_alt_max_words must be 0 or more")
+        if self.max_in_document is not None and self.max_in_document < 1:
+            raise ValueError("max_in_document must be 1 or more, or none")
+        if self.max_link_row is not None and self.max_link_row < 1:
+            raise ValueError("max_link_row must be 1 or more, or none")
 
 
 def page_finding(image: Image, rules: ImageRules) -> Finding | None:
     """Return what a page alone shows to be wrong with an image; None for nothing."""
-    if has_banned_word(image.url, rules.banned_words, rules.banned_match):
-        return Reason.IMAGE_URL_BANNED, None
+    finding = _words_finding(image, rules)
+    if finding is not None:
+        return finding
+    if rules.judge_extension and rules.source == "none":
+        named = format_by_name(image.url)
+        if named and named not in rules.formats:
+            return Reason.IMAGE_EXTENSION, None
     for shown in (image.rendered_width, image.rendered_height):
         side = _pixels(shown, whole=0) if shown else None
         if side is not None and not rules.min_rendered_px <= side <= rules.max_rendered_px:
             return Reason.IMAGE_RENDERED_SIZE, side
+    return None
+
+
+def _words_finding(image: Image, rules: ImageRules) -> Finding | None:
+    """Return what an image is called: its address, its host, its alternative text."""
+    if has_banned_word(image.url, rules.banned_words, rules.banned_match):
+        return Reason.IMAGE_URL_BANNED, None
+    if rules.banned_names and has_banned_name(image.url, rules.banned_names):
+        return Reason.IMAGE_URL_BANNED, None
+    if rules.banned_hosts and is_banned_host(image.url, rules.banned_hosts):
+        return Reason.IMAGE_AD, None
+    words, most = rules.banned_alt_words, rules.banned_alt_max_words
+    if words and has_banned_text(image.alt_text, words, most):
+        return Reason.IMAGE_ALT_BANNED, None
     return None
 
 

@@ -1,18 +1,21 @@
 """Rules with the packs and models they need: one judge a language, built once a worker."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.settings import RuleSettings, rules_for
-from obelics_like.rules.text_rules import BlockKinds, DocumentRules, ParagraphRules
+from obelics_like.rules.text_rules import BlockKinds, ParagraphRules
 from webdoc.page.permission import Permissions
 from webdoc.picture.faces import FaceModel
 from webdoc.picture.look import PictureModels
 from webdoc.picture.safety import SafetyModel
-from webdoc.text.language_packs import LANGUAGES, load_pack
+from webdoc.text.language_packs import LANGUAGES, STOPWORD_LANGUAGES, bare_pack, load_pack
 from webdoc.text.measures import Reading
 from webdoc.text.perplexity import PerplexityModel
 from webdoc.text.vocabulary import Vocabulary
+
+_ANY = ""  # one judge for all languages without word lists: its table of words takes 4 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,26 @@ class Rules:
 
     def judge(self, language: str) -> Judge | None:
         """Return who judges documents of a language; None where it has no pack."""
-        language = self.settings.language.judge_as or language
-        if language not in LANGUAGES:
-            return None
+        asked = self.settings.language
+        language = asked.judge_as or language
+        if language not in LANGUAGES and language not in STOPWORD_LANGUAGES:
+            if not asked.judge_without_pack:
+                return None
+            language = _ANY
         if language not in self._judges:
             self._judges[language] = self._new_judge(language)
         return self._judges[language]
 
     def _new_judge(self, language: str) -> Judge:
-        settings, pack = self.settings, load_pack(language)
+        settings = self.settings
+        pack = bare_pack(language) if language == _ANY else load_pack(language)
         paragraphs, documents = rules_for(settings, language)
+        if not pack.common:
+            paragraphs = replace(paragraphs, min_common_share=0.0)
+            documents = replace(documents, min_common_share=0.0)
+        if not pack.stopwords:
+            paragraphs = replace(paragraphs, min_stopword_share=0.0)
+            documents = replace(documents, min_stopword_share=0.0)
         vocabulary = Vocabulary(
             pack,
             special_spaces=settings.characters.special_spaces,

@@ -7,15 +7,20 @@ exact deduplication has marked in between. The first broken rule stays; nothing 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.image_rules import bytes_finding, page_finding, pixels_finding
+from obelics_like.rules.images_of_page import mark_images_without_text, repeated_images_marked
 from obelics_like.rules.judge import Rules
-from obelics_like.rules.mark_text import mark_paragraphs, marked, text_finding
+from obelics_like.rules.licence_rules import is_page_wanted, unlicensed_marked
+from obelics_like.rules.mark_text import mark_paragraphs, text_finding
+from obelics_like.rules.marks import marked
 from obelics_like.rules.settings import ANY_LANGUAGE, RuleSettings
-from obelics_like.rules.text_rules import DocumentRules, Finding, ParagraphRules
+from obelics_like.rules.text_rules import Finding, ParagraphRules, spam_limit
 from webdoc.page.document import Document, Node
 from webdoc.reasons import Reason
 from webdoc.text.language import detect
-from webdoc.text.measures import BLANK_LINE
+from webdoc.text.measures import BLANK_LINE, Reading
+from webdoc.text.personal_data import PersonalDataSettings, without_personal_data
 
 __all__ = ["RuleSettings", "Rules", "finish", "live_text", "mark_images", "mark_page"]
 
@@ -52,12 +57,15 @@ def mark_page(document: Document, rules: Rules) -> Document:
     """
     if document.reject_reason is not None:
         return document
+    document = _without_personal_data(document, rules.settings.personal_data)
     nodes = [node if node.image is None else _image_marked(node, rules) for node in document.nodes]
     places = _live_texts(nodes)
     length = sum([len(nodes[place].text) for place in places])
     language = document.language, document.language_score
     finding: Finding | None
-    if not length:
+    if not is_page_wanted(document.licence, rules.settings.licences):
+        finding = Reason.DOCUMENT_LICENCE, 0.0
+    elif not length:
         finding = Reason.DOCUMENT_NO_TEXT, 0.0
     elif length > rules.settings.documents.max_characters:
         finding = Reason.DOCUMENT_CHARACTERS, length
@@ -65,6 +73,7 @@ def mark_page(document: Document, rules: Rules) -> Document:
         language, finding = _judged_before_language(nodes, places, rules)
     else:
         language, finding = _judged(nodes, places, rules)
+    finding = finding or _kind_finding(document, rules.settings.documents)
     reason, value = (None, None) if finding is None else finding
     return replace(  # once: it is dear
         document,
@@ -73,6 +82,49 @@ def mark_page(document: Document, rules: Rules) -> Document:
         language_score=language[1],
         reject_reason=reason,
         reject_value=None if value is None else float(value),
+    )
+
+
+def _kind_finding(document: Document, rules: DocumentRules) -> Finding | None:
+    """Leave a page out that is surely of an unwanted kind: a list of links is no document."""
+    score = document.page_kind_score
+    if document.page_kind in rules.left_out_kinds and score >= rules.min_kind_score:
+        return Reason.DOCUMENT_PAGE_KIND, score
+    return None
+
+
+def _without_personal_data(document: Document, settings: PersonalDataSettings) -> Document:
+    """Replace what settings name in title, texts, captions and alternative texts, and count it."""
+    if settings == PersonalDataSettings():
+        return document
+    found = [0, 0, 0]
+
+    def masked(text: str) -> str:
+        text, replaced = without_personal_data(text, settings)
+        for place, count in enumerate(replaced):
+            found[place] += count
+        return text
+
+    def masked_node(node: Node) -> Node:
+        image, text = node.image, masked(node.text)
+        if image is not None:
+            alt_text, caption = masked(image.alt_text), masked(image.caption)
+            if (alt_text, caption) != (image.alt_text, image.caption):
+                image = replace(image, alt_text=alt_text, caption=caption)
+        if text == node.text and image is node.image:
+            return node
+        return replace(node, text=text, image=image)
+
+    title, nodes = masked(document.title), tuple(map(masked_node, document.nodes))
+    if not any(found):
+        return document
+    return replace(
+        document,
+        title=title,
+        nodes=nodes,
+        emails_replaced=found[0],
+        phones_replaced=found[1],
+        ip_addresses_replaced=found[2],
     )
 
 
@@ -171,13 +223,16 @@ def finish(document: Document, rules: Rules) -> Document:
     """
     if document.reject_reason is not None:
         return document
-    nodes = _repeated_images_marked(document.nodes, rules)
+    found = unlicensed_marked(document.nodes, document.licence, rules.settings.licences)
+    nodes = repeated_images_marked(found, rules.settings.images)
     judge = rules.judge(document.language)
     reading = None
     places = _live_texts(nodes)
     if judge is not None and places:
         reading = judge.read([nodes[place].text for place in places])
-        nodes = _spam_marked(nodes, places, reading.spam_shares(), judge.paragraphs)
+        nodes = _spam_marked(nodes, places, reading, judge.paragraphs)
+        if rules.settings.images.need_text:
+            mark_images_without_text(nodes)
     document = replace(document, nodes=_boundaries_in_order(nodes))
     finding = _count_finding(document, rules.settings.documents)
     if finding is None and judge is not None and reading is not None:
@@ -187,31 +242,16 @@ def finish(document: Document, rules: Rules) -> Document:
     return _rejected(document, finding)
 
 
-def _repeated_images_marked(nodes: Sequence[Node], rules: Rules) -> list[Node]:
-    """Mark every live image that an earlier live one shows: the same URL, or the same bytes."""
-    same_content = rules.settings.images.same_content
-    seen: set[str] = set()
-    result = []
-    for node in nodes:
-        if node.image is not None and node.reject_reason is None:
-            keys = {node.image.url}
-            if same_content and node.image.facts.sha256:
-                keys.add(node.image.facts.sha256)
-            if not seen.isdisjoint(keys):
-                node = marked(node, Reason.IMAGE_REPEATED_IN_DOCUMENT, None)  # noqa: PLW2901
-            seen |= keys
-        result.append(node)
-    return result
-
-
 def _spam_marked(
-    nodes: list[Node], places: Sequence[int], shares: Sequence[float], limits: ParagraphRules
+    nodes: list[Node], places: Sequence[int], reading: Reading, limits: ParagraphRules
 ) -> list[Node]:
-    if limits.max_spam_share is None:
+    shares, page_share = reading.spam_shares()
+    limit = spam_limit(page_share, limits)
+    if limit is None:
         return nodes
     nodes = list(nodes)
     for place, share in zip(places, shares, strict=True):
-        if share >= limits.max_spam_share and nodes[place].tag not in limits.spam_exempt_tags:
+        if share >= limit and nodes[place].tag not in limits.spam_exempt_tags:
             nodes[place] = marked(nodes[place], Reason.PARAGRAPH_SPAM_WORDS, share)
     return nodes
 

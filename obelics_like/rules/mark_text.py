@@ -1,35 +1,30 @@
 """The text of a page, judged: its paragraphs one by one, then what is left of it as a whole."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+import numpy as np
+
+from obelics_like.rules.document_rules import document_finding, flagged_finding
 from obelics_like.rules.judge import Judge
-from obelics_like.rules.text_rules import (
-    Finding,
-    ParagraphRules,
-    document_finding,
-    paragraph_findings,
-)
+from obelics_like.rules.marks import marked
+from obelics_like.rules.text_rules import Finding, Paragraphs, paragraph_findings
 from webdoc.page.document import Node
 from webdoc.reasons import Reason
 from webdoc.text.language import detect
 from webdoc.text.measures import BLANK_LINE, Reading
 
 
-def marked(node: Node, reason: Reason, value: float | None) -> Node:
-    """Return a node with the rule that it breaks, and what that rule measured."""
-    value = None if value is None else float(value)  # counts too: a table has one type
-    return replace(node, reject_reason=reason, reject_value=value)
-
-
 def mark_paragraphs(nodes: list[Node], places: Sequence[int], judge: Judge) -> Finding | None:
     """Mark paragraphs in `nodes`, then judge the document by those that are left."""
     texts = [nodes[place].text for place in places]
-    kinds = [judge.kinds[nodes[place].tag] for place in places]
     reading, limits = judge.read(texts), judge.paragraphs
-    measured = reading.each(limits.char_ngram, limits.word_ngram)
-    findings = paragraph_findings(measured, kinds, limits)
-    _add_repeated(findings, texts, measured.words.tolist(), limits)
+    paragraphs = Paragraphs(
+        nodes=[nodes[place] for place in places],
+        kinds=np.array([judge.kinds[nodes[place].tag] for place in places]),
+        measured=reading.each(limits.char_ngram, limits.word_ngram),
+        beside_image=np.array([_is_beside_image(nodes, place) for place in places]),
+    )
+    findings = paragraph_findings(paragraphs, limits)
     if limits.min_language_score is not None or judge.perplexity is not None:
         _add_by_models(findings, texts, judge)
     for number, finding in findings.items():
@@ -37,18 +32,10 @@ def mark_paragraphs(nodes: list[Node], places: Sequence[int], judge: Judge) -> F
     return text_finding([nodes[place] for place in places], reading, judge)
 
 
-def _add_repeated(
-    findings: dict[int, Finding], texts: Sequence[str], words: Sequence[int], limits: ParagraphRules
-) -> None:
-    """Add the texts that an earlier live one holds already: pages hold copies for small screens."""
-    if limits.repeated_min_words is None:
-        return
-    seen: set[str] = set()
-    for number, n_words in enumerate(words):
-        if n_words >= limits.repeated_min_words and number not in findings:
-            if texts[number] in seen:
-                findings[number] = Reason.PARAGRAPH_REPEATED_IN_DOCUMENT, n_words
-            seen.add(texts[number])
+def _is_beside_image(nodes: Sequence[Node], place: int) -> bool:
+    """Say whether the node before or after this one is an image that is live."""
+    beside = nodes[max(place - 1, 0) : place + 2]
+    return any(node.image is not None and node.reject_reason is None for node in beside)
 
 
 def _add_by_models(findings: dict[int, Finding], texts: Sequence[str], judge: Judge) -> None:
@@ -82,12 +69,19 @@ def text_finding(paragraphs: Sequence[Node], reading: Reading, judge: Judge) -> 
     """
     limits = judge.documents
     live = [node.reject_reason is None for node in paragraphs]
+    flagged = [node.reject_reason is Reason.PARAGRAPH_FLAGGED_WORDS for node in paragraphs]
+    finding = flagged_finding([len(node.text) for node in paragraphs], flagged, limits)
+    if finding is not None:
+        return finding
     if not any(live):
         return Reason.DOCUMENT_NO_TEXT, 0.0
     judged = live
     if limits.measure == "prose":
-        pairs = zip(paragraphs, live, strict=True)
-        judged = [is_live and judge.kinds[node.tag] == "prose" for node, is_live in pairs]
+        rows = zip(paragraphs, live, reading.words(), strict=True)
+        judged = [
+            is_live and judge.kinds[node.tag] == "prose" and words >= limits.prose_from_words
+            for node, is_live, words in rows
+        ]
     measured = reading.together(judged, limits.char_ngram, limits.word_ngram)
     finding = document_finding(measured, *reading.words_and_flagged_share(live), limits)
     if finding is None and limits.max_perplexity is not None and judge.perplexity is not None:

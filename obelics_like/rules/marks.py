@@ -1,8 +1,8 @@
 """Marks of deduplication on documents and nodes, and what is counted to find them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from webdoc.page.document import Document
+from webdoc.page.document import Document, Node
 from webdoc.reasons import Reason
 
 
@@ -46,3 +46,9 @@ class DocumentMarks:
     reject_value: float | None = None
     reject_detail: str = ""
     marks: tuple[NodeMark, ...] = field(default=())
+
+
+def marked(node: Node, reason: Reason, value: float | None) -> Node:
+    """Return a node with the rule that it breaks, and what that rule measured."""
+    value = None if value is None else float(value)  # counts too: a table has one type
+    return replace(node, reject_reason=reason, reject_value=value)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.mark_document import finish
-from obelics_like.rules.mark_text import marked
+from obelics_like.rules.marks import marked
 from webdoc.page.document import Document, Node
 from webdoc.scores.scorer import Score, ScoreSettings, limit_finding
 

@@ -3,19 +3,17 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.image_rules import ImageRules
-from obelics_like.rules.text_rules import (
-    CharacterRules,
-    DocumentRules,
-    ParagraphRules,
-    check_shares,
-)
+from obelics_like.rules.licence_rules import LicenceRules
+from obelics_like.rules.text_rules import CharacterRules, ParagraphRules, check_shares
 from webdoc.permission.signs import PermissionSettings
 from webdoc.picture.faces import FaceSettings
 from webdoc.picture.safety import SafetySettings
 from webdoc.settings import section, setting
 from webdoc.text.language import MAX_CHARS
-from webdoc.text.language_packs import LANGUAGES
+from webdoc.text.language_packs import LANGUAGES, STOPWORD_LANGUAGES
+from webdoc.text.personal_data import PersonalDataSettings
 
 ANY_LANGUAGE = "*"
 
@@ -28,7 +26,8 @@ class LanguageRules:
         LANGUAGES,
         'The wanted languages: ISO 639-1 codes, or "*" for any.',
         source="OBELICS paper, A.1.1",
-        differs="The five languages with a pack.",
+        differs="The five languages with a pack and the eleven with stopwords that clean prose"
+        " passes: [decisions/rules.md](decisions/rules.md).",
         private=False,
     )
     min_score: float = setting(
@@ -60,7 +59,14 @@ class LanguageRules:
         private=False,
     )
     keep_without_pack: bool = setting(
-        False, "Whether a wanted language without rules passes unjudged.", source="ours"
+        False, "Whether a wanted language without word lists passes unjudged.", source="ours"
+    )
+    judge_without_pack: bool = setting(
+        False,
+        "Whether a wanted language without word lists is judged by the rules that need none. Goes"
+        " before keep_without_pack; with neither its documents are left out.",
+        source="ours",
+        differs="Repetition, symbols, punctuation and places say something in every language.",
     )
 
     def __post_init__(self) -> None:
@@ -174,6 +180,15 @@ class RuleSettings:
         PerplexityRules,
         "The language model that perplexity is measured with; its limits stand at what is judged.",
     )
+    personal_data: PersonalDataSettings = section(
+        PersonalDataSettings,
+        "What of personal data in texts, captions and alternative texts a marker replaces.",
+    )
+    licences: LicenceRules = section(
+        LicenceRules,
+        "Which licences are wanted, as SPDX names them. Nobody checks whether a licence that a"
+        " page names is true.",
+    )
     permission: PermissionSettings = section(PermissionSettings, "Which signs bind us.")
     safety: SafetySettings = section(
         SafetySettings,
@@ -188,8 +203,9 @@ class RuleSettings:
     )
 
     def __post_init__(self) -> None:
-        if unknown := sorted(set(self.by_language) - set(LANGUAGES)):
-            raise ValueError(f"by_language.{unknown[0]} has no pack: {', '.join(LANGUAGES)} have")
+        known = (*LANGUAGES, *STOPWORD_LANGUAGES)
+        if unknown := sorted(set(self.by_language) - set(known)):
+            raise ValueError(f"by_language.{unknown[0]} has no pack: {', '.join(known)} have")
 
 
 def rules_for(settings: RuleSettings, language: str) -> tuple[ParagraphRules, DocumentRules]:

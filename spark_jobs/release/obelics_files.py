@@ -1,14 +1,22 @@
 """The Parquet files of a release, the same bytes whatever the cluster."""
 
+import csv
+import io
+from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from obelics_like.release.attribution import Attribution, attribution_rows
 from obelics_like.release.row import release_row
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.release.writing import exported_rows, file_count, write_exported
+from spark_jobs.run.files import write_bytes
+from spark_jobs.run.tables import spark_schema
+from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.duplicates.near_duplicates import NearCopy
 from webdoc.exporters.clusters import CLUSTERS
 from webdoc.exporters.documents import DOCUMENTS
@@ -48,6 +56,23 @@ def write_clusters(clusters: DataFrame, settings: ObelicsSettings) -> list[Relea
 
 def _as_it_is(copy: NearCopy) -> NearCopy:
     return copy
+
+
+def write_attribution(documents: DataFrame, out: str) -> ReleaseFile:
+    """Write attribution.csv: each published page or image that names a licence or whose it is."""
+    schema = schema_of(Attribution)
+
+    def rows_of(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            found = [r for d in from_batch(batch, Document) for r in attribution_rows(d)]
+            yield to_batch(found, Attribution)
+
+    rows = live(documents).mapInArrow(rows_of, spark_schema(Attribution)).orderBy(*schema.names)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(schema.names)
+    writer.writerows(tuple(row) for row in rows.toLocalIterator())
+    return write_bytes(out, "attribution.csv", text.getvalue().encode("utf-8", "replace"))
 
 
 def shown_pictures(documents: DataFrame) -> DataFrame:

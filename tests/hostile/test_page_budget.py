@@ -254,7 +254,7 @@ def test_a_mistake_of_ours_is_a_row_of_its_page_or_picture(
     assert (picture.kind, picture.reject_reason) == ("other", CaptureReason.INTERNAL_ERROR)
     assert picture.reject_detail.startswith("KeyError at ")
     good = [row.document.reject_reason for row in (rows[0], rows[3]) if row.document]
-    assert good == [Reason.DOCUMENT_NO_TEXT] * 2
+    assert good == [Reason.DOCUMENT_WORDS] * 2
     with pytest.raises(KeyError):
         list(rows_of(CAPTURES, "", settings.extraction, rules, ErrorSettings(unexpected="stop")))
 
@@ -279,8 +279,8 @@ def test_a_page_and_a_picture_over_their_budget_are_rows(
         return [(r.kind, r.document.reject_reason if r.document else r.reject_reason) for r in rows]
 
     assert supervised(work, guard(tmp_path, budget)) == [
-        ("page", "document_no_text"),
+        ("page", "document_words"),
         ("page", "document_over_budget"),
         ("other", "over_budget"),
-        ("page", "document_no_text"),
+        ("page", "document_words"),
     ]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webdoc.settings import setting
-from webdoc.text.characters import SPECIAL, class_table, code_points
+from webdoc.text.characters import HAN, SPECIAL, class_table, code_points
 from webdoc.text.nfkc import compatible
 from webdoc.text.span_keys import FACTOR, Spans
 
@@ -154,7 +154,7 @@ def _lone() -> NDArray[np.bool_]:
     table = np.zeros(0x110000, dtype=np.bool_)
     for first, last in _SPACELESS:
         table[first : last + 1] = True
-    han = class_table(special_spaces=True, special_digits=False, marks="", lone_han=True)
+    han = class_table(special_spaces=True, special_digits=False, marks="", lone=HAN)
     plain = class_table(special_spaces=True, special_digits=False, marks="")
     table |= han != plain
     return table

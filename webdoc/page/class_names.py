@@ -6,9 +6,19 @@ from typing import NamedTuple
 
 # What a part of a class or id can say. The first four lists go back to Arc90's Readability and its
 # descendants; pages have been written with these names in mind for years.
-_UNLIKELY, _LIKELY, _POSITIVE, _NEGATIVE, _SITE, _SHARE, _BYLINE, _CAPTION, _FOLDED = [
-    1 << bit for bit in range(9)
-]
+(
+    _UNLIKELY,
+    _LIKELY,
+    _POSITIVE,
+    _NEGATIVE,
+    _SITE,
+    _SHARE,
+    _BYLINE,
+    _CAPTION,
+    _FOLDED,
+    _TEXT,
+    _RENDITION,
+) = [1 << bit for bit in range(11)]
 _STEMS = {
     _UNLIKELY: "agegate banner breadcrumb combx comment community cookie consent disqus extra "
     "footer gdpr header legends menu modal navbar newsletter outbrain pager pagination popup "
@@ -25,6 +35,7 @@ _STEMS = {
     _BYLINE: "byline author dateline writtenby",
     _CAPTION: "caption",
     _FOLDED: "accordion answer faq",
+    _RENDITION: "artboard",  # as ai2html names each size of a chart
 }
 # Parts that must stand alone, since too many words hold them.
 _WHOLE = {
@@ -64,6 +75,10 @@ _ASIDE_ROLES = frozenset(
 _ATTRIBUTE = re.compile(
     r' (class|id|role|rel|itemprop|style|hidden|aria-hidden|aria-modal)="([^"]*)"'
 )
+# How templates name the block that holds the text of an article and nothing else.
+_TEXT_OF_ARTICLE = re.compile(
+    r"(?:article|entry|post|story|news|single)[-_]{0,2}(?:body|content|text)", re.IGNORECASE
+)
 _TABLE_ROLES = {"presentation": False, "none": False, "table": True, "grid": True}
 _LETTERS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]+")  # jXK9ad is no ad
 _CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -77,6 +92,20 @@ _OF_LAYOUT = re.compile(
 )
 # React sends parts of a page in hidden elements of these ids and moves them into place later.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
+
+
+# What the bits of a look say, the lowest first.
+LOOK_BITS = (
+    "aside",
+    "site_name",
+    "unlikely",
+    "share",
+    "positive",
+    "negative",
+    "byline",
+    "caption",
+    "text_of_article",
+)
 
 
 class Look(NamedTuple):
@@ -93,6 +122,8 @@ class Look(NamedTuple):
     weight: int = 0  # +25 for each of class and id that names content, -25 for the opposite
     data_table: bool | None = None  # whether its role says that a table holds data
     site_part: bool = False  # for OBELICS a part of the site
+    rendition: bool = False  # a chart drawn for one size of screen
+    bits: int = 0  # the same and more as numbers for the classifier, in the order of LOOK_BITS
 
 
 _NOTHING = Look()
@@ -140,23 +171,43 @@ def _look(of_class: int, of_id: int, rest: tuple[tuple[str, str], ...]) -> Look:
     words = css.split()
     said = of_class | of_id
     role = values.get("role")
+    aside = role in _ASIDE_ROLES or values.get("aria-modal") == "true"
+    unlikely = bool(said & _UNLIKELY) and not said & _LIKELY
+    byline = (
+        bool(said & _BYLINE)
+        or values.get("rel") == "author"
+        or "author" in values.get("itemprop", "")
+    )
+    weight = sum(
+        25 * bool(one & _POSITIVE) - 25 * bool(one & _NEGATIVE) for one in (of_class, of_id)
+    )
+    is_text = bool(said & _TEXT) or values.get("itemprop") in ("articleBody", "reviewBody", "text")
+    flags = (
+        aside,
+        bool(said & _SITE),
+        unlikely,
+        bool(said & _SHARE),
+        weight > 0,
+        weight < 0,
+        byline,
+        bool(said & _CAPTION),
+        is_text,
+    )
     return Look(
         hidden=not said & _FOLDED and _is_hidden(values),
-        aside=role in _ASIDE_ROLES or values.get("aria-modal") == "true",
-        unlikely=bool(said & _UNLIKELY) and not said & _LIKELY,
+        aside=aside,
+        unlikely=unlikely,
         site_name=bool(said & _SITE),
         share=bool(said & _SHARE),
-        byline=bool(said & _BYLINE)
-        or values.get("rel") == "author"
-        or "author" in values.get("itemprop", ""),
+        byline=byline,
         caption=bool(said & _CAPTION),
-        weight=sum(
-            25 * bool(one & _POSITIVE) - 25 * bool(one & _NEGATIVE) for one in (of_class, of_id)
-        ),
+        weight=weight,
         data_table=_TABLE_ROLES.get(role or ""),
         site_part=bool({"footer", "site-info"}.intersection(words))
         or css in _SITE_PARTS
         or values.get("id") in _SITE_PARTS,
+        rendition=bool(said & _RENDITION),
+        bits=sum(1 << bit for bit, flag in enumerate(flags) if flag),
     )
 
 
@@ -176,7 +227,7 @@ def _is_hidden(values: dict[str, str]) -> bool:
 @lru_cache(maxsize=50_000)
 def _meaning(word: str) -> int:
     """Return what one word of a class or id says, as bits."""
-    bits = 0
+    bits = _TEXT if _TEXT_OF_ARTICLE.search(word) else 0
     for letters in _LETTERS.findall(_OF_LAYOUT.sub("", word)):
         bits |= _letters_meaning(letters)
     return bits

@@ -28,6 +28,9 @@ class Image:
     clip_alt_text: float | None = None
     clip_neighbour: float | None = None  # the paragraph before or after it, the more alike one
     scores: tuple[Score, ...] = ()  # by the scorers of scores.pictures; empty before SCORED
+    licence: str = ""  # as the page names it, webdoc.rights.licences; "" where it does not
+    licence_source: str = ""  # where that stands: "caption", "JSON-LD license"
+    credit: str = ""  # whose work it is, as that place says
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Node:
     kind: Literal["text", "image"]
     text: str = ""  # the paragraph, its lines divided by \n; "" for an image
     tag: str = ""  # the element that makes it a block: p, h2, li, tr, pre, figcaption, img, ...
-    level: int = 0  # 1 to 6 for headings, depth from 1 for list items, else 0
+    level: int = (
+        0  # 1 to 6 for headings (6 for one that is but bold), depth from 1 for list items, else 0
+    )
     dom_path: str = ""  # /html/body/div[2]/p[3]
     image: Image | None = None  # None for a paragraph
     ends_document: bool = False  # OBELICS' END_OF_DOCUMENT: what follows is another text
@@ -60,6 +65,8 @@ class Document:
     title: str = ""
     language: str = ""  # ISO 639-1 where there is one; "" when not looked for
     language_score: float = 0.0  # [0, 1]
+    page_kind: str = ""  # of webdoc.page.learned.page_kind; "" where nobody looked
+    page_kind_score: float = 0.0  # how likely it is of that kind, in [0, 1]
     html: str = ""  # simplified HTML of the document, only with extraction.keep_html
     nodes: tuple[Node, ...] = ()  # in page order; empty when the page could not be read
     reject_reason: Reason | None = None  # as in Node, for the page as a whole
@@ -67,3 +74,8 @@ class Document:
     reject_detail: str = ""  # what a failure said, the doc_id that stays, the list that holds it
     clip_mean: float | None = None  # of its live images, by the best text of each; None: no such
     clip_min: float | None = None  # likewise the least
+    licence: str = ""  # that the page names for itself, webdoc.rights.licences
+    licence_source: str = ""  # where that stands: "link rel=license", "footer link"
+    emails_replaced: int = 0  # by markers, webdoc.text.personal_data, in all its nodes and title
+    phones_replaced: int = 0
+    ip_addresses_replaced: int = 0

@@ -7,7 +7,9 @@ from selectolax.lexbor import SelectolaxError
 
 from webdoc.page.complexity import excess
 from webdoc.page.document import Node
-from webdoc.page.main_content import choose
+from webdoc.page.learned.boosted_trees import BoostedTrees
+from webdoc.page.learned.page_kind import PageKind
+from webdoc.page.main_content import MODELS, choose
 from webdoc.page.reader import PageTooComplexError, read_page
 from webdoc.page.simplified_html import SimplifiedHtml
 from webdoc.page.tag_starts import TagStarts
@@ -56,16 +58,24 @@ class Extracted:
     title: str = ""
     html: str = ""  # simplified; only with keep_html
     declared_language: str = ""  # as the html element says it
+    page_kind: str = ""  # one of webdoc.page.learned.page_kind.PAGE_KINDS; "" where nobody looked
+    page_kind_score: float = 0.0  # how likely it is of that kind, in [0, 1]
     reject_reason: Reason | None = None
     reject_detail: str = ""
 
 
-def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extracted:
+def extract(
+    markup: bytes | str,
+    url: str,
+    settings: ExtractSettings,
+    models: dict[str, BoostedTrees] = MODELS,
+) -> Extracted:
     """Return the nodes of a page, or the reason why there are none; raise nothing.
 
     Args:
         markup: of the page, as text or as UTF-8.
         url: of the page, absolute; image addresses are relative to it.
+        models: those of the package, or the same learned from other pages, to judge them.
     """
     data = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
     if len(data) > settings.max_html_bytes:
@@ -86,7 +96,7 @@ def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extract
         return Extracted(reject_reason=Reason.DOCUMENT_PARSER_FAILED, reject_detail=str(error))
     if not page.blocks:
         return Extracted(reject_reason=Reason.DOCUMENT_EMPTY)
-    choice = _chosen(page, settings.scope)
+    choice, kind = _chosen(page, url, settings.scope, models)
     html = SimplifiedHtml(page, choice) if settings.keep_html else None
     base = absolute_url(page.base, url) if page.base else ""
     nodes = tuple(walk(page, choice, base or url, html))
@@ -95,17 +105,21 @@ def extract(markup: bytes | str, url: str, settings: ExtractSettings) -> Extract
         title=page.title,
         html=html.finished() if html and nodes else "",
         declared_language=page.language,
+        page_kind=kind.name,
+        page_kind_score=kind.score,
         reject_reason=None if nodes else Reason.DOCUMENT_EMPTY,
     )
 
 
-def _chosen(page: Page, scope: str) -> Choice:
+def _chosen(
+    page: Page, url: str, scope: str, models: dict[str, BoostedTrees]
+) -> tuple[Choice, PageKind]:
     if scope == "main":
-        return choose(page)
+        return choose(page, url, models)
     if scope == "document":
-        return Choice([0], set(), 0, 0)
+        return Choice([0], set(), 0, 0), PageKind()
     dropped = shown_text(page).hidden
     for place, block in enumerate(page.blocks):
         if block.name in ("nav", "footer") or block.look.site_part:
             dropped.add(place)
-    return Choice([0], dropped, 0, 0)
+    return Choice([0], dropped, 0, 0), PageKind()

@@ -13,8 +13,10 @@ _NAMES = frozenset({"h1", "h2", "h3"})
 _MAX_CHARS = 300
 _MIN_SHARE = 0.75  # of the words of a heading that <title> holds, too, or the other way round
 _MORE_OF_H1 = 0.1
+_MORE_OF_HEADER = 0.15  # more than an h1 has: that may name a section of the site
 _MIN_LIKENESS = 0.3  # F1 of the words of both; the name of the site is but a part of <title>
 _MIN_PICTURE_PX = 300
+_MAX_STEPS_TO_HEADER = 4  # blocks around a heading that may be the header
 _WORD = re.compile(r"\w+")
 _OF_SITE = re.compile(
     r"(?<![a-z])(?:logo|brand(?:ing)?|masthead|site[-_]?(?:title|name|header|branding))(?![a-z])",
@@ -29,10 +31,13 @@ _LEAD = re.compile(r"hero|lead|lede|feature?|cover|thumbnail|image|picture|photo
 _HOME = re.compile(r"(?:https?:)?(?://[^/]+)?/?(?:index\.\w+|#)?")
 
 
-def with_headline(page: Page, shown: Shown, choice: Choice) -> Choice:
-    """Return a choice that also holds the page's title and what picture stands right under it."""
-    found = _headline(page, shown, choice)
-    if found is None:
+def with_headline(page: Page, choice: Choice, found: int) -> Choice:
+    """Return a choice that also holds the page's title and what picture stands right under it.
+
+    Args:
+        found: the heading that names the page, -1 for none.
+    """
+    if found < 0 or _is_kept(page.blocks, found, choice):
         return choice
     blocks, kept = page.blocks, set(choice.kept)
     chain = _around(blocks, found)
@@ -47,12 +52,14 @@ def with_headline(page: Page, shown: Shown, choice: Choice) -> Choice:
     if blocks[found].start > blocks[first].start:
         return choice
     choice.dropped.difference_update(blocks_inside(blocks, found))
-    pictures = _pictures(page, found, first, choice.dropped)
+    pictures = list(_pictures(page, found, first, choice.dropped))
+    for picture in pictures:
+        choice.dropped.difference_update(blocks_inside(blocks, picture))
     return Choice([found, *pictures, *choice.kept], choice.dropped, choice.chars, choice.long_chars)
 
 
-def _headline(page: Page, shown: Shown, choice: Choice) -> int | None:
-    """Return the heading that names the page, None where the content holds one as good."""
+def title_heading(page: Page, shown: Shown) -> int:
+    """Return the heading that names the page, a place in Page.blocks; -1 where there is none."""
     blocks = page.blocks
     headings = [
         place
@@ -65,12 +72,24 @@ def _headline(page: Page, shown: Shown, choice: Choice) -> int | None:
     found, best = None, 0.0
     for place in headings:
         likeness = _likeness(set(_WORD.findall(_text(page, blocks[place]).lower())), wanted)
-        likeness += _MORE_OF_H1 * (likeness > 0 and blocks[place].name == "h1")
+        if likeness > 0:
+            likeness += _MORE_OF_H1 * (blocks[place].name == "h1")
+            likeness += _MORE_OF_HEADER * _heads_content(blocks, place)
         if likeness > best and not _names_site(page, place):
             found, best = place, likeness
     if found is None:
-        found = _only_h1(page, headings)
-    return None if found is None or _is_kept(blocks, found, choice) else found
+        heads = [place for place in headings if _heads_content(blocks, place)]
+        found = heads[0] if len(heads) == 1 else _only_h1(page, headings)
+    return -1 if found is None else found
+
+
+def _heads_content(blocks: list[Block], place: int) -> bool:
+    """Say whether a heading stands in the header of an article or of the main part."""
+    around = [blocks[outer].name for outer in _around(blocks, place)]
+    for number, name in enumerate(around[:_MAX_STEPS_TO_HEADER]):
+        if name == "header":
+            return any(outer in ("article", "main") for outer in around[number + 1 : number + 4])
+    return False
 
 
 def _likeness(words: set[str], wanted: set[str]) -> float:
@@ -150,14 +169,16 @@ def _show_again(blocks: list[Block], found: int, chain: list[int], dropped: set[
 def _pictures(page: Page, headline: int, first: int, dropped: set[int]) -> Iterator[int]:
     """Yield the figure or block of the first large picture between title and content."""
     blocks = page.blocks
-    left_out = set(dropped)
+    left_out = dropped - _named_after_sharing(blocks, headline, first)
     for place in range(headline + 1, first):
         block = blocks[place]
         if block.start < blocks[headline].end:
             continue
         if block.name in HEADINGS:  # what follows belongs to another title
             return
-        if block.parent in left_out or block.look.site_name or block.look.aside:
+        # a bar to share the page holds no large picture, but a picture can be named after it
+        named = block.look.site_name and not block.look.share
+        if block.parent in left_out or named or block.look.aside:
             left_out.add(place)
         if place in left_out or block.end >= blocks[first].start:
             continue
@@ -165,6 +186,18 @@ def _pictures(page: Page, headline: int, first: int, dropped: set[int]) -> Itera
             figures = [p for p in _around(blocks, place) if blocks[p].name == "figure"]
             yield figures[0] if figures and figures[0] > headline else place
             return
+
+
+def _named_after_sharing(blocks: list[Block], headline: int, first: int) -> set[int]:
+    """Return the blocks between title and content that a bar to share the page may have named.
+
+    Whatever they are called, a large picture in one of them is the page's own.
+    """
+    found: set[int] = set()
+    for place in range(headline + 1, first):
+        if blocks[place].look.share or blocks[place].parent in found:
+            found.add(place)
+    return found
 
 
 def _is_lead(page: Page, place: int) -> bool:

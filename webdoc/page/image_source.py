@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
+from urllib.parse import unquote
 
 # Where lazy-loading scripts keep the real address, most common first. Source: the lists of OBELICS
 # (arXiv:2306.16527, released code) and of common WordPress and news plugins.
@@ -40,6 +41,8 @@ _PLACEHOLDER = re.compile(
 _IMAGE_ADDRESS = re.compile(
     r"\s*[^\s{}]+\.(?:jpe?g|png|webp|gif|avif)(?:[?#/]\S*)?\s*", re.IGNORECASE
 )
+# /_next/image?url=..., Photon, weserv, imgix and the like: the address of a picture in the query.
+_ASKED_OF_PROXY = re.compile(r"[?&](?:url|src|image|img|u)=([^&#]{5,2000})", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d*)?")
 _LENGTH = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(px|%)?\s*", re.IGNORECASE)
 _STYLE_LENGTH = re.compile(
@@ -49,12 +52,27 @@ _STYLE_LENGTH = re.compile(
 
 def is_placeholder(src: str) -> bool:
     """Say whether an address stands for a picture that a script loads later."""
-    src = src.strip()
+    src = pointed_at(src.strip())
     head = src[:11].lower()
     if not src or head.startswith(("data:", "#", "about:", "javascript:", "blob:")):
         return True
     path, question, _ = src.partition("?")
     return bool(_PLACEHOLDER.search(src[-80:]) or (question and _PLACEHOLDER.search(path[-80:])))
+
+
+def pointed_at(address: str) -> str:
+    """Return the address of the picture that a proxy is asked for, else the address itself.
+
+    >>> pointed_at("/_next/image?url=%2Fspacer.gif&w=640&q=75")
+    '/spacer.gif'
+    """
+    if "?" not in address:
+        return address
+    asked = _ASKED_OF_PROXY.search(address)
+    if not asked:
+        return address
+    pointed = unquote(asked[1]).strip()
+    return pointed if _IMAGE_ADDRESS.fullmatch(pointed) else address
 
 
 def largest_candidate(*srcsets: str) -> str:

@@ -1,13 +1,23 @@
-"""Which blocks of a page are its main content: structure, link density and names decide.
+"""Which blocks of a page are its main content, and what kind of page it is.
 
-Two readings of the page. The first looks for one article. Where that holds only a small part of
-what the page says, as on home pages, threads, lists and products, the second reading takes the
-whole page without what is named or built like navigation.
+Two readings of the page. The first looks for one article (`article.py`). The second takes the whole
+page without what is named or built like navigation. Where these rules find an article on a page
+that looks like one, it stands; else a learned model judges each passage of the page, by what both
+readings say of it and by its own form (`passages.py`, `chosen_passages.py`).
 """
+
+from dataclasses import dataclass
+from importlib.resources import files
 
 from webdoc.page.article import find_article
 from webdoc.page.block_sums import Sums, is_menu
-from webdoc.page.headline import with_headline
+from webdoc.page.headline import title_heading, with_headline
+from webdoc.page.learned.boosted_trees import BoostedTrees, probabilities, read_models
+from webdoc.page.learned.chosen_passages import chosen, reading_of, trusts_rules
+from webdoc.page.learned.page_kind import PageKind, kind_of
+from webdoc.page.learned.page_numbers import page_numbers
+from webdoc.page.learned.passages import Passages, numbers_of
+from webdoc.page.renditions import other_renditions
 from webdoc.page.tree import Block, Choice, Page
 from webdoc.page.visible_text import Shown, shown_text
 
@@ -26,35 +36,53 @@ _MIN_CONTAINER_CHARS = 500
 _MAX_NAMED_SHARES = (0.7, 0.3)
 
 
-def choose(page: Page) -> Choice:
-    """Return the main content of a page, with its title."""
-    shown = shown_text(page)
-    return with_headline(page, shown, _chosen(page, shown))
+# Learned by scripts/train_main_text.py: "passage" says whether one is main text, the others stand
+# for the kinds of pages.
+_FILES = ("main_text_model.json", "page_kind_model.json")
+_FOLDER = files("webdoc.page.learned")
+MODELS = {
+    name: model
+    for file in _FILES
+    for name, model in read_models(_FOLDER.joinpath(file).read_text("utf-8")).items()
+}
 
 
-def _chosen(page: Page, shown: Shown) -> Choice:
-    article = find_article(page, shown)
-    if _is_enough(article, shown.total, shown.long_chars):
-        return article
-    whole = whole_page(page, shown)
-    if not article.chars and not whole.chars:
-        return Choice([shown.body], shown.hidden, shown.total, shown.long_chars)
-    return article if _is_enough(article, whole.chars, whole.long_chars) else whole
+def choose(page: Page, url: str, models: dict[str, BoostedTrees]) -> tuple[Choice, PageKind]:
+    """Return the main content of a page, with its title, and what kind of page it is.
 
-
-def _is_enough(article: Choice, chars: int, long_chars: int) -> bool:
-    """Say whether an article is the main text of a page that has so much text.
-
-    Its share of the long paragraphs tells more than its share of all text: menus and lists of links
-    are short. The shares were chosen on the readability pages and wcxb-dev-300 together.
+    Args:
+        url: of the page, absolute.
+        models: as MODELS.
     """
-    share = article.chars / chars if chars else 1.0
-    long_share = article.long_chars / max(long_chars, article.long_chars, 1)
-    return (
-        share > 0.85
-        or (share > 0.35 and long_share > 0.55)
-        or (share > 0.2 and long_share > 0.15 and article.chars > 2_000)
-    )
+    shown = shown_text(page)
+    passages = Passages(page, shown, find_article(page, shown), whole_page(page, shown))
+    title = title_heading(page, shown)
+    of_page = page_numbers(page, shown, passages)
+    kind = kind_of(of_page, url, models)
+    if trusts_rules(shown, passages, kind):
+        choice = reading_of(shown, passages)
+    else:
+        rows = numbers_of(page, shown, passages, of_page, title)
+        choice = chosen(page, shown, passages, probabilities(models["passage"], rows))
+    choice.dropped |= other_renditions(page)
+    return with_headline(page, choice, title), kind
+
+
+@dataclass(slots=True)
+class Judged:
+    """A page in numbers, for a model to learn from."""
+
+    passages: Passages
+    of_page: list[float]  # named by PAGE_FEATURES
+    rows: list[list[float]]  # of each passage, named by PAGE_FEATURES and FEATURES
+
+
+def judge(page: Page, shown: Shown) -> Judged:
+    """Read a page in both ways and put it and each of its passages into numbers."""
+    passages = Passages(page, shown, find_article(page, shown), whole_page(page, shown))
+    of_page = page_numbers(page, shown, passages)
+    rows = numbers_of(page, shown, passages, of_page, title_heading(page, shown))
+    return Judged(passages, of_page, rows)
 
 
 def whole_page(page: Page, shown: Shown) -> Choice:

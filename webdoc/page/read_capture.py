@@ -81,6 +81,8 @@ def document_of(capture: Capture, settings: ExtractSettings) -> Document:
         document,
         charset=decoded.charset,
         title=found.title,
+        page_kind=found.page_kind,
+        page_kind_score=found.page_kind_score,
         html=found.html,
         nodes=found.nodes,
         reject_reason=found.reject_reason,

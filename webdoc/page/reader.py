@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from webdoc.page.class_names import look_at
 from webdoc.page.data_tables import data_tables
 from webdoc.page.elements import INLINE, MUTE, ROOTS, STRIPPED, VOID
+from webdoc.page.learned.declared import declared
 from webdoc.page.tag_starts import TagStarts, keys_of
 from webdoc.page.tree import LONG_RUN, Block, Page, Tag, attributes_of, unescaped
 
@@ -35,6 +36,11 @@ _TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
 _COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
 # Inside math a source or input is an unknown element like any other, and Lexbor closes it.
 _END_OF_VOID = re.compile(f"</(?:{'|'.join(sorted(VOID))})>")
+# A figure whose picture a script puts in, as newspapers do: its address is the figure's name.
+_LAZY_FIGURE = re.compile(
+    r'<figure [^>]*?itemid="([^"]+\.(?:jpe?g|png|webp|gif|avif)(?:\?[^"]*)?)"[^>]*>'
+)
+_MAX_LAZY_FIGURES = 200
 _TITLE = re.compile(r"<title[^>]*>([^<]*)")
 _BASE = re.compile(r'<base [^>]*?href="([^"]*)"')
 _COMMA = re.compile(r"[,\u060C\u3001\uFE50\uFE10\uFF0C]")
@@ -79,6 +85,7 @@ def read_page(
         and sum(chars for _, chars, _ in page.runs) < _LITTLE_TEXT
     ):
         page = _read(markup, starts, max_elements, _STRIPPED, passing_by)
+    page.said = declared(markup, page)
     return page
 
 
@@ -100,6 +107,8 @@ def _read(
     html = _COMMENT.sub("", html)
     if may_hold["math"] and "<math" in html:
         html = _END_OF_VOID.sub("", html)
+    if "itemid=" in html:
+        html = _LAZY_FIGURE.sub(_with_image, html, _MAX_LAZY_FIGURES)
     tags = _TAG.findall(html)
     if len(tags) > _TAGS_OF_ELEMENT * max_elements:
         raise PageTooComplexError(f"more than {max_elements} elements")
@@ -117,6 +126,15 @@ def _read(
     page.base = unescaped(base[1]) if base else ""
     page.language = attributes_of(tags[0][1]).get("lang", "").strip() if tags else ""
     return page
+
+
+def _with_image(figure: re.Match[str]) -> str:
+    """Return the tag of a figure, with an image behind it where none stands in the figure."""
+    html, start = figure.string, figure.end()
+    end = html.find("</figure", start)
+    if end < 0 or html.find("<img", start, end) >= 0:
+        return figure[0]
+    return f'{figure[0]}<img src="{figure[1]}">'
 
 
 @cache

@@ -63,6 +63,7 @@ class Page:
     title: str = ""
     base: str = ""  # href of the first base element, as written
     language: str = ""  # lang of the html element, as written
+    said: int = 0  # what it says it is, as bits (`declared.py`)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,12 @@ _SPEAKING = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _UNSEEN = frozenset(["head", "title"])
+# Labels that only a screen reader speaks: "Image", "Opens in a new window".
+_OF_SCREEN_READER = re.compile(
+    r'class="(?:[^"]* )?(?:visually-?hidden|sr-only|screen-?reader(?:-text)?|off-?screen'
+    r'|a11y-hidden|assistive-text|u-hidden-visually)[ "]',
+    re.IGNORECASE,
+)
 _OFFER = re.compile(r'class="(?:[^"]* )?(?:mw-editsection|headerlink|skip-?(?:link|to)[^ "]*)[ "]')
 _MAX_STEPS_UP = 1_000  # from a list item; the deepest of 379 real pages has 1,006 levels
 _MAX_TAGS_OF_MORE = 8  # from the start of a block that holds but a link to read on
@@ -27,7 +33,13 @@ _KINDS = dict.fromkeys(INLINE, _INLINE) | dict.fromkeys(VOID, _VOID)
 _KINDS |= dict.fromkeys([f"/{name}" for name in INLINE], _INLINE_END)
 # Inline elements that say more than how their text looks, and their ends.
 _OF_USE = MUTE | {"noscript", "picture", "amp-img"}
+_BOLD = frozenset(["b", "strong"])
+_OF_USE |= _BOLD
 _OF_USE |= {f"/{name}" for name in _OF_USE}
+# A paragraph that is all bold, short, and ends as no sentence does is a heading.
+_MAX_BOLD_WORDS = 12
+_BOLD_LEVEL = 6  # nobody knows which; the least
+_NO_HEADING_ENDS = (".", ",", ";", "\u3002", "\uff0c")
 
 
 def walk(page: Page, choice: Choice, base: str, html: SimplifiedHtml | None = None) -> list[Node]:
@@ -56,6 +68,8 @@ class _Walker:
         self._parts: list[str] = []  # of the paragraph being read
         self._pre = 0  # open pre elements
         self._muted = 0  # open elements whose text is not read
+        self._bold = 0  # open b and strong elements
+        self._has_plain = False  # whether the paragraph being read holds text outside of these
         self._row = -1  # block of the data row being read; its cells become one paragraph
         self._row_images: list[Node] = []  # stand after the row that holds them
 
@@ -106,6 +120,7 @@ class _Walker:
             if text and not self._muted:
                 if parts or not text.isspace():
                     parts.append(text)
+                    self._has_plain |= not self._bold and not text.isspace()
                 if self._html:
                     self._html.text(text)
             place += 1
@@ -174,6 +189,7 @@ class _Walker:
             return
         text = unescaped("".join(self._parts))
         self._parts.clear()
+        is_bold, self._has_plain = not self._has_plain, False
         if not text or text.isspace():
             return
         if self._pre:
@@ -183,6 +199,8 @@ class _Walker:
         else:
             paragraphs = _paragraphs(text)
         tag, level = self._role(block)
+        if is_bold and tag in _GENERIC and self._row < 0 and _is_short(paragraphs):
+            tag, level = "strong", _BOLD_LEVEL
         for paragraph in filter(None, paragraphs):
             if self._is_caption(block, tag):
                 tag = "figcaption"
@@ -240,6 +258,8 @@ class _Walker:
     # inline and void elements
 
     def _enter_inline(self, place: int, name: str, attributes: str, block: int) -> None:
+        if name in _BOLD:
+            self._bold += 1
         if name in self._page.mute:
             self._muted += 1
         self._images.enter(name)
@@ -249,6 +269,8 @@ class _Walker:
             self._html.enter_inline(name)
 
     def _leave_inline(self, name: str) -> None:
+        if name in _BOLD:
+            self._bold = max(self._bold - 1, 0)
         if name in self._page.mute:
             self._muted = max(self._muted - 1, 0)
         self._images.leave(name)
@@ -305,9 +327,17 @@ class _Walker:
             nodes.add_images([node])
 
 
+def _is_short(paragraphs: list[str]) -> bool:
+    """Say whether a bold paragraph is a line that no sentence ends."""
+    if len(paragraphs) != 1 or "\n" in paragraphs[0]:
+        return False
+    line = paragraphs[0]
+    return line.count(" ") < _MAX_BOLD_WORDS and not line.endswith(_NO_HEADING_ENDS)
+
+
 def _is_no_text(attributes: str) -> bool:
     """Say whether an inline element is an offer to a reader of the page: more, edit, skip to."""
-    if "more-link" in attributes:
+    if "more-link" in attributes or _OF_SCREEN_READER.search(attributes):
         return True
     return (
         "editsection" in attributes or "headerlink" in attributes or "skip" in attributes

@@ -81,7 +81,7 @@ class ImageReader:
             reason = Reason.IMAGE_INLINE
         elif not url:
             reason = Reason.IMAGE_NO_URL
-        elif width in _PIXELS or height in _PIXELS:
+        elif is_pixel(width, height):
             reason = Reason.IMAGE_TRACKING_PIXEL
         image = Image(
             url=url,
@@ -124,6 +124,17 @@ class ImageReader:
                 src for src, count in counts.items() if count >= _MIN_REPEATED
             )
         return self._placeholders
+
+
+def is_pixel(width: str, height: str) -> bool:
+    """Say whether an image is shown so small that it only counts visits.
+
+    Both sides must be so small, or one where the page is silent about the other: a height of 0
+    beside a width of 570 is a picture that a script unfolds.
+    """
+    return (width in _PIXELS and (not height or height in _PIXELS)) or (
+        not width and height in _PIXELS
+    )
 
 
 def is_shown(found: dict[str, str]) -> bool:

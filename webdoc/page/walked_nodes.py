@@ -5,6 +5,7 @@ from dataclasses import replace
 from webdoc.page.document import Node
 
 _MAX_CAPTION_CHARS = 20_000  # of all images of a figure together: each one bears its caption
+_MAX_ICON_PX = 32  # CSS pixels of both sides
 
 
 class WalkedNodes:
@@ -23,6 +24,7 @@ class WalkedNodes:
         if not self._figures:
             return
         images, captions = self._figures.pop()
+        images = [place for place in images if not is_icon(self.found[place])] or images
         caption = "\n".join(captions)[: _MAX_CAPTION_CHARS // max(len(images), 1)].strip()
         for place in images:
             self._add_caption(place, caption)
@@ -36,7 +38,7 @@ class WalkedNodes:
         if self._figures:
             self._figures[-1][1].append(text)
         else:
-            self._add_caption(len(self.found) - 1, text)
+            self._add_caption(self._last_picture(), text)
 
     def add_images(self, images: list[Node]) -> None:
         """Add images, which belong to the innermost open figure."""
@@ -56,8 +58,34 @@ class WalkedNodes:
         if self.found:
             self.found[-1] = replace(self.found[-1], ends_document=True)
 
+    def _last_picture(self) -> int:
+        """Return the place of the last node, or of the picture that its icons belong to."""
+        last = place = len(self.found) - 1
+        while place >= 0 and self.found[place].image is not None:
+            if not is_icon(self.found[place]):
+                return place
+            place -= 1
+        return last
+
     def _add_caption(self, place: int, text: str) -> None:
         node = self.found[place]
         if text and node.image is not None:
             caption = f"{node.image.caption}\n{text}" if node.image.caption else text
             self.found[place] = replace(node, image=replace(node.image, caption=caption))
+
+
+def is_icon(node: Node) -> bool:
+    """Say whether a page shows an image so small that no caption can mean it.
+
+    Wikipedia puts the icon that enlarges a picture between the picture and its caption.
+    """
+    image = node.image
+    if image is None:
+        return False
+    width, height = image.rendered_width, image.rendered_height
+    return (
+        width.isdigit()
+        and height.isdigit()
+        and int(width) <= _MAX_ICON_PX
+        and int(height) <= _MAX_ICON_PX
+    )

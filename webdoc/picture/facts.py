@@ -33,6 +33,9 @@ class PictureFacts:
     graphic_score: float | None = None  # webdoc.picture.graphic_score, [0, 1]; None: not scored
     nsfw_score: float | None = None  # by the model of safety.model, [0, 1]; None: not scored
     faces: tuple[Face, ...] | None = None  # by the model of faces.model; None: not looked for
+    licence: str = ""  # as the bytes name it, webdoc.rights.licences; "" where they do not
+    licence_source: str = ""  # where that stands: "XMP" or "IPTC"
+    credit: str = ""  # whose work it is, as that place says
 
     @property
     def n_faces(self) -> int | None:

@@ -11,6 +11,7 @@ from webdoc.picture.measure import OK, PictureError, first_frame, guarded, measu
 from webdoc.picture.perceptual_hash import perceptual_hash
 from webdoc.picture.rules import PictureRules, bytes_finding
 from webdoc.picture.safety import SafetyModel, SafetySettings, load_model
+from webdoc.rights.licences import NONE, picture_licence
 from webdoc.settings import SettingsError
 
 _DECIMALS = 4  # of a score, as published
@@ -65,6 +66,9 @@ def picture_facts(body: bytes, models: PictureModels) -> PictureFacts:
     size keep: most pictures of the web are small, and scoring costs more than all the rest.
     """
     facts = measure(body)
+    found = picture_licence(body)
+    if found != NONE:
+        facts = replace(facts, licence=found.name, licence_source=found.source, credit=found.credit)
     if facts.status != OK or not facts.width_px:  # an SVG has no pixels
         return facts
     is_scored = bytes_finding(facts, models.rules) is None

@@ -66,11 +66,13 @@ class PictureRules:
         0.5,
         "The least width / height.",
         source="OBELICS, English filter config; MMC4, section 3",
+        differs="Of 97 pictures of a textbook 26 fall to a limit of 2, its time lines and panels.",
     )
     max_aspect: float = setting(
         2.0,
         "The most width / height.",
         source="OBELICS, English filter config; MMC4, section 3",
+        differs="As above.",
     )
 
     def __post_init__(self) -> None:

@@ -56,6 +56,7 @@ _CONTEXT: Json = {
     "transform": "cr:transform",
 }
 _FORMATS = {
+    "csv": "text/csv",
     "parquet": "application/x-parquet",  # mlcroissant 1.1 does not know vnd.apache.parquet
     "jsonl": "application/jsonlines",
 }
@@ -88,7 +89,8 @@ def croissant(facts: SharedFacts) -> Json:
         "isLiveDataset": False,
         "rai:dataCollection": collected,
         "rai:personalSensitiveInformation": (
-            "Web pages name and show people; no step looks for personal data or removes it."
+            "Web pages name and show people. What was looked for, and what became a marker or was"
+            " left out, stands on the dataset card."
         ),
         "distribution": [*map(_file_set, written), *map(_file_object, facts.files)],
         "recordSet": [_record_set(out) for out in written if not out.line],

@@ -65,6 +65,7 @@ class SharedFacts:
     checks: PictureChecks
     alignment: AlignmentFacts | None  # None where images were not compared with texts
     has_archives: bool  # whether archive files were read, which archives.csv lists
+    personal_data: str = ""  # what was replaced in texts, in sentences; "": nothing was looked for
 
     @property
     def written(self) -> tuple[Exporter, ...]:

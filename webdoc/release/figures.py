@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from webdoc.reasons import KEPT, LINKS, WITHOUT_IMAGE, FunnelRow, Kind
+from webdoc.reasons import KEPT, LINKS, PERSONAL_DATA, WITHOUT_IMAGE, FunnelRow, Kind
 
 LEVEL_NAMES = {
     "record": "Records",
@@ -15,6 +15,7 @@ LEVEL_NAMES = {
     "sentence": "Sentences",
     "image": "Images",
     "word": "Words",
+    PERSONAL_DATA: "Personal data",
 }
 # The last four are of records.
 _KEPT_REASONS = frozenset({KEPT, WITHOUT_IMAGE, Kind.PAGE, Kind.IMAGE, Kind.ROBOTS, LINKS})

@@ -8,6 +8,7 @@ from typing import Final
 # Every file that a release may hold beside the folders of its exporters, in the order of the card.
 SINGLE_FILES: Final = {
     "archives.csv": "every archive file that was read, with its numbers of records",
+    "attribution.csv": "the licence and credit of each page and image that names one",
     "funnel.csv": "the counts of each reason",
     "similarity.csv": "how many images have which similarity to their sentence, or to their best",
     "settings.toml": "the settings; the same input and settings give the same files",

@@ -4,12 +4,13 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from webdoc.reasons import OFFERED_LEVELS
+from webdoc.reasons import OFFERED_LEVELS, PERSONAL_DATA
 from webdoc.release.facts import SharedFacts
 from webdoc.release.files import FolderSize, folder_size
 from webdoc.release.rendering import render_html
 
-_UNTILED: Final = ("record", *OFFERED_LEVELS)  # levels that are no part of what is published
+# Levels that are no part of what is published.
+_UNTILED: Final = ("record", PERSONAL_DATA, *OFFERED_LEVELS)
 
 
 def page_html(  # noqa: PLR0913 - what the two paths' reports differ in

@@ -5,6 +5,7 @@ every version. A run that is not finished is not carried over: it is resumed by 
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, Final
 
 import pyarrow as pa
@@ -21,6 +22,7 @@ _EARLIER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "length": ("warc_record_length",),
     "name": ("warc_filename", "bytes_file"),
 }
+_SCALARS = (str, int, float, bool)
 # Structs of today whose fields stood in the row itself.
 _WERE_FLAT: Final = {
     "facts": pa.struct(list(schema_of(PictureFacts))),
@@ -40,11 +42,23 @@ def is_of_today(stored: pa.Schema, record: Any) -> bool:
 def conformed(batch: pa.RecordBatch, record: Any) -> pa.RecordBatch:
     """Return rows of any version in the columns of `schema_of(record)`.
 
-    What an earlier version did not write is empty: "" of a text, 0 of a number, else null.
+    What an earlier version did not write has the record's default, deeper down it is empty: "" of a
+    text, 0 of a number, else null.
     """
     row = batch.to_struct_array()
-    columns = [_field(row, field) for field in schema_of(record)]
+    defaults = {f.name: f.default for f in fields(record) if isinstance(f.default, _SCALARS)}
+    columns = [
+        pa.array([defaults[field.name]] * len(row), field.type)
+        if field.name in defaults and not _is_there(row, field.name)
+        else _field(row, field)
+        for field in schema_of(record)
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=schema_of(record))
+
+
+def _is_there(row: pa.StructArray, name: str) -> bool:
+    names = (name, *_EARLIER_NAMES.get(name, ()))
+    return any(row.type.get_field_index(each) >= 0 for each in names)
 
 
 def _field(row: pa.StructArray, field: pa.Field) -> pa.Array:

@@ -24,6 +24,11 @@ SPACES: Final = (  # every character that str.isspace and str.split mean
 # Unified ideographs with their extensions, the iteration mark and the zero.
 HAN: Final = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
+# Scripts that put no spaces between words: Han, kana, Thai, Lao, Tibetan, Burmese, Khmer.
+UNSPACED: Final = HAN + (
+    "\u3041-\u30fa\u30fc-\u30ff\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"
+)
+
 _CODE_POINTS: Final = 0x110000
 _JUDGED: Final = 0x33000  # above lie only unassigned, private and formatting code points
 _SPECIAL_KINDS: Final = frozenset("PSCZ")  # Unicode: punctuation, symbol, control or none, space
@@ -43,7 +48,7 @@ def class_table(
     special_spaces: bool,
     special_digits: bool,
     marks: str,
-    lone_han: bool = False,
+    lone: str = "",
     breaks: str = "",
 ) -> NDArray[np.uint8]:
     """Return the class bits of every code point, to be indexed with `code_points`.
@@ -55,7 +60,7 @@ def class_table(
         special_spaces: whether spaces and line breaks are special, as in OBELICS.
         special_digits: whether 0 to 9 are.
         marks: the punctuation marks of sentences.
-        lone_han: whether each Han character is a word.
+        lone: characters that are a word each, as ranges of a regular expression.
         breaks: what divides words.
 
     Returns:
@@ -71,8 +76,8 @@ def class_table(
         table[code_points(SPACES)] = EDGE
     for run in re.finditer(r"[\w']+", judged):
         table[run.start() : run.end()] |= WORD
-    if lone_han:
-        for run in re.finditer(f"[{HAN}]+", judged):
+    if lone:
+        for run in re.finditer(f"[{lone}]+", judged):
             table[run.start() : run.end()] = LONE
     table[code_points(marks)] |= MARK
     table[code_points(breaks)] |= BREAK

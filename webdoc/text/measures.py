@@ -148,10 +148,15 @@ class Reading:
         word = int(repeat_counts(grams).sum()) / max(len(grams), 1)
         return _measures(characters, counts.tolist(), char, word)
 
-    def spam_shares(self) -> list[float]:
-        """Return the share of spam words of each text, without measuring the rest."""
+    def spam_shares(self) -> tuple[list[float], float]:
+        """Return the share of spam words of each text and of all together, and measure no more."""
         words, spam = self._counts[_WORDS], self._counts[_SPAM]
-        return [float(share) for share in spam / np.maximum(words, 1)]
+        return (spam / np.maximum(words, 1)).tolist(), float(spam.sum() / max(words.sum(), 1))
+
+    def words(self) -> list[int]:
+        """Return the words of each text."""
+        words: list[int] = self._counts[_WORDS].tolist()
+        return words
 
     def words_and_flagged_share(self, kept: Sequence[bool]) -> tuple[int, float]:
         """Return the words of the kept texts, and the share of flagged ones among these."""

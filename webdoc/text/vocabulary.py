@@ -40,7 +40,7 @@ class Vocabulary:
             special_spaces=special_spaces,
             special_digits=special_digits,
             marks=marks,
-            lone_han=pack.lone_han,
+            lone=pack.lone,
             breaks=SPACES + ("'\u2019" if pack.splits_apostrophes else ""),
         )
         # A slot holds a token's key, its kind and its word's key. An empty one, key 0, is right

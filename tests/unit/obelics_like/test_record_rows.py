@@ -16,7 +16,6 @@ from obelics_like.record_rows import rows_of
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import load_settings
 from webdoc.archive.captures import Capture
-from webdoc.page import read_capture
 from webdoc.page.document import Document, Image, Node
 from webdoc.page.read_capture import calm_collector
 from webdoc.picture.facts import Face, PictureFacts
@@ -163,7 +162,7 @@ def test_a_mistake_of_ours_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> No
 
         monkeypatch.setattr(module, of, step)
 
-    failing(read_capture, "document_of")
+    failing(record_rows, "document_of")
     failing(record_rows, "mark_page")
     captures = [replace(a_page(0), url=f"https://e.org/{name}") for name in "adm"]
 

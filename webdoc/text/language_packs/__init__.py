@@ -2,15 +2,20 @@
 
 import lzma
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Final
+
+from webdoc.text.characters import HAN, UNSPACED
 
 # How a language writes words; a language has a pack when it is named here.
 _SPLITS_APOSTROPHES: Final = {"en": False, "fr": True, "de": False, "es": False, "zh": False}
 _LONE_HAN: Final = frozenset({"zh"})
 LANGUAGES: Final = tuple(_SPLITS_APOSTROPHES)
+_SPACED: Final = frozenset({"id", "it", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "vi"})
+# Languages with a list of stopwords and no other; README.md says on what prose each was checked.
+STOPWORD_LANGUAGES: Final = ("id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "vi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +31,21 @@ class LanguagePack:
     flagged_phrases: re.Pattern[str] | None = None
     spam_phrases: re.Pattern[str] | None = None
     splits_apostrophes: bool = False  # whether l'eau is two words
-    lone_han: bool = False  # whether each Han character is a word
+    lone: str = ""  # characters that are a word each, as ranges of a regular expression
 
 
 @cache
 def load_pack(language: str) -> LanguagePack:
     """Return the pack of a language.
 
+    Of `STOPWORD_LANGUAGES` it has stopwords and the pornographic words of English, and no common
+    or spam words.
+
     Raises:
         ValueError: there is none.
     """
+    if language in STOPWORD_LANGUAGES:
+        return replace(bare_pack(language), stopwords=_words(language, "stopwords"))
     if language not in LANGUAGES:
         raise ValueError(f"no language pack for {language!r}. There are: {', '.join(LANGUAGES)}")
     flagged, spam = _words(language, "flagged"), _words(language, "spam")
@@ -49,7 +59,22 @@ def load_pack(language: str) -> LanguagePack:
         flagged_phrases=_any_of(flagged) if lone_han else None,
         spam_phrases=_any_of(spam) if lone_han else None,
         splits_apostrophes=_SPLITS_APOSTROPHES[language],
-        lone_han=lone_han,
+        lone=HAN if lone_han else "",
+    )
+
+
+def bare_pack(language: str) -> LanguagePack:
+    """Return a pack for whatever language: of all lists only the pornographic words of English.
+
+    Characters of scripts without spaces are a word each.
+    """
+    return LanguagePack(
+        language=language,
+        stopwords=frozenset(),
+        flagged=_words("en", "flagged"),
+        common=frozenset(),
+        spam=frozenset(),
+        lone="" if language in _SPACED else UNSPACED,
     )
 
 

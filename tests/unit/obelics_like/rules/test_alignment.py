@@ -13,10 +13,10 @@ from obelics_like.rules.alignment import (
     aligned,
     comparisons_of,
 )
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.image_rules import ImageRules
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.settings import RuleSettings
-from obelics_like.rules.text_rules import DocumentRules
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics, obelics_alignment
 from webdoc.clip.alignment import AlignmentRules

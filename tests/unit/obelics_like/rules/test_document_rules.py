@@ -2,7 +2,7 @@
 
 import pytest
 
-from obelics_like.rules.text_rules import DocumentRules, document_finding
+from obelics_like.rules.document_rules import DocumentRules, document_finding
 from webdoc.reasons import Reason
 from webdoc.text.measures import NOTHING, Measures
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.mark_document import Rules, finish, live_text, mark_images, mark_page
 from obelics_like.rules.settings import LanguageLimits, LanguageRules, RuleSettings, rules_for
-from obelics_like.rules.text_rules import DocumentRules, ParagraphRules
+from obelics_like.rules.text_rules import ParagraphRules
 from tests.unit.shown import changed
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
@@ -24,6 +25,7 @@ MORE = (
 )
 GERMAN = "Die Mühle steht dort, wo die Straße den Fluss überquert, und die Bauern kommen gern."
 PORTUGUESE = "O tempo estava bom e caminhámos ao longo do rio até o sol se pôr, e não choveu."
+SWEDISH = "Den gamla kvarnen står där vägen går över ån, och bönderna kommer gärna dit."
 JUNK = "Shoes boots sandals leather discount outlet store sale cheap"
 
 DEFAULT = Rules.load(
@@ -117,14 +119,14 @@ def with_language(**settings: object) -> Rules:
 
 
 def test_a_language_without_a_pack_has_a_reason_of_its_own() -> None:
-    asked = with_language(accept=("pt",))
+    asked = with_language(accept=("sv",))
     kept = with_language(accept=("*",), keep_without_pack=True)
 
-    assert mark_page(page(p(PORTUGUESE)), asked).reject_reason == Reason.DOCUMENT_NO_LANGUAGE_PACK
-    after = mark_page(page(p(PORTUGUESE), p(JUNK)), kept)
-    assert (after.language, after.reject_reason) == ("pt", None)
+    assert mark_page(page(p(SWEDISH)), asked).reject_reason == Reason.DOCUMENT_NO_LANGUAGE_PACK
+    after = mark_page(page(p(SWEDISH), p(JUNK)), kept)
+    assert (after.language, after.reject_reason) == ("sv", None)
     assert reasons(after) == [None, None]
-    assert finish(page(picture(), p(PORTUGUESE)), kept).reject_reason is None
+    assert finish(page(picture(), p(SWEDISH)), kept).reject_reason is None
 
 
 def test_an_unsure_language_is_left_out() -> None:
@@ -319,8 +321,8 @@ def test_impossible_language_settings_are_refused(change: dict, message: str) ->
 
 
 def test_limits_of_a_language_without_a_pack_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"by_language\.pt has no pack"):
-        RuleSettings(by_language={"pt": LanguageLimits()})
+    with pytest.raises(ValueError, match=r"by_language\.sv has no pack"):
+        RuleSettings(by_language={"sv": LanguageLimits()})
     with pytest.raises(ValueError, match="1 or more"):
         LanguageLimits(char_ngram=-1)
 

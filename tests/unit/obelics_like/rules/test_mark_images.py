@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.image_rules import ImageRules
 from obelics_like.rules.mark_document import Rules, finish, mark_images
 from obelics_like.rules.settings import RuleSettings
-from obelics_like.rules.text_rules import DocumentRules
 from tests.unit.obelics_like.rules.test_mark_document import (
     DEFAULT,
     ENGLISH,

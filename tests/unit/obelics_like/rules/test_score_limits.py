@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.score_limits import DocumentWithScores, NodeScores, with_scores
 from obelics_like.rules.settings import RuleSettings
-from obelics_like.rules.text_rules import DocumentRules
 from tests.unit.obelics_like.rules.test_mark_document import ENGLISH, p, page, picture, reasons
 from webdoc.reasons import Reason
 from webdoc.scores.scorer import Score, ScoreSettings

@@ -8,8 +8,10 @@ from obelics_like.rules.text_rules import (
     BlockKinds,
     Finding,
     ParagraphRules,
+    Paragraphs,
     paragraph_findings,
 )
+from webdoc.page.document import Node
 from webdoc.reasons import Reason
 from webdoc.text.measures import Measures, MeasuresOfEach
 
@@ -33,7 +35,13 @@ def paragraph_finding(measured: Measures, kind: BlockKind, rules: ParagraphRules
     """Judge a paragraph that stands between two good ones."""
     rows = [GOOD, measured, GOOD]
     columns = MeasuresOfEach(*map(np.array, zip(*rows, strict=True)))
-    findings = paragraph_findings(columns, ["prose", kind, "prose"], rules)
+    paragraphs = Paragraphs(
+        nodes=[Node("text", "text", tag="p", dom_path="/html/body/p")] * 3,
+        kinds=np.array(["prose", kind, "prose"]),
+        measured=columns,
+        beside_image=np.zeros(3, dtype=bool),
+    )
+    findings = paragraph_findings(paragraphs, rules)
     assert findings.keys() <= {1}
     return findings.get(1)
 
@@ -83,6 +91,24 @@ def test_short_paragraphs_need_no_punctuation(tokens: int, reason: Reason | None
     assert (finding[0] if finding else None) == reason
 
 
+@pytest.mark.parametrize(
+    ("change", "share", "reason"),
+    [
+        ({"stopwords_from_words": 41}, {"stopword_share": 0.0}, None),
+        ({"stopwords_from_words": 40}, {"stopword_share": 0.0}, Reason.PARAGRAPH_STOPWORDS),
+        ({"common_from_words": 41}, {"common_share": 0.0}, None),
+        ({"common_from_words": 40}, {"common_share": 0.0}, Reason.PARAGRAPH_COMMON_WORDS),
+    ],
+)
+def test_short_paragraphs_may_be_all_names(
+    change: dict[str, int], share: dict[str, float], reason: Reason | None
+) -> None:
+    """The paragraph has 40 words."""
+    finding = paragraph_finding(GOOD._replace(**share), "prose", ParagraphRules(**change))
+
+    assert (finding[0] if finding else None) == reason
+
+
 def test_fragments_need_no_sentences() -> None:
     short = GOOD._replace(words=1, stopword_share=0.0, common_share=0.0, punctuation_share=0.0)
 
@@ -126,6 +152,8 @@ def test_what_is_neither_fragment_nor_data_is_prose() -> None:
         ({"word_ngram": 0}, "1 or more"),
         ({"punctuation_from_tokens": -1}, "0 or more"),
         ({"max_perplexity": 0.5}, "max_perplexity must be 1 or more"),
+        ({"common_from_words": -1}, "common_from_words must be 0 or more"),
+        ({"min_place_words": 0.0}, "min_place_words must be above 0"),
         ({"repeated_min_words": 0}, "repeated_min_words must be 1 or more"),
     ],
 )

@@ -187,7 +187,10 @@ def test_sources(body: str, expected: list[str]) -> None:
         ("<img alt=x>", Reason.IMAGE_NO_URL),
         ("<img src='ftp://a/b.png'>", Reason.IMAGE_NO_URL),
         ("<img src='data:image/png;base64,AAAA'>", Reason.IMAGE_INLINE),
-        ("<img src=a.png width=2 height=200>", Reason.IMAGE_TRACKING_PIXEL),
+        ("<img src=a.png width=2 height=2>", Reason.IMAGE_TRACKING_PIXEL),
+        ("<img src=a.png width=2 height=3>", None),
+        ("<img src=a.png width=570 height=0>", None),
+        ("<img src=a.png width=1>", Reason.IMAGE_TRACKING_PIXEL),
         ("<img src=a.png style='height:1px'>", Reason.IMAGE_TRACKING_PIXEL),
         ("<img src=a.png width=3 height=3>", None),
     ],
@@ -275,3 +278,26 @@ def test_any_markup_gives_a_result(pieces: list[str], scope: str) -> None:
 def test_any_bytes_give_a_result(markup: bytes) -> None:
     found = extract(markup, URL, ExtractSettings())
     assert bool(found.nodes) == (found.reject_reason is None)
+
+
+@pytest.mark.parametrize(
+    ("body", "role"),
+    [
+        ("<p><b>Preparation</b></p>", ("strong", 6)),
+        ("<div><strong>Step <i>one</i>:</strong> </div>", ("strong", 6)),
+        ("<p><b>Two</b> <b>parts</b></p>", ("strong", 6)),
+        ("<p><b>A whole sentence is bold.</b></p>", ("p", 0)),
+        ("<p><b>Note:</b> not all of it is</p>", ("p", 0)),
+        ("<p>Not <b>this</b></p>", ("p", 0)),
+        (f"<p><b>{'long ' * 12}</b></p>", ("strong", 6)),
+        (f"<p><b>{'long ' * 13}</b></p>", ("p", 0)),
+        ("<p><b>two<br>lines</b></p>", ("p", 0)),
+        ("<li><b>An item</b></li>", ("li", 1)),
+        ("<h2><b>A heading</b></h2>", ("h2", 2)),
+        ("<p><b>unclosed<p>next", ("strong", 6)),
+    ],
+)
+def test_a_short_bold_line_is_a_heading(body: str, role: tuple[str, int]) -> None:
+    node = read(body).nodes[0]
+
+    assert (node.tag, node.level) == role

@@ -104,6 +104,17 @@ def test_lead_picture_under_the_title(picture: str, kept: bool) -> None:
     assert ("https://example.org/2024/a.jpg" in found) is kept
 
 
+@pytest.mark.parametrize("section", ["<h1>Blogs</h1>", "<h1>Latest news</h1>"])
+@pytest.mark.parametrize("title", [TITLE, "The dog", "Untitled page"])
+def test_title_is_the_heading_in_the_header_of_the_content(section: str, title: str) -> None:
+    """The h1 of a page may name a section of the site."""
+    header = f"<header><h2>{TITLE}</h2><p>By A. Fox, 4 March</p></header>"
+    found = nodes_of(
+        f"<div class=top>{section}</div><main><article>{header}{ARTICLE}</article></main>", title
+    )
+    assert found[0] == TITLE
+
+
 def test_title_and_simplified_html() -> None:
     """The title stands apart from its article, and still the same nodes can be made again."""
     body = f"<h1>{TITLE}</h1><blockquote><p class=share>x</p><div>{ARTICLE}</div></blockquote>"

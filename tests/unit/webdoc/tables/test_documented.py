@@ -9,6 +9,7 @@ from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
 from mmc4_like.rules.archive_robots import PageRefusals
 from mmc4_like.tables import ArchiveRow, CandidateDocument, PlacedDocument, TextRow
 from mmc4_like.texts.wat import LinkedPage
+from obelics_like.release.attribution import Attribution
 from obelics_like.rules.marks import DocumentMark
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearImage, TextSignature
@@ -40,6 +41,7 @@ TEXT = (Path(__file__).resolve().parents[4] / "docs" / "tables.md").read_text()
         DocumentRow,
         ShownPicture,
         PublishedImage,
+        Attribution,
         FunnelRow,
         TextSignature,
         NearCopy,

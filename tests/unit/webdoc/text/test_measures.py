@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webdoc.text.characters import HAN
 from webdoc.text.language_packs import LanguagePack
 from webdoc.text.measures import NOTHING, Measures, Reading
 from webdoc.text.vocabulary import Vocabulary
@@ -34,7 +35,8 @@ def is_special(char: str, *, spaces: bool, digits: bool) -> bool:
         return digits
     if char.isspace():
         return spaces
-    return unicodedata.category(char)[0] in "PSCZ" or "\ufe00" <= char <= "\ufe0f"
+    selects = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    return unicodedata.category(char)[0] in "PSCZ" or selects
 
 
 def plain_words(text: str) -> list[str]:
@@ -132,8 +134,13 @@ def test_kept_texts_are_measured_as_one(page: list[str], data: st.DataObject, ki
 def test_spam_shares_are_those_of_each(page: list[str]) -> None:
     reading = Reading([*page, "share a share"], Vocabulary(PACK, **HONEST))
 
-    assert reading.spam_shares() == pytest.approx([m.spam_share for m in each(reading)])
-    assert reading.spam_shares()[-1] == pytest.approx(2 / 3)
+    shares, of_all = reading.spam_shares()
+
+    assert shares == pytest.approx([m.spam_share for m in each(reading)])
+    assert shares[-1] == pytest.approx(2 / 3)
+    words, spam = sum(reading.words()), sum(m.spam_share * m.words for m in each(reading))
+    assert of_all == pytest.approx(spam / words)
+    assert reading.words() == [m.words for m in each(reading)]
 
 
 def test_a_compound_is_common_when_its_parts_are() -> None:
@@ -155,7 +162,7 @@ def test_apostrophes_divide_words_where_a_language_says_so() -> None:
 
 def test_every_han_character_is_a_word_where_words_have_no_spaces() -> None:
     words = frozenset({"我", "iphone", "很"})
-    pack = LanguagePack("zh", *[words] * 4, lone_han=True)
+    pack = LanguagePack("zh", *[words] * 4, lone=HAN)
 
     measured = each(Reading(["我用iPhone，很好。"], Vocabulary(pack, **HONEST)))[0]
 
@@ -164,7 +171,7 @@ def test_every_han_character_is_a_word_where_words_have_no_spaces() -> None:
 
 
 def test_phrases_count_by_their_characters() -> None:
-    pack = LanguagePack("zh", *[frozenset()] * 4, flagged_phrases=re.compile("色情"), lone_han=True)
+    pack = LanguagePack("zh", *[frozenset()] * 4, flagged_phrases=re.compile("色情"), lone=HAN)
 
     measured = each(Reading(["这是色情网站"], Vocabulary(pack, **HONEST)))[0]
 

@@ -27,7 +27,7 @@ from webdoc.text.words import COMMON, FLAGGED, IS_WORD, STOPWORD, stripped
 HONEST = {"special_spaces": False, "special_digits": False, "marks": ",;:?!.。"}
 PACK = LanguagePack("en", frozenset("ab"), frozenset("c"), frozenset("abcd"), frozenset())
 FRENCH = LanguagePack("fr", *[frozenset()] * 4, splits_apostrophes=True)
-CHINESE = LanguagePack("zh", *[frozenset()] * 4, lone_han=True)
+CHINESE = LanguagePack("zh", *[frozenset()] * 4, lone=HAN)
 ALPHABET = "aabbcdABΣİ  \n\t.,'’1٣é🙂\u00a0\u3000漢字\ud800\0\x1f\u2028"
 TEXTS = st.text(ALPHABET, min_size=1, max_size=60) | st.text(min_size=1, max_size=20)
 
@@ -41,7 +41,7 @@ def looked_up(vocabulary: Vocabulary, text: str) -> list[tuple[int, int, int]]:
 def plain_tokens(text: str, pack: LanguagePack) -> list[tuple[int, str]]:
     if pack.splits_apostrophes:
         text = text.replace("'", " ").replace("’", " ")
-    pattern = rf"[{HAN}]|[^\s{HAN}]+" if pack.lone_han else r"\S+"
+    pattern = rf"[{HAN}]|[^\s{HAN}]+" if pack.lone else r"\S+"
     return [(found.start(), found[0]) for found in re.finditer(pattern, text)]
 
 
@@ -145,7 +145,7 @@ def test_words_lose_what_is_special_at_their_ends(token: str, word: str) -> None
     ],
 )
 def test_classes_of_characters(char: str, bits: int) -> None:
-    table = class_table(**HONEST, lone_han=True, breaks=SPACES)
+    table = class_table(**HONEST, lone=HAN, breaks=SPACES)
 
     assert table[code_points(char)[0]] == bits
 

@@ -1,0 +1,1 @@
+"""Under which licence pages and pictures stand."""
