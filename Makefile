@@ -11,7 +11,8 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 # After `make install` uv may stand in .venv or, where the machine had none, in .cache.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.cache/uv/bin:$(PATH)
 
-.PHONY: help docs install compile plain install-perplexity demo test check spark format lock golden dist clean
+.PHONY: help docs install compile plain install-perplexity demo test check spark hostile soak fuzz \
+	format lock golden dist clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "%-20s%s\n", $$1, $$2}'
@@ -53,6 +54,15 @@ check: $(COMPILED)  ## format, lint, types, unit tests
 
 spark: $(COMPILED)  ## the tests that start Spark
 	$(BIN)/python -m pytest -m spark
+
+hostile: $(COMPILED)  ## what must not stop, hang or damage a run: pages, archives, servers
+	$(BIN)/python -m pytest tests/hostile
+
+soak: $(COMPILED)  ## the same for an hour: killed runs, a fetcher under load, real archives
+	$(BIN)/python -m pytest -m soak tests/hostile
+
+fuzz: $(COMPILED)  ## archives, bodies, pages and URLs by chance, for FUZZ_SECONDS (60)
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-60} $(BIN)/python -m pytest tests/hostile/test_fuzz.py
 
 format: $(STAMP)  ## lay out the code and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -7,6 +7,8 @@ from interleaf.obelics_run import run_obelics
 from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
 from spark_jobs.run.clip import with_torch
+from spark_jobs.run.folder import check_made_by
+from spark_jobs.run.java import check_java
 from spark_jobs.run.mmc4 import settings_for
 from spark_jobs.run.session import open_session
 from webdoc.clip.weights import check_clip
@@ -15,6 +17,7 @@ from webdoc.settings import SettingsError
 # Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
 _SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=192m"
 _DEMO_SPARK = {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}}
+_DEMO = "demo"  # the command whose folders it may write anew
 _DRAWN_SIMILARITY = 0.7  # of the small model: below it lie pictures of anything but drawn shapes
 _DRAWN_ONLY = (
     "They were placed by a small model that knows nothing but drawn shapes. Real use takes a real\n"
@@ -34,20 +37,24 @@ def run_demo(out: str) -> None:
     settings = load_settings(given=given)
     console = Console()
     placed = f"{out.rstrip('/')}/placed"
+    check_java()
+    check_made_by(out, _DEMO)
+    check_made_by(placed, _DEMO)
     console.print("The sample through both paths: a minute or two. Starting Spark ...")
     # One session for both: Java starts once, and torch is loaded once.
     with open_session("interleaf demo", with_torch(settings.spark)):
-        run_obelics(settings, fresh=True)
+        run_obelics(settings, fresh=True, made_by=_DEMO)
         has_placed = _run_mmc4_demo(console, placed)
-    console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False)
-    console.print(f"The dataset card:           {out}/README.md", highlight=False)
+    console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False, markup=False)
+    console.print(f"The dataset card:           {out}/README.md", highlight=False, markup=False)
     console.print(
         f"In Python:                  datasets.load_dataset({out!r}, split='train')",
         highlight=False,
+        markup=False,
     )
     if has_placed:
-        console.print(f"Images placed into texts:   {placed}/report.html", highlight=False)
-        console.print(_DRAWN_ONLY, highlight=False)
+        where = f"Images placed into texts:   {placed}/report.html"
+        console.print(f"{where}\n{_DRAWN_ONLY}", highlight=False, markup=False)
 
 
 def _run_mmc4_demo(console: Console, out: str) -> bool:
@@ -55,7 +62,7 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
     try:
         check_clip()
     except SettingsError as error:
-        console.print(f"The MMC4 path is left out. {error}", style="yellow")
+        console.print(f"The MMC4 path is left out. {error}", style="yellow", markup=False)
         return False
     given = {
         "texts": [str(sample_path("drawn.jsonl")), str(sample_path())],
@@ -66,5 +73,5 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
         "out": out,
         "spark": _DEMO_SPARK,
     }
-    run_mmc4(settings_for(given=given), fresh=True)
+    run_mmc4(settings_for(given=given), fresh=True, made_by=_DEMO)
     return True

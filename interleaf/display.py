@@ -6,16 +6,20 @@ from contextlib import contextmanager
 
 import fsspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from spark_jobs.run.errors import errors_of
 from spark_jobs.run.folder import UNREADABLE
 from spark_jobs.run.outcome import funnel_of
 from spark_jobs.run.progress import Progress, RunProgress, span, watched
 from spark_jobs.run.session import Session, open_session
 from spark_jobs.run.tables import exists, for_fsspec, table_path
+from webdoc.internal_errors import ErrorSettings
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow
+from webdoc.release.escaping import one_line
 from webdoc.run_settings import SparkSettings
 
 OnStep = Callable[[int, str], None]
@@ -91,7 +95,7 @@ def print_funnel(
         The funnel of the release in the folder `out`.
     """
     rows = funnel_of(out)
-    table = Table(title=f"{out}: made in {span(seconds)}", title_justify="left")
+    table = Table(title=cell(f"{out}: made in {span(seconds)}"), title_justify="left")
     for column in ("", "kept", "left out", "mostly because of"):
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
     for level in levels:
@@ -103,6 +107,22 @@ def print_funnel(
         kept = sum(row.count for row in own if row.reason in stays)
         reasons = ", ".join(f"{row.reason} {row.count:,}" for row in left_out[:3])
         total = sum(row.count for row in left_out)
-        table.add_row(f"{level.replace('_', ' ')}s", f"{kept:,}", f"{total:,}", reasons)
+        table.add_row(f"{level.replace('_', ' ')}s", f"{kept:,}", f"{total:,}", cell(reasons))
     console.print(table)
     return rows
+
+
+def cell(text: str) -> str:
+    """Return a text for a cell of a table, where rich would read [...] as markup."""
+    return escape(one_line(text))
+
+
+def print_errors(console: Console, rows: list[FunnelRow], errors: ErrorSettings) -> None:
+    """Print how many things met a mistake of ours, if any did.
+
+    Raises:
+        TooManyErrorsError: more than the settings allow.
+    """
+    said = errors_of(rows, errors)
+    if said:
+        console.print(said, style="red", markup=False)

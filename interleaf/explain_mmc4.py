@@ -15,7 +15,7 @@ from mmc4_like.texts.sentences import sentence_texts
 from spark_jobs.run.folder import settings_of
 from spark_jobs.run.tables import is_finished, stored_table, table_path
 from webdoc.reasons import Reason, reason_text
-from webdoc.release.escaping import clean
+from webdoc.release.escaping import one_line
 
 _TEXT_CHARS = 90
 
@@ -52,7 +52,7 @@ def _explain_records(console: Console, table: str, wanted: str) -> bool:
     for row in rows:
         if row["url"] is None:
             line = f"links of a page in {row['linked']}, as a WAT file tells; no text is from it"
-            console.print(line, markup=False)
+            console.print(one_line(line), markup=False)
         else:
             print_record(console, row)
     return bool(rows)
@@ -60,19 +60,23 @@ def _explain_records(console: Console, table: str, wanted: str) -> bool:
 
 def _print_document(console: Console, placed: PlacedDocument) -> None:
     document, capture = placed.candidate.document, placed.candidate.capture
-    console.print(f"{clean(document.url)}  ({document.doc_id})", markup=False, style="bold")
+    console.print(f"{one_line(document.url)}  ({document.doc_id})", markup=False, style="bold")
     console.print(
-        f"  {document.source_name}:{document.source_row}, {document.timestamp or 'no time'}, "
-        f"language {document.language or 'unknown'}",
+        one_line(
+            f"  {document.source_name}:{document.source_row}, {document.timestamp or 'no time'}, "
+            f"language {document.language or 'unknown'}"
+        ),
         markup=False,
     )
     if capture.captures_of_url:
         console.print(
-            f"  images of the capture {capture.warc_filename}:{capture.warc_record_offset}, "
-            f"{capture.capture_time}, one of {capture.captures_of_url}",
+            one_line(
+                f"  images of the capture {capture.warc_filename}:{capture.warc_record_offset}, "
+                f"{capture.capture_time}, one of {capture.captures_of_url}"
+            ),
             markup=False,
         )
-    detail = f"; {clean(document.reject_detail)}" if document.reject_detail else ""
+    detail = f"; {one_line(document.reject_detail)}" if document.reject_detail else ""
     verdict = _left_out(document.reject_reason, document.reject_value) or "published"
     console.print(f"  {verdict}{detail}", markup=False)
     console.print(_table(placed))
@@ -89,7 +93,7 @@ def _table(placed: PlacedDocument) -> Table:
         at[fate.sentence].append((number, fate))
     texts = sentence_texts(placed.candidate.document.text, placed.candidate.sentences)
     for nth, text in enumerate(texts):
-        shown = " ".join(clean(text).split())
+        shown = " ".join(one_line(text).split())
         table.add_row(f"sentence {nth}", escape(shown[:_TEXT_CHARS]), "")
         for number, fate in at[nth]:
             table.add_row(f"  image {number}", _address(fate), escape(_fate(fate)))
@@ -100,7 +104,7 @@ def _table(placed: PlacedDocument) -> Table:
 
 def _address(fate: ImageFate) -> str:
     image = fate.image
-    return escape(clean(image.url or image.source_url or image.facts.sha256)[:_TEXT_CHARS])
+    return escape(one_line(image.url or image.source_url or image.facts.sha256)[:_TEXT_CHARS])
 
 
 def _fate(fate: ImageFate) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pyarrow.compute as pc
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from interleaf.display import cell
 from interleaf.explain_records import RECORD_COLUMNS, print_record, rows_of
 from spark_jobs.run.tables import RECORDS, judged_table, stored_table, table_path
 from webdoc.page.document import Document, Node
 from webdoc.reasons import Reason, reason_text
-from webdoc.release.escaping import clean
+from webdoc.release.escaping import one_line
 
 _TEXT_CHARS = 90
 
@@ -58,16 +58,18 @@ def _records(table: str, wanted: str) -> list[dict[str, object]]:
 
 
 def _print_document(console: Console, document: Document, stays: str) -> None:
-    console.print(f"{clean(document.url)}  ({document.doc_id})", markup=False, style="bold")
+    console.print(f"{one_line(document.url)}  ({document.doc_id})", markup=False, style="bold")
     console.print(
-        f"  {document.warc_filename}:{document.warc_record_offset}, {document.capture_time}, "
-        f"language {document.language or 'unknown'} ({document.language_score:.2f})",
+        one_line(
+            f"  {document.warc_filename}:{document.warc_record_offset}, {document.capture_time}, "
+            f"language {document.language or 'unknown'} ({document.language_score:.2f})"
+        ),
         markup=False,
     )
     console.print(f"  {_fate(document)}", markup=False)
     if stays:
         value = document.reject_value or 0
-        stays = clean(stays)
+        stays = one_line(stays)
         console.print(f"  dropped as a near-copy of {stays}, similarity {value:.2f}", markup=False)
     live = "kept" if document.reject_reason is None else "breaks no rule; its page does"
     table = Table(show_edge=False, pad_edge=False)
@@ -75,10 +77,9 @@ def _print_document(console: Console, document: Document, stays: str) -> None:
         table.add_column(column, overflow="fold")
     for index, node in enumerate(document.nodes):
         style = "" if node.reject_reason is None else "dim"
-        what = clean(node.image.url if node.image else " ".join(node.text.split()))[:_TEXT_CHARS]
-        table.add_row(
-            str(index), escape(node.tag), escape(what), escape(_fate(node, live)), style=style
-        )
+        what = (node.image.url if node.image else " ".join(node.text.split()))[:_TEXT_CHARS]
+        fate = cell(_fate(node, live))
+        table.add_row(str(index), cell(node.tag), cell(what), fate, style=style)
     console.print(table)
 
 
@@ -87,5 +88,5 @@ def _fate(thing: Document | Node, live: str = "kept") -> str:
         return live
     value = "" if thing.reject_value is None else f" (measured {thing.reject_value:.4g})"
     detail = getattr(thing, "reject_detail", "")
-    because = f"; {clean(detail)}" if detail else ""
+    because = f"; {one_line(detail)}" if detail else ""
     return f"left out: {thing.reject_reason}, {reason_text(thing.reject_reason)}{value}{because}"

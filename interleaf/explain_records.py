@@ -9,7 +9,7 @@ from rich.console import Console
 from spark_jobs.run.tables import stored_table
 from webdoc.arrow import from_batch
 from webdoc.reasons import reason_text
-from webdoc.release.escaping import clean
+from webdoc.release.escaping import one_line
 from webdoc.tables.older import conformed
 
 Row = TypeVar("Row")
@@ -50,5 +50,5 @@ def print_record(console: Console, row: dict[str, object]) -> None:
         f"{row['record_type']} record at {row['warc_filename']}:{row['warc_record_offset']}, "
         f"{row['capture_time']}, status {row['http_status']}, type {row['media_type'] or 'none'}"
     )
-    console.print(clean(where), markup=False)
-    console.print(f"  {clean(fate + because)}", markup=False)
+    console.print(one_line(where), markup=False)
+    console.print(f"  {one_line(fate + because)}", markup=False)

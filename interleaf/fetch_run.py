@@ -7,11 +7,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from interleaf.display import cell, print_errors
 from spark_jobs import fetch_images, verify_images
 from spark_jobs.fetch_images import FetchJobSettings
+from spark_jobs.run.java import check_java
+from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import is_finished, table_path
 from spark_jobs.sources.fetched_files import FETCHED_IMAGES
+from webdoc.reasons import FunnelRow
 from webdoc.settings import SettingsError, assignment_table, build, merged, read_toml
 
 
@@ -35,11 +39,19 @@ def run_fetch(settings: FetchJobSettings) -> None:
     """
     fetch_images.check_contact(settings.fetch)  # before Spark takes its seconds to start
     console = Console()
-    with open_session("interleaf fetch", settings.spark) as spark:
+    if not settings.inputs or not settings.out:
+        raise SettingsError("Give lists or tables of URLs (inputs) and a folder for them (--out).")
+    check_java()
+    with (
+        sole_writer(settings.out),
+        open_session("interleaf fetch", settings.spark) as spark,
+    ):
         fetch_images.fetch(settings)
         counts = fetch_images.causes(spark, settings.out)
     _print_table(console, f"{settings.out}: URLs", ("cause", "URLs", "bytes"), counts)
     console.print("The same command goes on, and asks again where a failure may have passed.")
+    rows = [FunnelRow("url", cause, urls) for cause, urls, _ in counts]
+    print_errors(console, rows, settings.errors)
 
 
 def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
@@ -51,8 +63,11 @@ def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
     out = settings.out
     if not is_finished(table_path(out, FETCHED_IMAGES)):
         raise SettingsError(f"{out} holds no finished fetch. First: interleaf fetch --out {out}")
+    if links:
+        fetch_images.check_contact(settings.fetch)
+    check_java()
     console = Console()
-    with open_session("interleaf verify", settings.spark) as spark:
+    with sole_writer(out), open_session("interleaf verify", settings.spark) as spark:
         verify_images.check_stored(spark, out)
         stored = verify_images.stored_outcomes(spark, out)
         _print_table(console, f"{out}: stored pictures", ("outcome", "pictures"), stored.items())
@@ -66,9 +81,9 @@ def run_verify(settings: FetchJobSettings, *, links: bool) -> bool:
 def _print_table(
     console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]
 ) -> None:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=cell(title), title_justify="left")
     for column in columns:
         table.add_column(column)
     for row in rows:
-        table.add_row(*(value if isinstance(value, str) else f"{value:,}" for value in row))
+        table.add_row(*(cell(value) if isinstance(value, str) else f"{value:,}" for value in row))
     console.print(table)

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from interleaf.display import print_funnel, print_unreadable, shown_run
+from interleaf.display import print_errors, print_funnel, print_unreadable, shown_run
 from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
+from spark_jobs.run.folder import check_folder
+from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.mmc4 import spark_settings
 from spark_jobs.run.outcome import exit_status
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow, Reason
@@ -16,7 +18,12 @@ _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 
 def run_mmc4(
-    settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, start: str = ""
+    settings: Mmc4Settings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    start: str = "",
+    made_by: str = "",
 ) -> int:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
@@ -28,17 +35,20 @@ def run_mmc4(
     """
     console = Console()
     started = time.monotonic()
-    with console.status("Looking at the inputs, and for the model ..."):
-        mmc4.begin(settings, resume=resume, fresh=fresh, start=start)
-    session = spark_settings(settings)
-    with shown_run(console, "interleaf mmc4", session, mmc4.progress(settings)) as (spark, on_step):
-        mmc4.run(spark, settings, on_step)
+    check_folder(settings.out)
+    with sole_writer(settings.out):
+        with console.status("Looking at the inputs, and for the model ..."):
+            mmc4.begin(settings, resume=resume, fresh=fresh, start=start, made_by=made_by)
+        session, progress = spark_settings(settings), mmc4.progress(settings)
+        with shown_run(console, "interleaf mmc4", session, progress) as (spark, on_step):
+            mmc4.run(spark, settings, on_step)
     rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
     print_unreadable(console, settings.out)
+    print_errors(console, rows, settings.errors)
     status = exit_status(rows)
     if status:
-        said = advice(rows, settings)
-        console.print(f"No document was kept: the release has no rows. {said}", style="yellow")
+        message = f"No document was kept: the release has no rows. {advice(rows, settings)}"
+        console.print(message, style="yellow", markup=False)
     return status
 
 

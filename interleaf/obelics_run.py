@@ -5,16 +5,23 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
-from interleaf.display import print_funnel, print_unreadable, shown_run
+from interleaf.display import print_errors, print_funnel, print_unreadable, shown_run
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
+from spark_jobs.run.folder import check_folder
+from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.outcome import exit_status
 from webdoc.reasons import FunnelRow, Reason
 
 
 def run_obelics(
-    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, start: str = ""
+    settings: ObelicsSettings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    start: str = "",
+    made_by: str = "",
 ) -> int:
     """Prepare the folder, run all jobs with progress, and print the summary.
 
@@ -26,17 +33,17 @@ def run_obelics(
     """
     console = Console()
     started = time.monotonic()
-    with console.status("Looking at the inputs ..."):
-        obelics.begin(settings, resume=resume, fresh=fresh, start=start)
-    session = spark_settings(settings)
-    with shown_run(console, "interleaf obelics", session, obelics.progress(settings)) as (
-        spark,
-        on_step,
-    ):
-        obelics.run(spark, settings, on_step)
-    status = print_summary(console, settings.out, time.monotonic() - started)
+    check_folder(settings.out)
+    with sole_writer(settings.out):
+        with console.status("Looking at the inputs ..."):
+            obelics.begin(settings, resume=resume, fresh=fresh, start=start, made_by=made_by)
+        session, progress = spark_settings(settings), obelics.progress(settings)
+        with shown_run(console, "interleaf obelics", session, progress) as (spark, on_step):
+            obelics.run(spark, settings, on_step)
+    rows = print_summary(console, settings.out, time.monotonic() - started)
     print_unreadable(console, settings.out)
-    return status
+    print_errors(console, rows, settings.errors)
+    return exit_status(rows)
 
 
 def _warn_of_languages(console: Console, rows: Iterable[FunnelRow]) -> None:
@@ -56,13 +63,12 @@ def _warn_of_languages(console: Console, rows: Iterable[FunnelRow]) -> None:
         )
 
 
-def print_summary(console: Console, out: str, seconds: float) -> int:
-    """Print what was kept and what was left out, and why; return the exit status."""
+def print_summary(console: Console, out: str, seconds: float) -> list[FunnelRow]:
+    """Print what was kept and what was left out, and why; return the funnel."""
     rows = print_funnel(console, out, seconds, ("record", "document", "text", "image"))
     _warn_of_languages(console, rows)
-    status = exit_status(rows)
-    if not status:
-        return status
+    if not exit_status(rows):
+        return rows
     console.print("No document was kept: the release has no rows.", style="yellow")
     if any(row.reason == Reason.IMAGE_MISSING for row in rows):
         console.print(
@@ -71,4 +77,4 @@ def print_summary(console: Console, out: str, seconds: float) -> int:
             "warc+fetch asks the web for them.",
             style="yellow",
         )
-    return status
+    return rows

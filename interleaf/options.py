@@ -16,6 +16,14 @@ from webdoc.settings import SettingsError
 _errors = Console(stderr=True)
 # The line of a traceback where an error of our own says what is wrong and what to do.
 _OURS = re.compile(r"^(?:webdoc|spark_jobs)\.[\w.]+Error: (.*)$", re.MULTILINE)
+# Signs of a storage that fails, in the words of the kernel, wherever in an error they stand.
+_STORAGE = {
+    "No space left on device": "The disk is full. Free some of it.",
+    "Disk quota exceeded": "Your share of the disk is full. Free some of it.",
+    "Read-only file system": "The folder cannot be written any more: its disk is read-only.",
+    "Input/output error": "The disk fails to read or write. Look at it, or take another one.",
+    "Stale file handle": "The folder went away while the run wrote to it. Bring it back.",
+}
 _DEBUG = "--debug" in sys.argv
 
 Config = Annotated[
@@ -76,6 +84,9 @@ def _in_words(error: Exception) -> str:
     said = _OURS.search(str(error))
     if said:  # by a worker, whose error comes wrapped in two others
         return said[1]
+    for sign, sentence in _STORAGE.items():
+        if sign in str(error):
+            return f"{sentence} What was written before is whole: --resume goes on from there."
     first = str(error).strip().splitlines()[0][:400] if str(error).strip() else ""
     if "JAVA_GATEWAY" in str(error) or "Java gateway" in str(error):
         return "Spark could not start Java. `interleaf doctor` says what is missing."

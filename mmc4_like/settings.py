@@ -16,6 +16,8 @@ from webdoc.clip.alignment import AlignmentRules
 from webdoc.clip.model import ClipSettings
 from webdoc.clip.nearest_vectors import NearestSettings
 from webdoc.fetch.settings import FetchSettings
+from webdoc.internal_errors import ErrorSettings
+from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
 from webdoc.permission.signs import PermissionSettings
 from webdoc.picture.faces import FaceSettings
@@ -153,6 +155,12 @@ class Mmc4Settings(RuleSettings):
     clip: ClipSettings = section(ClipSettings, "Which model makes the vectors, and how.")
     release: ReleaseSettings = section(
         lambda: ReleaseSettings(name=_NAME), "How a release is cut into files."
+    )
+    budget: BudgetSettings = section(
+        BudgetSettings, "What one page or picture may take of a worker.", private=True
+    )
+    errors: ErrorSettings = section(
+        ErrorSettings, "What a mistake of this program on one thing does to a run.", private=True
     )
     run: RunSettings = section(
         RunSettings, "How the work is cut up. It changes nothing in a release.", private=True

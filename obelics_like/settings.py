@@ -16,6 +16,8 @@ from obelics_like.rules.settings import RuleSettings
 from webdoc import settings as table_settings
 from webdoc.archive.reader import ReadSettings
 from webdoc.fetch.settings import FetchSettings
+from webdoc.internal_errors import ErrorSettings
+from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
 from webdoc.renamed_settings import Renamed, refuse_old_names, with_new_names
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
@@ -72,6 +74,12 @@ class ObelicsSettings(RuleSettings):
     )
     fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
     release: ReleaseSettings = section(ReleaseSettings, "How a release is cut into files.")
+    budget: BudgetSettings = section(
+        BudgetSettings, "What one page or picture may take of a worker.", private=True
+    )
+    errors: ErrorSettings = section(
+        ErrorSettings, "What a mistake of this program on one thing does to a run.", private=True
+    )
     run: RunSettings = section(
         RunSettings, "How the work is cut up. It changes nothing in a release.", private=True
     )

@@ -39,6 +39,7 @@ from webdoc.fetch.job import address_of, asked_host
 from webdoc.fetch.manifest import Cause, Fetched, at_end_of_redirects
 from webdoc.fetch.retry import WORTH_ANOTHER_RUN
 from webdoc.fetch.settings import FetchSettings, share_of
+from webdoc.internal_errors import ErrorSettings
 from webdoc.page.read_capture import calm_collector
 from webdoc.permission.gate import PermissionGate
 from webdoc.permission.signs import PermissionSettings
@@ -59,6 +60,7 @@ class FetchJobSettings:
     out: str = ""
     fetch: FetchSettings = field(default_factory=FetchSettings)
     permission: PermissionSettings = field(default_factory=PermissionSettings)
+    errors: ErrorSettings = field(default_factory=ErrorSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 
 
@@ -92,6 +94,7 @@ def run(  # noqa: PLR0913, PLR0917 - what a fetch depends on
     permission: PermissionSettings,
     out: str,
     keep_bytes: bool = True,
+    errors: ErrorSettings | None = None,
 ) -> None:
     """Fetch what has no row yet, then write FETCHED and FETCHED_IMAGES.
 
@@ -101,6 +104,7 @@ def run(  # noqa: PLR0913, PLR0917 - what a fetch depends on
         settings: limits of the fetch.
         permission: which signs bind.
         out: folder of the run; only one run may write there at a time.
+        errors: what a mistake of ours on one URL does; None makes a row of it.
         keep_bytes: False only looks: the manifest has hashes, and no picture is stored.
 
     Raises:
@@ -113,7 +117,7 @@ def run(  # noqa: PLR0913, PLR0917 - what a fetch depends on
     wanted = spark.read.schema(spark_schema(WantedUrl)).parquet(table_path(out, _WANTED))
     number = _runs_before(out) + 1
     for rounds in range(settings.max_redirects + 2):
-        if not _round(spark, wanted, settings, permission, out, number, rounds, keep_bytes):
+        if not _round(spark, wanted, settings, permission, out, number, rounds, keep_bytes, errors):
             break
     known = _known(spark, out)
     write_table(_manifest(wanted, known, settings), table_path(out, FETCHED))
@@ -215,6 +219,7 @@ def _round(  # noqa: PLR0913, PLR0917 - as run
     number: int,
     rounds: int,
     keep_bytes: bool,
+    errors: ErrorSettings | None,
 ) -> int:
     """Ask what is to be asked now; return how many URLs that were."""
     tasks = settings.tasks or spark.sparkContext.defaultParallelism
@@ -231,7 +236,8 @@ def _round(  # noqa: PLR0913, PLR0917 - as run
         urls = (url for batch in batches for url in batch.column(0).to_pylist())
         new = (url for url in urls if url not in skipped)
         with Shards(out, folder, name, share, keep_bytes=keep_bytes) as shards:
-            asked = asyncio.run(fetch_into(shards, new, share, PermissionGate(permission)))
+            gate = PermissionGate(permission)
+            asked = asyncio.run(fetch_into(shards, new, share, gate, errors))
         yield to_batch([_Count(asked)], _Count)
 
     frontier = _wanted(_frontier(wanted, _known(spark, out), settings, number))
@@ -243,11 +249,15 @@ def _round(  # noqa: PLR0913, PLR0917 - as run
 
 
 async def fetch_into(
-    shards: Shards, urls: Iterable[str], settings: FetchSettings, gate: PermissionGate
+    shards: Shards,
+    urls: Iterable[str],
+    settings: FetchSettings,
+    gate: PermissionGate,
+    errors: ErrorSettings | None = None,
 ) -> int:
     """Fetch URLs and hand each answer to the shards; nothing else waits while they write."""
     asked = 0
-    async for answer in fetch_all(urls, settings, gate):
+    async for answer in fetch_all(urls, settings, gate, errors=errors):
         asked += 1
         if shards.add(answer):
             await asyncio.to_thread(shards.write)
@@ -317,7 +327,10 @@ def fetch(settings: FetchJobSettings) -> None:
         raise SettingsError("Give lists or tables of URLs (inputs) and a folder for them (out).")
     with open_session("fetch_images", settings.spark) as spark:
         urls = read_urls(spark, settings.inputs, settings.column)
-        run(spark, urls, settings.fetch, settings.permission, settings.out)
+        run(
+            *(spark, urls, settings.fetch, settings.permission, settings.out),
+            errors=settings.errors,
+        )
 
 
 if __name__ == "__main__":

@@ -141,7 +141,12 @@ def main(arguments: list[str]) -> int:
 
 
 def begin(
-    settings: Mmc4Settings, *, resume: bool = False, fresh: bool = False, start: str = ""
+    settings: Mmc4Settings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    start: str = "",
+    made_by: str = "",
 ) -> None:
     """Make the folder ready for a run.
 
@@ -156,7 +161,7 @@ def begin(
     """
     check(settings)
     redo = redo_from(plan_of(settings), start) if start else None
-    prepare(settings, resume=resume, fresh=fresh, redo=redo)
+    prepare(settings, resume=resume, fresh=fresh, redo=redo, made_by=made_by)
 
 
 if __name__ == "__main__":

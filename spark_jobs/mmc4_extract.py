@@ -20,14 +20,16 @@ from mmc4_like.texts.wat import LinkedPage, read_wat
 from spark_jobs.run.folder import forget, planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.supervised import guard_of
 from spark_jobs.run.tables import table_path
 from spark_jobs.sources.input_batches import Reading, write_in_batches
 from spark_jobs.sources.unreadable import Unreadable, look_again, unreadable_record
 from webdoc.archive.captures import Capture
 from webdoc.archive.reader import read_captures
+from webdoc.page.budget import bounded_memory
 from webdoc.page.document import Document
 from webdoc.page.permission import Permissions
-from webdoc.page.read_capture import calm_collector, document_of
+from webdoc.page.read_capture import calm_collector, read_page
 from webdoc.picture.look import PictureModels
 from webdoc.reasons import Kind, Reason
 from webdoc.storage.inputs import ArchiveFile, Split, splits_of
@@ -40,6 +42,8 @@ _REFUSED = {
     # Markup that our own parser refuses is not for another one, which has no such limits.
     Reason.DOCUMENT_TOO_LARGE: Reason.DOCUMENT_NO_TEXT,
     Reason.DOCUMENT_TOO_COMPLEX: Reason.DOCUMENT_NO_TEXT,
+    Reason.DOCUMENT_OVER_BUDGET: Reason.DOCUMENT_OVER_BUDGET,
+    Reason.INTERNAL_ERROR: Reason.INTERNAL_ERROR,
 }
 
 
@@ -55,6 +59,7 @@ def archive_rows(
     part: _Part, settings: Mmc4Settings, models: PictureModels, permissions: Permissions
 ) -> Iterator[ArchiveRow]:
     """Read one part of a file."""
+    errors = settings.errors
     file = part.split.file
     if file.name.endswith(_WAT_SUFFIXES):
         for page in read_wat(part.split, settings.links, settings.archives):
@@ -62,11 +67,13 @@ def archive_rows(
         return
     for capture in read_captures(part.split, settings.archives):
         if capture.kind is Kind.PAGE:
-            document = permissions.marked(document_of(capture, settings.extraction), capture)
-            yield page_row(capture, document, wants_text=part.wants_text)
+            with bounded_memory():
+                document = read_page(capture, settings.extraction, permissions, errors)
+                yield page_row(capture, document, wants_text=part.wants_text)
         elif capture.kind is Kind.IMAGE:
-            yield ArchiveRow("image", image_record(capture, file.path, models, permissions))
+            yield ArchiveRow("image", image_record(capture, file.path, models, permissions, errors))
         else:
+            errors.check(capture)
             yield ArchiveRow(capture.kind, record_of(capture))
 
 
@@ -143,7 +150,9 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         text_archives + planned_files(settings.out, "pages"),
         settings.run.batch_bytes,
         table_path(settings.out, ARCHIVES),
-        Reading(ArchiveRow, "kind", parts, rows, unreadable_row),
+        Reading(
+            ArchiveRow, "kind", parts, rows, unreadable_row, guard_of(settings.out, settings.budget)
+        ),
         partial(forget, settings.out, (ARCHIVES, TEXTS)),
         look_again(settings.archives.storage),
     )

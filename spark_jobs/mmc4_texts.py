@@ -20,6 +20,7 @@ from spark_jobs.mmc4_robots import heed_texts, refused_of
 from spark_jobs.run.folder import forget, planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
+from spark_jobs.run.supervised import guard_of
 from spark_jobs.run.tables import read_table, table_path
 from spark_jobs.sources.input_batches import Reading, write_in_batches
 from spark_jobs.sources.unreadable import Unreadable, look_again
@@ -44,7 +45,9 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         planned_files(settings.out, "texts"),
         settings.run.batch_bytes,
         table_path(settings.out, TEXTS),
-        Reading(TextRow, "kind", list, rows, unreadable_row),
+        Reading(
+            TextRow, "kind", list, rows, unreadable_row, guard_of(settings.out, settings.budget)
+        ),
         partial(forget, settings.out, (ARCHIVES, TEXTS)),
         look_again(settings.text_files.storage, TEXT_SUFFIXES),
     )

@@ -23,6 +23,7 @@ from spark_jobs import (
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
 from spark_jobs.run.folder import planned_files
+from spark_jobs.run.java import check_java
 from spark_jobs.run.launch import launch_path
 from spark_jobs.run.obelics import prepare
 from spark_jobs.run.progress import RunProgress
@@ -122,6 +123,7 @@ def check(settings: ObelicsSettings) -> None:
         RunFolderError: an earlier run is not there, or cannot be compared with.
         SettingsError: a model is asked for that is not there, or its extra is not installed.
     """
+    check_java()
     check_earlier_runs(settings)
     if obelics_alignment.compares(settings):
         check_model(settings.alignment.model, settings.spark)
@@ -165,7 +167,12 @@ def main(arguments: list[str]) -> int:
 
 
 def begin(
-    settings: ObelicsSettings, *, resume: bool = False, fresh: bool = False, start: str = ""
+    settings: ObelicsSettings,
+    *,
+    resume: bool = False,
+    fresh: bool = False,
+    start: str = "",
+    made_by: str = "",
 ) -> None:
     """Make the folder ready for a run.
 
@@ -180,7 +187,7 @@ def begin(
     """
     check(settings)
     redo = redo_from(plan_of(settings), start) if start else None
-    prepare(settings, resume=resume, fresh=fresh, redo=redo)
+    prepare(settings, resume=resume, fresh=fresh, redo=redo, made_by=made_by)
 
 
 if __name__ == "__main__":

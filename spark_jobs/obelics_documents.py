@@ -17,6 +17,7 @@ from spark_jobs.run.folder import forget, planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.obelics import prepare
 from spark_jobs.run.session import open_session
+from spark_jobs.run.supervised import guard_of
 from spark_jobs.run.tables import RECORDS, table_path
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.input_batches import Reading, write_in_batches
@@ -33,7 +34,8 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         rules = worker_rules(settings)
         for split in splits:
             captures = read_captures(split, settings.archives)
-            for row in rows_of(captures, split.file.path, settings.extraction, rules):
+            path, extraction = split.file.path, settings.extraction
+            for row in rows_of(captures, path, extraction, rules, settings.errors):
                 yield row, row_bytes(row)
 
     def parts(files: Sequence[ArchiveFile]) -> list[Split]:
@@ -44,7 +46,9 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         planned_files(settings.out),
         settings.run.batch_bytes,
         table_path(settings.out, RECORDS),
-        Reading(Record, "kind", parts, rows, unreadable_record),
+        Reading(
+            Record, "kind", parts, rows, unreadable_record, guard_of(settings.out, settings.budget)
+        ),
         partial(forget, settings.out, (RECORDS,)),
         look_again(settings.archives.storage),
     )

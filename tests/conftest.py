@@ -56,6 +56,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The longest come first, and the sample before all: another process may wait for it.
     """
+    if "soak" not in config.option.markexpr:
+        soaking = [item for item in items if item.get_closest_marker("soak")]
+        if soaking:
+            config.hook.pytest_deselected(items=soaking)
+            items[:] = [item for item in items if item not in soaking]
     order = []
     for place, item in enumerate(items):
         fixtures, file = getattr(item, "fixturenames", ()), item.path.relative_to(ROOT)

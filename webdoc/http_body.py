@@ -1,12 +1,15 @@
 """The body of an HTTP answer: transfer and content encodings undone, with a limit.
 
 Everything is a generator of blocks, so that a body that inflates without end costs the memory of
-one block, and whoever reads stops asking.
+one block, and whoever reads stops asking. A body that inflates without giving its reader anything
+has a budget: of bytes between two encodings, of their ratio, of members, and of time.
 """
 
 import re
+import time
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]
@@ -21,6 +24,8 @@ _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _MAX_CHUNK_LINE_BYTES = 4096
 _MAX_ENCODINGS = 5
+_MAX_MEMBERS = 10_000  # gzip members or zstd frames of one body; an empty one takes 20 bytes
+_FREE_BYTES = 4 << 20  # that a layer may give, however little it was given
 _NO_ENCODING = {"", "identity", "none", "utf-8", "binary", "8bit"}  # seen in the wild
 
 
@@ -36,6 +41,19 @@ class BodyTooLargeError(ValueError):
     """More decoded bytes than allowed."""
 
 
+@dataclass(frozen=True, slots=True)
+class BodyBudget:
+    """What undoing the encodings of one body may take, beside what its reader takes of it."""
+
+    layer_bytes: int = 64 << 20  # out of each encoding that another one is undone after
+    ratio: int = 2_000  # of bytes out of a layer to those that were sent; of gzip alone 1,032
+    seconds: float = 30.0
+
+    def __post_init__(self) -> None:
+        if self.layer_bytes < 1 or self.ratio < 1 or self.seconds <= 0:
+            raise ValueError(f"impossible budget: {self}")
+
+
 class Readable(Protocol):
     """A stream of the encoded body; warcio's raw_stream is one."""
 
@@ -49,7 +67,10 @@ def encodings(header: str | None) -> list[str]:
 
 
 def decoded_blocks(
-    stream: Readable, transfer: Sequence[str], content: Sequence[str]
+    stream: Readable,
+    transfer: Sequence[str],
+    content: Sequence[str],
+    budget: BodyBudget | None = None,
 ) -> Iterator[bytes]:
     """Yield the body, decoded, in blocks that are never empty.
 
@@ -60,18 +81,52 @@ def decoded_blocks(
         stream: the body as it was sent.
         transfer: of Transfer-Encoding, as from `encodings`; the last one was applied last.
         content: of Content-Encoding, likewise.
+        budget: of the work between the encodings; None is the usual one.
 
     Raises:
         BodyDamagedError: the bytes do not fit their encoding, or it is unknown.
         BodyCutError: they end too early.
+        BodyTooLargeError: they pass the budget.
     """
     names = [*content, *transfer]
     if len(names) > _MAX_ENCODINGS:
         raise BodyDamagedError(f"{len(names)} encodings")
-    blocks = _read_blocks(stream)
+    meter = _Meter(budget or BodyBudget())
+    blocks = meter.sent(_read_blocks(stream))
     for name in reversed(names):
-        blocks = _undone(blocks, name)
+        blocks = meter.layer(_undone(blocks, name))
     return blocks
+
+
+class _Meter:
+    """Counts what goes from one encoding to the next."""
+
+    def __init__(self, budget: BodyBudget) -> None:
+        self._budget = budget
+        self._sent = 0
+        self._deadline: float | None = None
+
+    def sent(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass on the blocks of the body as it was sent."""
+        for block in blocks:
+            self._sent += len(block)
+            yield block
+
+    def layer(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass on what one encoding gives, within the budget."""
+        budget = self._budget
+        given = 0
+        if self._deadline is None:
+            self._deadline = time.monotonic() + budget.seconds
+        for block in blocks:
+            given += len(block)
+            if given > budget.layer_bytes:
+                raise BodyTooLargeError(f"more than {budget.layer_bytes} bytes in an encoding")
+            if given > _FREE_BYTES and given > budget.ratio * self._sent:
+                raise BodyTooLargeError(f"{self._sent} bytes inflate to more than {given}")
+            if time.monotonic() > self._deadline:
+                raise BodyTooLargeError(f"more than {budget.seconds:g} s of inflating")
+            yield block
 
 
 def whole(blocks: Iterator[bytes], max_bytes: int) -> bytes:
@@ -188,6 +243,7 @@ def _inflated(blocks: Iterator[bytes], window_bits: int) -> Iterator[bytes]:
     """Undo gzip or deflate; gzip members may follow each other, other bytes after it are left."""
     is_gzip = window_bits > zlib.MAX_WBITS
     inflater = zlib.decompressobj(window_bits)
+    members = 1
     for block in blocks:
         data = block
         while True:
@@ -200,12 +256,22 @@ def _inflated(blocks: Iterator[bytes], window_bits: int) -> Iterator[bytes]:
             data = inflater.unconsumed_tail
             if inflater.eof:
                 data = inflater.unused_data
+                # A member may end where a block does, or one byte before.
+                while is_gzip and len(data) < 2 and (more := next(blocks, b"")):
+                    data += more
                 if not (is_gzip and data.startswith(b"\x1f\x8b")):
                     return
                 inflater = zlib.decompressobj(window_bits)
+                members = _one_more(members)
             elif not data and len(out) < _BLOCK_BYTES:
                 break
     raise BodyCutError("the compressed body is cut")
+
+
+def _one_more(members: int) -> int:
+    if members >= _MAX_MEMBERS:
+        raise BodyDamagedError(f"more than {_MAX_MEMBERS} members")
+    return members + 1
 
 
 def _unbrotlied(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -231,6 +297,7 @@ def _unbrotlied(blocks: Iterator[bytes]) -> Iterator[bytes]:
 def _unzstded(blocks: Iterator[bytes]) -> Iterator[bytes]:
     decoder = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES)
     inflater = decoder.decompressobj()
+    members = 1
     for block in blocks:
         # Four bytes can become 128 KiB, and there is no limit to set: so few at a time.
         for start in range(0, len(block), _ZSTD_STEP_BYTES):
@@ -238,6 +305,7 @@ def _unzstded(blocks: Iterator[bytes]) -> Iterator[bytes]:
             while data:
                 if inflater.eof:
                     inflater = decoder.decompressobj()  # frames may follow each other
+                    members = _one_more(members)
                 try:
                     out = inflater.decompress(data)
                 except zstandard.ZstdError as error:

@@ -161,6 +161,12 @@ class Reason(Explained):
     DOCUMENT_TOO_LARGE = "document_too_large", "more markup than the settings allow"
     DOCUMENT_TOO_COMPLEX = "document_too_complex", "more elements than the settings allow"
     DOCUMENT_PARSER_FAILED = "document_parser_failed", "its markup could not be read"
+    DOCUMENT_OVER_BUDGET = (
+        "document_over_budget",
+        "to read it took more time or memory than a page may take",
+    )
+    # not the fault of what is left out
+    INTERNAL_ERROR = "internal_error", "a mistake of this program met it: please report its detail"
     DOCUMENT_NOT_PERMITTED = (
         "document_not_permitted",
         "the page, its host or a list says that it may not be used",
@@ -201,7 +207,7 @@ class Reason(Explained):
     )
     DOCUMENT_FLAGGED_TEXT = (
         "document_flagged_text",
-        "too many of its paragraphs, or too long ones, hold words of the pornographic list",
+        "too many, or too long, paragraphs hold words of the pornographic list",
     )
     DOCUMENT_PUNCTUATION = "document_punctuation", "too little punctuation in its text"
     DOCUMENT_COMMON_WORDS = (
@@ -271,6 +277,10 @@ class CaptureReason(Explained):
     DAMAGED_RECORD = "damaged_record", "damaged bytes between readable records"
     NOT_AN_ARCHIVE = "not_an_archive", "the file is empty or not a web archive"
     UNREADABLE_FILE = "unreadable_file", "the file is missing or its storage failed"
+    # what is wrong with us
+    OVER_BUDGET = "over_budget", "to read it took more time or memory than a picture may take"
+    # The same word as of a document: it says the same of a record.
+    INTERNAL_ERROR = "internal_error", "a mistake of this program met it: please report its detail"
 
 
 KEPT = "kept"
@@ -297,7 +307,7 @@ PERSONAL_DATA = "personal_data"
 EMAILS, PHONES, IP_ADDRESSES = "emails_replaced", "phones_replaced", "ip_addresses_replaced"
 
 _TEXTS: Final[dict[str, str]] = {
-    **{str(word): word.text for words in (Reason, CaptureReason, Kind) for word in words},
+    **{str(word): word.text for words in (CaptureReason, Reason, Kind) for word in words},
     KEPT: "in the release",
     IN_REJECTED_DOCUMENT: "broke no rule itself, but its document was left out",
     EMAILS: "e-mail addresses in published pages, now a marker",

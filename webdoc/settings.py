@@ -109,8 +109,16 @@ def read_toml(path: str | Path) -> Table:
     """
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"there is no settings file {path}. Check its name, or leave --config out."
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"cannot read the settings file {path}: {error.strerror or error}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"the settings file {path} is not UTF-8: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
 
@@ -156,7 +164,7 @@ def build(settings: type[Settings], table: Mapping[str, Any], where: str = "") -
     Args:
         settings: a dataclass of bool, int, float, str, Literal, tuples, dicts with string keys
             and dataclasses of these; `X | None` takes the string "none" for None.
-        table: keys are its fields.
+        table: keys are its fields. A class with a SHORT takes a text for a table of that one key.
         where: the key of this table, for messages.
 
     Raises:
@@ -186,7 +194,7 @@ def _unknown(full: str, key: str, names: list[str]) -> str:
     return f"unknown setting {full}: {hint}Known here: {', '.join(sorted(names))}"
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: PLR0911 - one return a type
+def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: PLR0911, PLR0912 - one a type
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         if value in (None, "none"):
@@ -205,6 +213,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: PLR0911 - one ret
             raise _wrong(where, "a table", value)
         return {key: _value(args[1], item, f"{where}.{key}") for key, item in value.items()}
     if is_dataclass(hint):
+        if isinstance(value, str) and hasattr(hint, "SHORT"):
+            value = {hint.SHORT: value}
         if not isinstance(value, Mapping):
             raise _wrong(where, "a table", value)
         return build(hint, value, f"{where}.")  # type: ignore[arg-type]

@@ -8,8 +8,11 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _BLANK = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-# What needs no second look: plain ASCII, a host, a path, no step upwards.
-_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/(?!\S*/\.)[!#-;=?-\[\]_a-z|~]*", re.IGNORECASE)
+# What needs no second look: plain ASCII, a host, a path, no step upwards. Without re.ASCII, other
+# letters fold to ASCII ones: \u017f to s, the Kelvin sign to k.
+_PLAIN = re.compile(
+    r"https?://[a-z0-9.-]+(?::\d+)?/(?!\S*/\.)[!#-;=?-\[\]_a-z|~]*", re.IGNORECASE | re.ASCII
+)
 _PLAIN_PATH = re.compile(
     r"(?!//|\S*/\.)/[!$-:=@-Z_a-z|~]*(?:\?[!$-:=?-Z_a-z|~]+)?"  # on the page's own host
 )

@@ -5,6 +5,7 @@ from typing import Final
 from pyspark.sql import DataFrame
 
 from webdoc.reasons import LINKS, Kind
+from webdoc.release.escaping import csv_cell
 
 _COLUMNS: Final = {
     Kind.PAGE: "pages",
@@ -28,6 +29,6 @@ def archive_lines(records: DataFrame, *, with_links: bool = False) -> str:
     counted = records.groupBy("warc_filename").pivot("kind", list(columns)).count()
     lines = [",".join(["warc_filename", *columns.values()])]
     for row in counted.na.fill(0).orderBy("warc_filename").toLocalIterator():
-        name = '"' + row["warc_filename"].replace('"', '""') + '"'
+        name = csv_cell(row["warc_filename"])
         lines.append(",".join([name, *(str(row[kind]) for kind in columns)]))
     return "\n".join(lines) + "\n"

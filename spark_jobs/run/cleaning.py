@@ -3,6 +3,7 @@
 import fsspec
 
 from spark_jobs.run.folder import RunFolderError, settings_of
+from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.tables import exists, for_fsspec, table_path
 
 # What later runs, report and explain read of a finished run, by the name below tables/.
@@ -14,8 +15,8 @@ _READ_LATER = {
     # MMC4 path: --from-vectors reads what was placed, report and explain the rest.
     "archives", "texts", "refused", "pool", "given", "candidates", "pictures", "placed",
     "image_vectors", "text_vectors", "sentence_vectors", "picture_scores",
-    # Pictures of the web are not fetched again.
-    "fetch", "fetched", "fetched_images", "fetched_facts",
+    # Pictures of the web are not fetched again, nor pages read again that ended processes.
+    "fetch", "fetched", "fetched_images", "fetched_facts", "kills",
 }  # fmt: skip
 KEEP = ("release", "resume")
 
@@ -32,6 +33,7 @@ def clean_run(out: str, keep: str) -> dict[str, int]:
 
     Raises:
         RunFolderError: no finished run of interleaf is there, or `keep` is neither.
+        LockedError: a run writes there.
     """
     if keep not in KEEP:
         raise RunFolderError(f"--keep must be release or resume, got {keep!r}.")
@@ -40,6 +42,11 @@ def clean_run(out: str, keep: str) -> dict[str, int]:
         raise RunFolderError(
             f"The run in {out} is not finished: all its tables are needed. Finish it with --resume."
         )
+    with sole_writer(out):
+        return _remove(out, keep)
+
+
+def _remove(out: str, keep: str) -> dict[str, int]:
     filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, "tables")))
     removed: dict[str, int] = {}
     for place in filesystem.ls(inner, detail=False):

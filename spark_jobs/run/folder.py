@@ -8,10 +8,13 @@ from typing import Any, Protocol
 import fsspec
 
 from spark_jobs.run.files import write_bytes
+from spark_jobs.run.lock import check_free
+from spark_jobs.run.lock_stores import LOCK
 from spark_jobs.run.resume import Redo, changed_settings, schema_marks, software
 from spark_jobs.run.resume import differences as differences  # noqa: PLC0414 - users compare too
 from spark_jobs.run.tables import exists, for_fsspec, is_finished, table_path
 from webdoc.exporters import all_exporters
+from webdoc.internal_errors import ErrorSettings
 from webdoc.release.files import SINGLE_FILES
 from webdoc.settings import as_table
 from webdoc.storage.byte_source import StorageError
@@ -22,6 +25,7 @@ UNREADABLE = "unreadable.csv"  # what of the inputs could not be read; no part o
 # What a run adds to and never takes back: rows are found by their keys, whoever asks again.
 _GROWING = (
     "fetch",
+    "kills",
     "image_vectors",
     "text_vectors",
     "sentence_vectors",
@@ -43,6 +47,10 @@ class RunOfAPath(Protocol):
     def out(self) -> str:
         """The folder of the run."""
 
+    @property
+    def errors(self) -> ErrorSettings:
+        """What a mistake of ours does to the run."""
+
 
 # Input files under a name: what a run begins with, and keeps to when it is resumed.
 Inputs = dict[str, list[ArchiveFile]]
@@ -54,6 +62,7 @@ def prepare_folder(  # noqa: PLR0913 - what a folder depends on
     *,
     resume: bool = False,
     fresh: bool = False,
+    made_by: str = "",
     redo: Redo | None = None,
     tables: Mapping[str, type] | None = None,
 ) -> None:
@@ -65,6 +74,7 @@ def prepare_folder(  # noqa: PLR0913 - what a folder depends on
         resume: go on with the run that is there; its settings must be the same, but for those that
             change nothing of what comes out.
         fresh: remove what an earlier run wrote there, and start anew.
+        made_by: the command that the folder belongs to; "" is a run that a person asked for.
         redo: go on with the run that is there, but begin anew at a step: what it and later ones
             wrote is removed, and their settings may be others.
         tables: the record of each table of such a run.
@@ -74,10 +84,17 @@ def prepare_folder(  # noqa: PLR0913 - what a folder depends on
             another run.
     """
     out = settings.out
-    if not out:
-        raise RunFolderError("No output folder. Give one with --out DIR (or out = in the file).")
+    check_folder(out)
     try:
-        _prepare(settings, inputs, resume=resume, fresh=fresh, redo=redo, tables=tables or {})
+        _prepare(
+            settings,
+            inputs,
+            resume=resume,
+            fresh=fresh,
+            made_by=made_by,
+            redo=redo,
+            tables=tables or {},
+        )
     except StorageError as error:
         raise RunFolderError(
             f"The inputs cannot be listed now: {error}. Nothing was written; try again later."
@@ -88,24 +105,67 @@ def prepare_folder(  # noqa: PLR0913 - what a folder depends on
         ) from error
 
 
+def check_folder(out: str) -> None:
+    """Refuse a folder that no run may be made in, or that another run writes; touch nothing.
+
+    Raises:
+        RunFolderError: no folder is named, it is a file, or it holds something foreign.
+        LockedError: another run writes there.
+    """
+    if not out:
+        raise RunFolderError("No output folder. Give one with --out DIR (or out = in the file).")
+    try:
+        filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
+        if filesystem.exists(inner) and not filesystem.isdir(inner):
+            raise RunFolderError(f"{out} is a file. Give a folder.")
+        if _is_used(filesystem, inner) and not exists(table_path(out, STATE)):
+            raise RunFolderError(
+                f"{out} is not empty and holds no run of interleaf. Give a new or an empty folder."
+            )
+        check_free(out)
+    except (OSError, ValueError) as error:
+        raise RunFolderError(f"Cannot look into {out}: {error}") from error
+
+
+def check_made_by(out: str, made_by: str) -> None:
+    """Refuse a folder with a run that another command made; it may be somebody's work.
+
+    Raises:
+        RunFolderError: says so.
+    """
+    check_folder(out)
+    if exists(table_path(out, STATE)) and _read_state(out).get("made_by", "") != made_by:
+        raise RunFolderError(
+            f"{out} holds a run that `interleaf {made_by}` did not make, so it is left alone. "
+            "Give another folder with --out DIR."
+        )
+
+
+def _is_used(filesystem: Any, inner: str) -> bool:
+    """Tell whether a folder holds anything but the lock of a run that begins there."""
+    if not filesystem.exists(inner):
+        return False
+    names = (
+        str(path).rstrip("/").rpartition("/")[2] for path in filesystem.ls(inner, detail=False)
+    )
+    return any(not name.startswith(LOCK) for name in names)
+
+
 def _prepare(  # noqa: PLR0913 - as prepare_folder
     settings: RunOfAPath,
     inputs: Callable[[], Inputs],
     *,
     resume: bool,
     fresh: bool,
+    made_by: str,
     redo: Redo | None,
     tables: Mapping[str, type],
 ) -> None:
     out = settings.out
     filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
-    if filesystem.exists(inner) and not filesystem.isdir(inner):
-        raise RunFolderError(f"{out} is a file. Give a folder.")
-    present = filesystem.exists(inner) and bool(filesystem.ls(inner, detail=False))
-    if present and not exists(table_path(out, STATE)):
-        raise RunFolderError(
-            f"{out} is not empty and holds no run of interleaf. Give a new or an empty folder."
-        )
+    present = _is_used(filesystem, inner)
+    if made_by:
+        check_made_by(out, made_by)
     if present and not fresh:
         if not (resume or redo):
             raise RunFolderError(
@@ -122,7 +182,7 @@ def _prepare(  # noqa: PLR0913 - as prepare_folder
             if filesystem.exists(f"{inner}/{name}"):
                 filesystem.rm(f"{inner}/{name}", recursive=True)
     about = {"software": software(), "schemas": schema_marks(tables)}
-    _write_state(out, {**about, "settings": _state(settings), **found})
+    _write_state(out, {**about, "settings": _state(settings), "made_by": made_by, **found})
 
 
 def _go_on(settings: RunOfAPath, redo: Redo | None, tables: Mapping[str, type]) -> None:
@@ -203,8 +263,14 @@ def settings_of(out: str) -> dict[str, Any]:
 
 
 def _read_state(out: str) -> dict[str, Any]:
-    with fsspec.open(for_fsspec(table_path(out, STATE)), "r", encoding="utf-8") as file:
-        state: dict[str, Any] = json.load(file)
+    path = table_path(out, STATE)
+    try:
+        with fsspec.open(for_fsspec(path), "r", encoding="utf-8") as file:
+            state: dict[str, Any] = json.load(file)
+    except ValueError as error:
+        raise RunFolderError(
+            f"{path} is damaged ({error}). Start anew with --fresh, or give another folder."
+        ) from error
     return state
 
 
@@ -214,6 +280,6 @@ def _write_state(out: str, state: Mapping[str, Any]) -> None:
 
 def _state(settings: RunOfAPath) -> dict[str, Any]:
     table: dict[str, Any] = as_table(settings)
-    for machine in ("out", "spark"):  # these may change between two starts of one run
-        table.pop(machine, None)
+    for changing in ("out", "spark", "budget", "errors"):  # from one start of a run to the next
+        table.pop(changing, None)
     return table

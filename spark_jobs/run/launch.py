@@ -2,17 +2,21 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.run.folder import RunFolderError, RunOfAPath
+from spark_jobs.run.errors import errors_of
+from spark_jobs.run.folder import RunFolderError, RunOfAPath, check_folder
+from spark_jobs.run.java import JavaError
+from spark_jobs.run.lock import LockedError, sole_writer
 from spark_jobs.run.outcome import exit_status, funnel_of
 from spark_jobs.run.progress import RunProgress, told
 from spark_jobs.run.session import open_session
 from webdoc.run_settings import SparkSettings
-from webdoc.settings import SettingsError
+from webdoc.settings import SettingsError, read_toml
 
 Settings = TypeVar("Settings", bound=RunOfAPath)
 _FLAGS = {"--resume", "--fresh"}
@@ -29,11 +33,18 @@ def launch(main: Callable[[str], None], argument: str = "SETTINGS.toml") -> int:
         print(f"usage: {Path(sys.argv[0]).name} {argument}", file=sys.stderr)
         return 2
     try:
-        main(sys.argv[1])
-    except (SettingsError, RunFolderError, FileNotFoundError) as error:
+        with _writer_of(sys.argv[1]):
+            main(sys.argv[1])
+    except (SettingsError, RunFolderError, LockedError, JavaError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _writer_of(argument: str) -> AbstractContextManager[None]:
+    """Return the lock of the run folder that a job is told of: itself, or in a settings file."""
+    out = argument if Path(argument).is_dir() else read_toml(argument).get("out")
+    return sole_writer(out) if isinstance(out, str) and out else nullcontext()
 
 
 def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
@@ -58,7 +69,8 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
 
     Returns:
         0 when its release was written, 2 when settings or the folder are wrong, 3 when no
-        document was kept, 4 when too much of the input could not be read.
+        document was kept, 4 when too much of the input could not be read, or more than
+        `errors.max_share` met a mistake of ours.
     """
     given = list(arguments)
     start = ""
@@ -74,22 +86,27 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         return 2
     try:
         settings = load(files[0])
-        prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags, start=start)
-        far = progress(settings)
+        check_folder(settings.out)
+        with sole_writer(settings.out):
+            prepare(settings, resume="--resume" in flags, fresh="--fresh" in flags, start=start)
+            far = progress(settings)
 
-        def on_step(number: int, _title: str) -> None:
-            far.on_step(number)
-            print(far.line(), file=sys.stderr, flush=True)
+            def on_step(number: int, _title: str) -> None:
+                far.on_step(number)
+                print(far.line(), file=sys.stderr, flush=True)
 
-        with open_session(f"interleaf {name}", session(settings)) as spark, told(spark, far):
-            run(spark, settings, on_step)
+            with open_session(f"interleaf {name}", session(settings)) as spark, told(spark, far):
+                run(spark, settings, on_step)
+        funnel = funnel_of(settings.out)
+        said = errors_of(funnel, settings.errors)
+        print(said, end="\n" if said else "", file=sys.stderr)
     except Exception as error:
         status = 2 if isinstance(error, SettingsError) else getattr(error, "exit_status", None)
         if status is None:
             raise
         print(error, file=sys.stderr)
         return int(status)
-    outcome = exit_status(funnel_of(settings.out))
+    outcome = exit_status(funnel)
     if outcome:
         print(f"No document was kept: the release in {settings.out} has no rows.", file=sys.stderr)
     return outcome

@@ -30,6 +30,7 @@ from mmc4_like.tables import (
 from mmc4_like.texts.texts import TEXT_SUFFIXES, TextSettings, read_texts
 from spark_jobs.run.clip import check_model, with_torch, works_here
 from spark_jobs.run.folder import Inputs, RunFolderError, differences, prepare_folder, settings_of
+from spark_jobs.run.java import check_java
 from spark_jobs.run.resume import Redo
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import exists, is_finished, table_path
@@ -86,6 +87,7 @@ def prepare(
     resume: bool = False,
     fresh: bool = False,
     redo: Redo | None = None,
+    made_by: str = "",
 ) -> None:
     """Make the folder ready for a run of the MMC4 path.
 
@@ -97,6 +99,7 @@ def prepare(
         lambda: _inputs(settings),
         resume=resume,
         fresh=fresh,
+        made_by=made_by,
         redo=redo,
         tables=TABLES,
     )
@@ -144,7 +147,9 @@ def check(settings: Mmc4Settings) -> None:
 
     Raises:
         SettingsError: the message says what is missing, and how it is given.
+        JavaError: Spark cannot start here.
     """
+    check_java()
     if settings.from_vectors:
         if settings.from_vectors.rstrip("/") == settings.out.rstrip("/"):
             raise SettingsError("--out must be another folder than the one of --from-vectors.")

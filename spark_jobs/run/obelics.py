@@ -41,6 +41,7 @@ def prepare(
     resume: bool = False,
     fresh: bool = False,
     redo: Redo | None = None,
+    made_by: str = "",
 ) -> None:
     """Make the folder ready for a run of the OBELICS path: see `prepare_folder`.
 
@@ -55,6 +56,7 @@ def prepare(
         lambda: {"files": _files(settings)},
         resume=resume,
         fresh=fresh,
+        made_by=made_by,
         redo=redo,
         tables=TABLES,
     )

@@ -12,7 +12,16 @@ from webdoc.version import VERSION
 
 # Settings that change how the work is done and nothing of what comes out: by their full name, or
 # by the last part of it.
-_OPERATIONAL = ("out", "spark", "run", "clip.batch", "clip.device", "clip.decoding_threads")
+_OPERATIONAL = (
+    "out",
+    "spark",
+    "run",
+    "budget",
+    "errors",
+    "clip.batch",
+    "clip.device",
+    "clip.decoding_threads",
+)
 _OPERATIONAL_ENDS = ("storage", "max_unreadable")
 _OPERATIONAL_FETCH = (
     "contact",

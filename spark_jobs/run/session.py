@@ -1,11 +1,15 @@
 """Opening Spark the same way everywhere: a laptop, a test, a cluster."""
 
+import logging
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -88,9 +92,28 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
         options[key] = f"{options[key]} {value}" if both else value
     for key, value in options.items():
         builder = builder.config(key, value)
+    before = _is_main_thread() and signal.getsignal(signal.SIGINT)
     with quiet_start() if master.startswith("local") else nullcontext():
         spark = builder.getOrCreate()
+    if before:
+        signal.signal(signal.SIGINT, _interrupted)
     try:
         yield spark
     finally:
+        if before:
+            signal.signal(signal.SIGINT, before)
         spark.stop()
+
+
+def _interrupted(*_: Any) -> None:
+    """End a run as Ctrl-C does in Python.
+
+    Spark's own handler first asks Java to cancel its jobs, over the connection that the interrupted
+    code is just using: pages of tracebacks. To stop the session cancels them too.
+    """
+    logging.disable(logging.CRITICAL)  # what the connection says of its end helps nobody
+    raise KeyboardInterrupt
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

@@ -5,6 +5,7 @@ What of a batch could not be read is written down beside its rows, and tried aga
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +13,7 @@ import fsspec
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.files import parquet_by
+from spark_jobs.run.supervised import Guard, supervised
 from spark_jobs.run.tables import described, for_fsspec, is_finished, mark_finished, remove
 from spark_jobs.sources.batch_folders import (
     batch_path,
@@ -43,6 +45,7 @@ class Reading(Generic[Part]):
     unreadable: Callable[
         [Any], Unreadable | None
     ]  # what a row says of an input that cannot be read
+    guard: Guard | None = None  # holds its pages to their budget; None: nothing does
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,23 +169,30 @@ def _write(
     Tasks write their files themselves. By way of Spark every row would be made three times, in
     Arrow, in Java and in Parquet, and Java would take the cores that the pages need. Two copies of
     a task write the same rows under the same names, and each file appears whole: whichever copy
-    ends last, there is one set of rows.
+    ends last, there is one set of rows. A task that has a guard works in a process that a page may
+    end: `spark_jobs.run.supervised` starts it anew, and what the dead one was writing is removed
+    with all else that is no task's when the batch ends.
     """
     record, by, rows, unreadable = reading.record, reading.by, reading.rows, reading.unreadable
+    guard = reading.guard
+
+    def write(number: int, own: Sequence[Part]) -> _Task:
+        name = f"part-{number:06d}.parquet"
+        values: set[str] = set()
+        problems: list[Unreadable] = []
+        with parquet_by(path, name, record, by) as add:
+            for row, size in rows(own):
+                add(row, size)
+                values.add(str(getattr(row, by)))
+                if problem := unreadable(row):
+                    problems.append(problem)
+        files = tuple(f"{by}={value}/{name}" for value in sorted(values))
+        return _Task(number, files, tuple(problems))
 
     def task(given: Iterable[tuple[int, list[Part]]]) -> Iterator[_Task]:
         for number, own in given:
-            name = f"part-{number:06d}.parquet"
-            values: set[str] = set()
-            problems: list[Unreadable] = []
-            with parquet_by(path, name, record, by) as add:
-                for row, size in rows(own):
-                    add(row, size)
-                    values.add(str(getattr(row, by)))
-                    if problem := unreadable(row):
-                        problems.append(problem)
-            files = tuple(f"{by}={value}/{name}" for value in sorted(values))
-            yield _Task(number, files, tuple(problems))
+            work = partial(write, number, own)
+            yield work() if guard is None else supervised(work, guard)
 
     if not tasks:
         return []

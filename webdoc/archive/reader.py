@@ -11,6 +11,7 @@ from webdoc.archive.gzip_segments import DamagedGzipError, GzipSegments, first_s
 from webdoc.archive.record import BodyLimits, capture_of
 from webdoc.archive.record_frames import GZIP_MAGIC, Frame, begins_record, frames
 from webdoc.archive.record_stream import RecordStream
+from webdoc.internal_errors import said_by
 from webdoc.reasons import CaptureReason, Kind
 from webdoc.settings import section, setting
 from webdoc.storage.byte_source import ByteSource, StorageError, StorageSettings, open_source
@@ -93,6 +94,8 @@ def read_captures(split: Split, settings: ReadSettings) -> Iterator[Capture]:
                 yield capture
     except StorageError as error:
         yield _unreadable(file, position, str(error))
+    except Exception as error:  # a mistake of ours ends this split, and is counted
+        yield _our_mistake(file, position, error)
 
 
 def read_captures_at(
@@ -225,7 +228,7 @@ def _plain_captures(source: ByteSource, split: Split, settings: ReadSettings) ->
 
     def look(stream: RecordStream) -> Capture | None:
         inside = split.start <= stream.tell() < split.end
-        return capture_of(stream, split.file.name, _limits(settings)) if inside else None
+        return _looked_at(stream, split.file, settings) if inside else None
 
     for number, frame in enumerate(frames(stream, look)):
         if frame.start >= split.end:
@@ -281,12 +284,15 @@ def _segment_captures(
     stream = RecordStream(segments.next_block, settings.max_header_bytes)
 
     def look(stream: RecordStream) -> Capture:
-        return capture_of(stream, file.name, _limits(settings))
+        return _looked_at(stream, file, settings)
 
     all_frames = frames(stream, look)
     first, second = next(all_frames, None), next(all_frames, None)
-    if first is not None and first.seen is not None and second is None:
-        yield _placed(first.seen, first, start, segments.end - start)
+    if first is not None and second is None:
+        if first.seen is None:  # a member that is cut within its header
+            yield _no_record(file, start, segments.end, _NO_HEADER)
+        else:
+            yield _placed(first.seen, first, start, segments.end - start)
         return
     for frame in chain(filter(None, (first, second)), all_frames):
         if frame.seen is not None:
@@ -318,6 +324,20 @@ def _no_record(
 def _unreadable(file: ArchiveFile, position: int, detail: str) -> Capture:
     reason = CaptureReason.UNREADABLE_FILE
     return Capture(file.name, position, 0, reject_reason=reason, reject_detail=detail[:300])
+
+
+def _looked_at(stream: RecordStream, file: ArchiveFile, settings: ReadSettings) -> Capture:
+    try:
+        return capture_of(stream, file.name, _limits(settings))
+    except (DamagedGzipError, StorageError):
+        raise
+    except Exception as error:  # one record's mistake is that record's row
+        return _our_mistake(file, 0, error)
+
+
+def _our_mistake(file: ArchiveFile, position: int, error: Exception) -> Capture:
+    reason = CaptureReason.INTERNAL_ERROR
+    return Capture(file.name, position, 0, reject_reason=reason, reject_detail=said_by(error))
 
 
 def _limits(settings: ReadSettings) -> BodyLimits:

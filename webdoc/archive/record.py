@@ -15,6 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from webdoc.archive.captures import Capture
 from webdoc.archive.record_stream import HeaderTooLongError, RecordStream
 from webdoc.http_body import (
+    BodyBudget,
     BodyCutError,
     BodyDamagedError,
     BodyTooLargeError,
@@ -33,6 +34,7 @@ _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
 _HTTP_PARSER = StatusAndHeadersParser(["HTTP/"], verify=False)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_CODED_BYTES = 1 << 20  # that an encoding may add to bytes that it cannot make fewer
 _BODY_REASONS = {
     BodyTooLargeError: CaptureReason.BODY_TOO_LARGE,
     BodyCutError: CaptureReason.TRUNCATED,
@@ -46,6 +48,11 @@ class BodyLimits:
 
     max_page_bytes: int
     max_image_bytes: int
+
+    @property
+    def budget(self) -> BodyBudget:
+        """Between two encodings stand few more bytes than in what they become."""
+        return BodyBudget(max(self.max_page_bytes, self.max_image_bytes) + _CODED_BYTES)
 
 
 def capture_of(stream: RecordStream, filename: str, limits: BodyLimits) -> Capture:
@@ -137,7 +144,7 @@ def _answer(record: ArcWarcRecord, seen: Capture, limits: BodyLimits) -> Capture
         ),
     )
     if seen.kind is Kind.ROBOTS:
-        return _with_rules(record, headers, seen) if 200 <= status <= 299 else seen
+        return _with_rules(record, headers, seen, limits) if 200 <= status <= 299 else seen
     if status != 200:
         reason = reason or CaptureReason.STATUS_NOT_200
     if reason is not None:
@@ -200,7 +207,8 @@ def _with_body(
     record_bytes = stream.limit
     sent_bytes, transfer, content = _promises(headers)
     try:
-        wanted, body = _body(decoded_blocks(stream, transfer, content), seen.media_type, limits)
+        blocks = decoded_blocks(stream, transfer, content, limits.budget)
+        wanted, body = _body(blocks, seen.media_type, limits)
     except (BodyTooLargeError, BodyCutError, BodyDamagedError) as error:
         return rejected(_BODY_REASONS[type(error)], str(error))
     if body and not wanted:
@@ -212,7 +220,9 @@ def _with_body(
     return replace(seen, kind=Kind.PAGE if wanted == "html" else Kind.IMAGE, body=body)
 
 
-def _with_rules(record: ArcWarcRecord, headers: StatusAndHeaders, seen: Capture) -> Capture:
+def _with_rules(
+    record: ArcWarcRecord, headers: StatusAndHeaders, seen: Capture, limits: BodyLimits
+) -> Capture:
     """Read a robots.txt as far as its rules count; what lies beyond may be cut off or damaged."""
 
     def rejected(reason: CaptureReason, detail: str) -> Capture:
@@ -222,8 +232,9 @@ def _with_rules(record: ArcWarcRecord, headers: StatusAndHeaders, seen: Capture)
     record_bytes = stream.limit
     sent_bytes, transfer, content = _promises(headers)
     try:
-        body = beginning(decoded_blocks(stream, transfer, content), MAX_ROBOTS_BYTES + 1)
-    except (BodyCutError, BodyDamagedError) as error:
+        blocks = decoded_blocks(stream, transfer, content, limits.budget)
+        body = beginning(blocks, MAX_ROBOTS_BYTES + 1)
+    except (BodyCutError, BodyDamagedError, BodyTooLargeError) as error:
         return rejected(_BODY_REASONS[type(error)], str(error))
     if len(body) < MAX_ROBOTS_BYTES:
         if truncated := record.rec_headers.get_header("WARC-Truncated"):

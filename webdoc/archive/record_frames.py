@@ -8,6 +8,12 @@ from typing import Generic, TypeVar
 from webdoc.archive.record_stream import RecordStream
 
 _Seen = TypeVar("_Seen")
+# A file of wrong lengths is read again so often, each time as far as a body may go.
+_TIMES_READ = 8
+_FREE_BYTES = 64 << 20
+_MOST_READ = 20 << 20
+_BLOCK_BYTES = 256 << 10
+_BLANK_BYTES = 4  # behind a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +36,15 @@ def frames(
     none. Only where neither two line breaks, nor a record, nor the end follows is the length
     wrong; the record then ends where the next line that begins a whole record header stands. A
     stream that cannot go back looks for it after the wrong length, any other after the record's
-    own header.
+    own header. Going back reads bytes again: a file that brings that about again and again is no
+    longer believed, and its records end where the next one begins, whatever their length says.
 
     Args:
         stream: standing at a record, or at bytes that may be anything.
         look: called with the stream at the record's first byte; reads from it as much as it
             likes of the record. None when only the places are wanted.
     """
+    again = 0  # bytes that were read in vain, at most
     while True:
         _skip_blank(stream)
         start = stream.tell()
@@ -49,6 +57,9 @@ def frames(
             yield Frame(start, stream.tell(), None, wrong_length=False, is_record=False)
             continue
         header_bytes, body_bytes = sizes
+        if again > _FREE_BYTES + _TIMES_READ * start:
+            yield _up_to_the_next(stream, start, header_bytes, body_bytes, look)
+            continue
         seen = look(stream) if look else None
         left = start + header_bytes + body_bytes - stream.tell()
         whole = stream.skip(left) == left
@@ -57,9 +68,31 @@ def frames(
         if wrong:
             if stream.seekable:
                 stream.go_to(start + header_bytes)
+                again += min(body_bytes, _MOST_READ) + _BLOCK_BYTES
             _skip_to_record(stream)
             end = stream.tell()
         yield Frame(start, end, seen, wrong_length=wrong, is_record=True)
+
+
+def _up_to_the_next(
+    stream: RecordStream,
+    start: int,
+    header_bytes: int,
+    body_bytes: int,
+    look: Callable[[RecordStream], _Seen] | None,
+) -> Frame[_Seen]:
+    """Return the record here as far as the next one; its length is right if it leads there."""
+    stream.skip(header_bytes)
+    _skip_to_record(stream)
+    following = stream.tell()
+    wrong = not 0 <= following - (start + header_bytes + body_bytes) <= _BLANK_BYTES
+    end = following if wrong else start + header_bytes + body_bytes
+    seen = None
+    if look:
+        stream.go_to(start)
+        seen = look(stream.part(end - start))
+        stream.go_to(following)
+    return Frame(start, end, seen, wrong_length=wrong, is_record=True)
 
 
 def _sizes(stream: RecordStream) -> tuple[int, int] | None:

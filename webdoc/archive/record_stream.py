@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+_PART_BYTES = 64 * 1024
+
 
 class HeaderTooLongError(ValueError):
     """A record's header lines take more bytes than allowed."""
@@ -114,6 +116,18 @@ class RecordStream:
             return
         self._seek(position)
         self._buffer, self._at, self._end = b"", 0, position
+
+    def part(self, length: int) -> "RecordStream":
+        """Return a stream of the next bytes alone, positions as here; this one moves with it."""
+        left = length
+
+        def next_block() -> bytes:
+            nonlocal left
+            block = self.read(min(left, _PART_BYTES))
+            left -= len(block)
+            return block
+
+        return RecordStream(next_block, self._max_header_bytes, self.tell())
 
     def _replace(self) -> bool:
         """Put the next block in place of a used-up buffer; False at the end."""

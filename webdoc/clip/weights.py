@@ -1,6 +1,7 @@
 """Finding and loading a CLIP model by what a person calls it; torch and open_clip are an extra."""
 
 import json
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from webdoc.clip.known_models import known_tags
 from webdoc.settings import SettingsError
 
 RANDOM: Final = "random"  # NAME:random has weights by chance: for timing, not for vectors
@@ -121,13 +123,18 @@ def _with_config(config: str, weights: str) -> ModelSource:
 
 
 def _with_name(name: str, weights: str) -> ModelSource:
-    _, open_clip = import_clip()
-    known = open_clip.list_models()
+    tags_of = known_tags()
+    # What somebody taught it while this process runs, it alone knows; and its files may change.
+    is_sure = tags_of is not None and name in tags_of
+    open_clip = None if is_sure or "open_clip" not in sys.modules else import_clip()[1]
+    if tags_of is None:
+        open_clip = import_clip()[1]
+    known = open_clip.list_models() if open_clip else list(tags_of or ())
     if name not in known:
         near = get_close_matches(name, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "open_clip.list_models() has all"
         raise SettingsError(f"open_clip knows no model {name!r}: {hint}")
-    tags = open_clip.list_pretrained_tags_by_model(name)
+    tags = open_clip.list_pretrained_tags_by_model(name) if open_clip else (tags_of or {})[name]
     if weights == RANDOM or weights in tags:
         return ModelSource(name, weights, "", f"{name}:{weights}")
     if weights and Path(weights).is_file():

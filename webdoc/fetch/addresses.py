@@ -22,6 +22,9 @@ _REFUSED_V4 = tuple(
         "192.0.2.0/24",  # documentation
         "192.88.99.0/24",  # relays of 6to4, given up
         "192.168.0.0/16",  # private
+        "192.31.196.0/24",  # AS112: answers for private names
+        "192.52.193.0/24",  # AMT relays
+        "192.175.48.0/24",  # AS112, likewise
         "198.18.0.0/15",  # benchmarks of networks
         "198.51.100.0/24",  # documentation
         "203.0.113.0/24",  # documentation
@@ -36,12 +39,16 @@ _REFUSED_V6 = tuple(
     for text in (
         "2001::/23",  # IETF protocols: Teredo, benchmarks, ORCHID
         "2001:db8::/32",  # documentation
+        "2620:4f:8000::/48",  # AS112: answers for private names
         "3fff::/20",  # documentation
     )
 )
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
+# The interface identifier of ISATAP, whatever the prefix: an IPv4 address of a site stands behind
+# it. The second bit of the first byte says whether that address is a public one.
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 # Ports of mail, shells, databases and the like that also take what looks like HTTP.
 # Source: WHATWG Fetch, "bad port", and those of Redis, memcached and Elasticsearch' own protocol.
@@ -59,7 +66,8 @@ _BAD_PORTS = frozenset(
 def is_public(address: str) -> bool:
     """Tell whether an IP address belongs to the open internet.
 
-    An IPv6 address that carries an IPv4 one (mapped, NAT64, 6to4) is what the carried one is.
+    An IPv6 address that carries an IPv4 one (mapped, NAT64, 6to4) is what the carried one is. One
+    of ISATAP is never public: it leads into a site, past its routers.
     What is no address, or has a zone, is not public.
     """
     try:
@@ -68,6 +76,8 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(parsed, IPv6Address):
         if parsed.scope_id is not None:
+            return False
+        if int(parsed) >> 32 & 0xFFFF_FFFF in _ISATAP:
             return False
         carried = _carried(parsed)
         if carried is None:

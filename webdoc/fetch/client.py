@@ -25,6 +25,7 @@ from webdoc.fetch.connection import Connection
 from webdoc.fetch.manifest import Cause
 from webdoc.fetch.settings import FetchSettings
 from webdoc.http_body import (
+    BodyBudget,
     BodyCutError,
     BodyDamagedError,
     BodyTooLargeError,
@@ -36,12 +37,15 @@ from webdoc.http_body import (
 Lookup = Callable[[str], Awaitable[list[str]]]  # a host's IP addresses; OSError for none
 
 _LOOKUPS_AT_ONCE = 32
+_DECODED_AT_ONCE = 2  # bodies whose encodings are undone, beside the event loop
+_CODED_BYTES = 1 << 20
+_DECODE_S = 10.0  # of the processor's time for one of them; 10 MiB take a tenth of a second
 _NAMES_KEPT_S = 300.0
 _NAMES_KEPT = 10_000
 _ADDRESSES_TRIED = 3
 _IDLE_S = 2.0  # that an unused connection is kept; each one is an open file
 _PORTS = {"http": 80, "https": 443}
-_ORIGIN = re.compile(r"(https?://[^/?]+)(.*)", re.DOTALL | re.IGNORECASE)
+_ORIGIN = re.compile(r"(https?://[^/?]+)(.*)", re.DOTALL | re.IGNORECASE | re.ASCII)
 _Place = tuple[str, str, int]  # scheme, host, port
 # A server that turns pictures into others where a client allows it is not asked to.
 _REQUEST = (
@@ -60,6 +64,7 @@ class Client:
         self._agent = settings.agent
         self._idle: dict[_Place, list[Connection]] = defaultdict(list)
         self._names: dict[str, tuple[float, list[str]]] = {}
+        self._decoders = ThreadPoolExecutor(_DECODED_AT_ONCE, "decoders")
 
     async def get(
         self,
@@ -87,11 +92,20 @@ class Client:
         reader = await self._exchange(
             _place_of(origin), text.encode(), lambda: AnswerReader(wanted, max_bytes, cut=cut)
         )
-        headers = tuple(reader.headers)
         coding, body = reader.coding, reader.body
-        return Reply(
-            reader.status, headers, _decoded(body, coding, max_bytes) if coding and body else body
-        )
+        if coding and body:
+            body = await self._decoded(body, coding, max_bytes)
+        return Reply(reader.status, tuple(reader.headers), body)
+
+    async def _decoded(self, raw: bytes, coding: str, max_bytes: int) -> bytes:
+        """Undo a content encoding in another thread: no other host waits for it."""
+        seconds = min(self._settings.timeout_s, _DECODE_S)
+        work = partial(_decoded, raw, coding, max_bytes, seconds)
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.get_running_loop().run_in_executor(self._decoders, work)
+        except TimeoutError as error:
+            raise FetchError(Cause.TIMEOUT, f"{seconds:g} s of decoding") from error
 
     async def _exchange(
         self, place: _Place, request: bytes, new_reader: Callable[[], AnswerReader]
@@ -191,6 +205,7 @@ class Client:
 
     def close(self) -> None:
         """Close every connection that is kept."""
+        self._decoders.shutdown(wait=False, cancel_futures=True)
         for connections in self._idle.values():
             for connection in connections:
                 connection.close()
@@ -240,10 +255,12 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _decoded(raw: bytes, coding: str, max_bytes: int) -> bytes:
+def _decoded(raw: bytes, coding: str, max_bytes: int, seconds: float) -> bytes:
     """Undo a content encoding that a server applies although nobody asked for it."""
+    # Between two encodings a body is never larger than what it becomes, but for some bytes.
+    budget = BodyBudget(layer_bytes=max_bytes + _CODED_BYTES, seconds=seconds)
     try:
-        return whole(decoded_blocks(BytesIO(raw), (), encodings(coding)), max_bytes)
+        return whole(decoded_blocks(BytesIO(raw), (), encodings(coding), budget), max_bytes)
     except BodyTooLargeError as error:
         raise FetchError(Cause.TOO_LARGE, f"decoded, {error}") from error
     except (BodyDamagedError, BodyCutError) as error:

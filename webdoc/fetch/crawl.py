@@ -16,11 +16,12 @@ from typing import Unpack
 from webdoc.fetch.answer import FetchError, Headers, Reply
 from webdoc.fetch.client import Client, Lookup, open_client
 from webdoc.fetch.job import Job, Known, asked_host, job_of, row_of, target_of
-from webdoc.fetch.manifest import Answer, Cause
+from webdoc.fetch.manifest import Answer, Cause, Fetched
 from webdoc.fetch.retry import backoff_s, is_of_the_host, is_passing, retry_after_s, says_busy
 from webdoc.fetch.robots_cache import KnownRobots
 from webdoc.fetch.schedule import Schedule
 from webdoc.fetch.settings import FetchSettings
+from webdoc.internal_errors import ErrorSettings
 from webdoc.permission.gate import Gate, Robots
 from webdoc.permission.signs import ALLOWED, ROBOTS_UNREACHABLE
 from webdoc.picture.measure import OK, UNREADABLE, measure
@@ -40,7 +41,11 @@ _NOBODY_THERE = frozenset(
 
 
 async def fetch_all(
-    urls: Iterable[str], settings: FetchSettings, gate: Gate, lookup: Lookup | None = None
+    urls: Iterable[str],
+    settings: FetchSettings,
+    gate: Gate,
+    lookup: Lookup | None = None,
+    errors: ErrorSettings | None = None,
 ) -> AsyncIterator[Answer]:
     """Fetch URLs and yield one answer for each, in the order in which they end.
 
@@ -50,11 +55,12 @@ async def fetch_all(
         settings: limits, timeouts, sizes.
         gate: permissions.
         lookup: gives a host's addresses; None asks the system.
+        errors: what an unexpected exception on one URL does; None makes a row of it.
 
     Nothing new begins while the caller keeps an answer, so a slow writer slows the fetch down.
     """
     async with open_client(settings, lookup) as client:
-        run = _Run(client, settings, gate)
+        run = _Run(client, settings, gate, errors or ErrorSettings())
         try:
             async for answer in run.answers(iter(urls)):
                 yield answer
@@ -65,9 +71,12 @@ async def fetch_all(
 class _Run:
     """The state of one `fetch_all`."""
 
-    def __init__(self, client: Client, settings: FetchSettings, gate: Gate) -> None:
+    def __init__(
+        self, client: Client, settings: FetchSettings, gate: Gate, errors: ErrorSettings
+    ) -> None:
         self._client = client
         self._settings = settings
+        self._errors = errors
         self._gate = gate
         self._schedule: Schedule[Job] = Schedule(settings)
         self._robots = KnownRobots()
@@ -106,10 +115,29 @@ class _Run:
         """Start every job whose turn it is."""
         while (turn := self._schedule.take(time.monotonic())) is not None:
             host, job = turn
-            work = self._read_robots(job) if job.is_robots else self._fetch(job)
-            task = asyncio.create_task(work)
+            task = asyncio.create_task(self._work(job))
             self._tasks.add(task)
             task.add_done_callback(partial(self._task_ended, host))
+
+    async def _work(self, job: Job) -> None:
+        """Ask for what a job asks for; what goes wrong in us is the end of that job only."""
+        if job.has_ended:
+            return
+        try:
+            await (self._read_robots(job) if job.is_robots else self._fetch(job))
+        except Exception as error:
+            self._failed(job, error)
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        """End a job, and all that waited for it, with a mistake of our own."""
+        detail = self._errors.detail(error)
+        waiting = self._parked.pop(job.origin, []) if job.is_robots else [job]
+        if job.is_robots:
+            self._robots.keep(job.origin, FetchError(Cause.INTERNAL_ERROR, detail), 0)
+        for each in waiting:
+            if not each.has_ended:  # what went wrong may have gone wrong after its row was made
+                row = Fetched(each.url, Cause.INTERNAL_ERROR, detail, attempts=each.attempts)
+                self._add(each, Answer(row))
 
     def _task_ended(self, host: str, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -130,11 +158,16 @@ class _Run:
 
     def _accept(self, url: str) -> None:
         """Take a new URL: refuse it, or let it wait for its turn."""
-        job, problem = job_of(url)
-        if problem:
-            self._end(job, Cause.BAD_URL, problem)
+        job = Job(url)
+        try:
+            job, problem = job_of(url)
+            if problem:
+                self._end(job, Cause.BAD_URL, problem)
+                return
+            decision = self._gate.url(url)
+        except Exception as error:
+            self._failed(job, error)
             return
-        decision = self._gate.url(url)
         if decision.allowed:
             self._line_up(job)
         else:
@@ -142,6 +175,12 @@ class _Run:
 
     def _line_up(self, job: Job) -> None:
         """Let a job wait: for its host's turn, or first for its host's robots.txt."""
+        try:
+            self._wait_for_turn(job)
+        except Exception as error:
+            self._failed(job, error)
+
+    def _wait_for_turn(self, job: Job) -> None:
         if self._schedule.rests(job.host, time.monotonic()):
             self._end(job, Cause.HOST_RESTING)
             return
@@ -289,7 +328,11 @@ class _Run:
         """Make the answer of a URL that is not asked again in this run."""
         reply = known.get("reply")
         body = reply.body if reply is not None and cause == Cause.OK else b""
-        self._ended.append(Answer(row_of(job, cause, detail, **known), body))
+        self._add(job, Answer(row_of(job, cause, detail, **known), body))
+
+    def _add(self, job: Job, answer: Answer) -> None:
+        job.has_ended = True
+        self._ended.append(answer)
         self._changed.set()
 
 

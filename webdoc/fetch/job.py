@@ -16,7 +16,7 @@ from webdoc.picture.facts import PictureFacts
 from webdoc.url_keys import host_of
 from webdoc.urls import absolute_url
 
-_START = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_START = re.compile(r"https?://[^/?#]*", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Job:
     not_before: float = 0.0
     is_robots: bool = False
     redirects: int = 0  # of robots.txt only
+    has_ended: bool = False  # its row is made
 
 
 class Known(TypedDict, total=False):

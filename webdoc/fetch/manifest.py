@@ -39,6 +39,8 @@ class Cause(StrEnum):
     TOO_LARGE = "too_large"
     EMPTY = "empty"
     NOT_IMAGE = "not_image"
+    # neither the web's fault nor the host's
+    INTERNAL_ERROR = "internal_error"  # a mistake of this program; the detail says where
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """Markup that would keep a parser busy for minutes, found before it is parsed.
 
-HTML's rules cost time that grows with the square of four things, measured with Lexbor on one core:
+HTML's rules cost time that grows with the square of five things, measured with Lexbor on one core:
 open elements (100,000 nested div: 24 s), attributes of one element (50,000: 9 s), formatting
-elements never closed (3,000 different b, each in a new p: minutes, and gigabytes), and options of
-one select (190,000: 9 minutes).
+elements never closed (3,000 different b, each in a new p: minutes, and gigabytes), options of one
+select (190,000: 9 minutes), and tags that look through what is open (56,000 b, i and the like, then
+as many end tags of nothing: 2.4 s; ten times as many: 20 minutes).
 """
 
 import re
 from collections import Counter
 
 from webdoc.page.elements import CLOSED_BY_OTHERS, FORMATTING
+from webdoc.page.open_elements import work_of
 from webdoc.page.tag_starts import TagStarts, keys_of
 
 _FEW_TAGS = 2_000  # so few cannot do harm: 0.4 s and 300 MB at worst
@@ -19,6 +21,9 @@ _MAX_DEPTH = 10_000  # 0.5 s
 _MAX_OPEN_FORMATTING = 300
 _MAX_ATTRIBUTES = 5_000  # of one element: 0.1 s
 _MAX_OPTIONS = 10_000  # of one select, or as much work by several: 1 s, 4 s where all are selected
+_VERY_MANY_TAGS = 20_000  # half of them open and half looking through these: 0.4 s
+_MAX_WORK = 50_000_000  # looks at open elements, 1 to 5 ns each; of real pages 264,597 at most
+_MAX_IMAGES = 10_000  # of one page: a second, and 60 MB
 _GAP = 16_384  # bytes without a ">"; more than 6,000 attributes need two such blocks
 
 _START = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
@@ -33,9 +38,11 @@ _FORMATTING_TAG = re.compile(
 _TAG_START = re.compile(rb"<[a-zA-Z]")
 _SELECT = re.compile(rb"<select(?=[\s/>])", re.IGNORECASE)
 _OPTION = re.compile(rb"<option(?=[\s/>])", re.IGNORECASE)
+_IMAGE = re.compile(rb"<ima?ge?(?=[\s/>])", re.IGNORECASE)  # image is another name of img
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _FORMATTING = frozenset(name.encode() for name in FORMATTING)
 _FORMATTING_KEYS = keys_of(sorted(FORMATTING))
+_IMAGE_KEYS = keys_of(["img", "image"])
 _OPTION_KEYS = keys_of(["option"])
 _CLOSED_BY_OTHERS = frozenset(name.encode() for name in CLOSED_BY_OTHERS)
 
@@ -54,17 +61,19 @@ def excess(markup: bytes, found: TagStarts, max_elements: int) -> str:
             too_much = _too_much_open(markup, found)
             if too_much:
                 return too_much
+            images = found.most(_IMAGE_KEYS)
+            if images > _MAX_IMAGES and len(_IMAGE.findall(markup)) > _MAX_IMAGES:
+                return f"more than {_MAX_IMAGES} images"
     return _attributes(markup)
 
 
 def _too_much_open(markup: bytes, found: TagStarts) -> str:
     limit = _MAX_OPEN_FORMATTING
-    if (
-        found.most(_FORMATTING_KEYS) > limit
-        and _most_formatting(markup) > limit
-        and _deepest_formatting(markup) > limit
-    ):
-        return f"more than {_MAX_OPEN_FORMATTING} formatting elements never closed"
+    is_suspect = found.tags > _VERY_MANY_TAGS
+    if found.most(_FORMATTING_KEYS) > limit and _most_formatting(markup) > limit:
+        if _deepest_formatting(markup) > limit:
+            return f"more than {_MAX_OPEN_FORMATTING} formatting elements never closed"
+        is_suspect = True
     if found.starts > _MAX_DEPTH:
         names = Counter(map(bytes.lower, _START.findall(markup)))
         closed = sum([names[name] for name in _CLOSED_BY_OTHERS | _FORMATTING])
@@ -72,6 +81,8 @@ def _too_much_open(markup: bytes, found: TagStarts) -> str:
             return f"more than {_MAX_DEPTH} elements inside each other"
         if found.most(_OPTION_KEYS) > _MAX_OPTIONS and _options(markup) > _MAX_OPTIONS**2:
             return f"more than {_MAX_OPTIONS} options to select from"
+    if is_suspect and work_of(markup, _MAX_WORK) > _MAX_WORK:
+        return f"more than {_MAX_WORK} looks at open elements"
     return ""
 
 

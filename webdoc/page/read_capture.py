@@ -1,12 +1,16 @@
 """The capture of a page -> its document, before any rule."""
 
 import gc
+from collections.abc import Callable
 from dataclasses import replace
 
 from webdoc.archive.captures import Capture, capture_id
+from webdoc.internal_errors import ErrorSettings
+from webdoc.page.budget import OverBudgetError, in_budget
 from webdoc.page.charset import html_utf8
 from webdoc.page.document import Document
 from webdoc.page.extract import ExtractSettings, extract
+from webdoc.page.permission import Permissions
 from webdoc.reasons import Reason
 
 # Python's own (700, 10, 10) looks twice into the tags of a page and finds nothing.
@@ -34,6 +38,33 @@ def _unread(capture: Capture) -> Document:
         payload_digest=capture.payload_digest,
         capture_time=capture.capture_time,
     )
+
+
+def read_page(
+    capture: Capture,
+    settings: ExtractSettings,
+    permissions: Permissions,
+    errors: ErrorSettings,
+) -> Document:
+    """Return the document of a page's capture, marked by permissions; every failure is its row."""
+    return guarded(
+        capture, lambda: permissions.marked(document_of(capture, settings), capture), errors
+    )
+
+
+def guarded(capture: Capture, step: Callable[[], Document], errors: ErrorSettings) -> Document:
+    """Do one step of a page within its budget.
+
+    The web finds every mistake in a parser sooner or later. One page's mistake is that page's
+    row, with what went wrong, and never the end of a job over a million others.
+    """
+    try:
+        return in_budget((capture.warc_filename, capture.warc_record_offset), step)
+    except OverBudgetError as error:
+        reason, detail = Reason.DOCUMENT_OVER_BUDGET, str(error)
+    except Exception as error:
+        reason, detail = Reason.INTERNAL_ERROR, errors.detail(error)
+    return replace(_unread(capture), reject_reason=reason, reject_detail=detail)
 
 
 def document_of(capture: Capture, settings: ExtractSettings) -> Document:

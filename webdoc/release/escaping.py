@@ -9,6 +9,9 @@ _UNSAFE = re.compile(
 _MARKDOWN = str.maketrans(
     {mark: f"\\{mark}" for mark in "\\`*_[]#|~$"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 )
+_BREAKS = str.maketrans(dict.fromkeys("\t\n\r\v\f\x85\u2028\u2029", " "))
+# What a spreadsheet takes for the start of a formula. Source: OWASP, CSV injection.
+_FORMULA = ("=", "+", "-", "@")
 _LIST_OR_RULE = re.compile(
     r"^(\d*)([.)](?= |$)|[-+=])"
 )  # what only the start of a line makes special
@@ -19,6 +22,19 @@ _BACKTICKS = re.compile("`+")
 def clean(text: str) -> str:
     """Return the text with every character that may not stand in a page shown as U+FFFD."""
     return _UNSAFE.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Return the text for one line of a terminal: nothing in it moves, colours or ends the line."""
+    return clean(text.translate(_BREAKS))
+
+
+def csv_cell(text: str) -> str:
+    """Return a text as a quoted cell of CSV that no spreadsheet takes for a formula."""
+    shown = one_line(text)
+    if shown.lstrip().startswith(_FORMULA):
+        shown = f"'{shown}"
+    return '"' + shown.replace('"', '""') + '"'
 
 
 def markdown_text(text: str) -> str:

@@ -217,6 +217,9 @@ def _resolved(line: str, list_path: str, settings: StorageSettings) -> str:
 def _files(item: _Found, settings: StorageSettings) -> list[ArchiveFile]:
     """Return the archive that a path names, or all of those in a WACZ."""
     path, name = item.path, _name(item.path)
+    if not _is_utf8(path):  # tables and tasks are made of text that is
+        path, name = _shown(path), _shown(name)
+        return [ArchiveFile(path, name, 0, problem="its name is not UTF-8: rename it")]
     if item.problem:
         return [ArchiveFile(path, name, 0, problem=item.problem)]
     try:
@@ -227,6 +230,18 @@ def _files(item: _Found, settings: StorageSettings) -> list[ArchiveFile]:
             return [ArchiveFile(path, name, size_bytes, splittable=source.seekable)]
     except StorageError as error:
         return [ArchiveFile(path, name, 0, problem=str(error))]
+
+
+def _is_utf8(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(path: str) -> str:
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _member_file(path: str, member: Member) -> ArchiveFile:

@@ -3,13 +3,15 @@
 docs/tables.md explains every column of every table.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webdoc.archive.captures import Capture
+from webdoc.internal_errors import ErrorSettings
+from webdoc.page.budget import OverBudgetError, in_budget
 from webdoc.page.document import Document
 from webdoc.page.permission import Permissions
 from webdoc.picture.look import PictureModels, picture_facts
-from webdoc.reasons import Kind
+from webdoc.reasons import CaptureReason, Kind
 from webdoc.tables.images import ARCHIVE, ImagePlace, StoredPicture
 from webdoc.url_keys import url_key
 
@@ -71,9 +73,28 @@ def record_of(
 
 
 def image_record(
+    capture: Capture,
+    archive_path: str,
+    models: PictureModels,
+    permissions: Permissions,
+    errors: ErrorSettings | None = None,
+) -> Record:
+    """Return the row of an image, measured within the budget of one; a failure is its row, too."""
+    place = capture.warc_filename, capture.warc_record_offset
+    try:
+        return in_budget(place, lambda: _measured(capture, archive_path, models, permissions))
+    except OverBudgetError as error:
+        reason, detail = CaptureReason.OVER_BUDGET, str(error)
+    except Exception as error:
+        reason, detail = CaptureReason.INTERNAL_ERROR, (errors or ErrorSettings()).detail(error)
+    return record_of(
+        replace(capture, kind=Kind.OTHER, reject_reason=reason, reject_detail=detail, body=b"")
+    )
+
+
+def _measured(
     capture: Capture, archive_path: str, models: PictureModels, permissions: Permissions
 ) -> Record:
-    """Return the row of an image, measured."""
     facts = picture_facts(capture.body, models)
     permission = permissions.of_image(capture.usage_headers, facts.sha256, facts.perceptual_hash)
     place = ImagePlace(

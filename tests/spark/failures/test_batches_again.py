@@ -1,5 +1,7 @@
 """Inputs that fail are tried again, workers that die leave nothing, and two copies are one."""
 
+import ctypes
+import faulthandler
 import json
 import os
 import signal
@@ -13,9 +15,11 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.folder import forget
+from spark_jobs.run.supervised import KILLS, guard_of
 from spark_jobs.run.tables import is_finished, read_table
 from spark_jobs.sources.input_batches import Reading, write_in_batches
 from spark_jobs.sources.unreadable import Unreadable, unreadable_in
+from webdoc.page.budget import BudgetSettings, OverBudgetError, in_budget
 from webdoc.storage.inputs import ArchiveFile
 
 TABLE = "tables/lines"
@@ -154,6 +158,42 @@ def test_readers_pass_over_what_a_killed_worker_left(spark: SparkSession, tmp_pa
     for name in (f"_{part.name}.0f.part", f"{part.name}.0f.part"):
         (part.parent / name).write_bytes(b"PAR1 half")
     assert found(spark, out) == all_lines(files)
+
+
+def crash() -> None:
+    faulthandler.disable()  # its many lines are no news here
+    ctypes.string_at(0)
+
+
+def crashing(files: Iterable[ArchiveFile]) -> Iterator[tuple[Line, int]]:
+    """The rows of files; the second line of 2.txt ends the process that works on it."""
+    for row, _ in rows(files):
+        yield row, 9 << 20  # so that each row is written at once
+        if row.text == "a2":
+            try:
+                in_budget((row.name, 1), crash)
+            except OverBudgetError as error:
+                yield Line("refused", row.name, str(error)), 10
+
+
+def test_a_page_that_ends_its_process_costs_itself_alone(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    """A batch that is read under a guard has all other rows, once, and no half of a file."""
+    files, out = planned(tmp_path / "in"), tmp_path / "out" / TABLE
+    bring_back(files)
+    guard = guard_of(str(tmp_path / "out"), BudgetSettings())
+    under_guard = Reading(Line, "kind", list, crashing, unreadable, guard)
+    write_in_batches(spark, files, 100, str(out), under_guard)
+    refused = ("refused", "2.txt", "it ended 2 processes that read it")
+    assert found(spark, out) == sorted([*all_lines(files), refused])
+    kills = [json.loads(path.read_text()) for path in (tmp_path / "out" / KILLS).iterdir()]
+    assert [(kill["warc_filename"], kill["warc_record_offset"]) for kill in kills] == [
+        ("2.txt", 1)
+    ] * 2
+    assert [path for path in out.rglob("*") if path.name.endswith(".part")] == []
+    forget(str(tmp_path / "out"), ())
+    assert len(guard_of(str(tmp_path / "out"), BudgetSettings()).kills) == 2
 
 
 KILLED = """

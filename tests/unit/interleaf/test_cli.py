@@ -126,7 +126,10 @@ def test_page_list_answers_before_the_next_line_is_sent(article: Path) -> None:
             ("obelics", "x", "--out", "{tmp}/o", "--earlier", "{tmp}/gone"),
             "gone holds no finished run with near-duplicates. --earlier takes the --out folder",
         ),
-        (("obelics", "x", "--out", "{tmp}/o", "--config", "no.toml"), "cannot read the settings"),
+        (
+            ("obelics", "x", "--out", "{tmp}/o", "--config", "no.toml"),
+            "there is no settings file no.toml",
+        ),
     ],
 )
 def test_errors_are_sentences_with_status_2(

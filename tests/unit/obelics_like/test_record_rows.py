@@ -1,9 +1,10 @@
 """Rows of images, and the garbage collector of a worker."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from webdoc.archive.captures import Capture
 from webdoc.page.document import Document, Image, Node
 from webdoc.page.read_capture import calm_collector
 from webdoc.picture.facts import Face, PictureFacts
-from webdoc.reasons import CaptureReason, Kind
+from webdoc.reasons import CaptureReason, Kind, Reason
 from webdoc.tables.images import FoundPicture
 from webdoc.tables.records import image_record
 
@@ -150,8 +151,8 @@ def test_no_more_captures_are_held_than_go_together(monkeypatch: pytest.MonkeyPa
 def test_a_mistake_of_ours_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """In reading or in marking: that page's row says what went wrong, its neighbours are whole."""
 
-    def failing(of: str) -> Callable[[Any, Any], Document]:
-        real = getattr(record_rows, of)
+    def failing(module: ModuleType, of: str) -> None:
+        real = getattr(module, of)
 
         def step(first: Any, second: Any) -> Document:
             if first.url.endswith(of[0]):
@@ -159,13 +160,16 @@ def test_a_mistake_of_ours_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> No
             document: Document = real(first, second)
             return document
 
-        return step
+        monkeypatch.setattr(module, of, step)
 
-    monkeypatch.setattr(record_rows, "document_of", failing("document_of"))
-    monkeypatch.setattr(record_rows, "mark_page", failing("mark_page"))
+    failing(record_rows, "document_of")
+    failing(record_rows, "mark_page")
     captures = [replace(a_page(0), url=f"https://e.org/{name}") for name in "adm"]
 
     rows = list(rows_of(captures, "/x", load_settings().extraction, RULES))
 
-    details = [row.document.reject_detail for row in rows if row.document]
-    assert details == ["", "RuntimeError: document_of is wrong", "RuntimeError: mark_page is wrong"]
+    documents = [row.document for row in rows if row.document]
+    assert [document.reject_reason for document in documents[1:]] == [Reason.INTERNAL_ERROR] * 2
+    details = [document.reject_detail.partition(": ") for document in documents]
+    assert [said for _, _, said in details] == ["", "document_of is wrong", "mark_page is wrong"]
+    assert details[1][0].startswith("RuntimeError at tests/unit/obelics_like/test_record_rows.py:")

@@ -15,7 +15,8 @@ def test_every_reason_has_a_meaning_of_its_own(reason: Reason | CaptureReason) -
 
 def test_no_two_reasons_read_the_same() -> None:
     words: list[Explained] = [*Reason, *CaptureReason]
-    assert len({word.text for word in words}) == len(words)
+    texts = {str(word): word.text for word in words}
+    assert len(set(texts.values())) == len(texts)
 
 
 def test_an_unknown_reason_is_shown_in_words() -> None:

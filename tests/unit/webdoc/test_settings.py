@@ -107,7 +107,7 @@ def test_none_survives_where_the_default_is_another() -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot read the settings file"):
+    with pytest.raises(SettingsError, match="there is no settings file"):
         read_toml(tmp_path / "none.toml")
     bad = tmp_path / "bad.toml"
     bad.write_text("a = ")
