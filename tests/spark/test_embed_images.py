@@ -16,11 +16,11 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from sample.drawn import draw, scene, sentence
-from spark_jobs.embed_images import EmbedImages, all_places, embed_images
+from spark_jobs.embed_images import EmbedImages, embed_images
 from spark_jobs.embed_sentences import embed_sentences
 from spark_jobs.run.tables import spark_schema
 from spark_jobs.run.worker_model import find_model
-from spark_jobs.sources.image_places import ChangedArchiveError, bodies_at
+from spark_jobs.sources.image_places import ChangedArchiveError, all_places, bodies_at
 from spark_jobs.vectors.nearest_images import nearest_images
 from spark_jobs.vectors.vector_tables import VectorTable
 from tests.spark.conftest import in_worker
@@ -99,7 +99,7 @@ def test_pictures_of_every_source_are_encoded_once(spark: SparkSession, tmp_path
         folders=(str(tmp_path / "folder"),),
         clip=CLIP,
     )
-    places = all_places(spark, named)
+    places = all_places(spark, named.images, named.archived, named.folders)
     found_there = archived(spark, tmp_path / "a.warc.gz", bodies[9:])
 
     table = embed_images(spark, places.unionByName(found_there), CLIP, named.out)
