@@ -59,7 +59,7 @@ hostile: $(COMPILED)  ## what must not stop, hang or damage a run: pages, archiv
 	$(BIN)/python -m pytest tests/hostile
 
 soak: $(COMPILED)  ## the same for an hour: killed runs, a fetcher under load, real archives
-	$(BIN)/python -m pytest -m soak tests/hostile
+	$(BIN)/python -m pytest -m soak tests
 
 fuzz: $(COMPILED)  ## archives, bodies, pages and URLs by chance, for FUZZ_SECONDS (60)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-60} $(BIN)/python -m pytest tests/hostile/test_fuzz.py

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import pytest
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.folder import forget
@@ -224,6 +225,7 @@ assert left == [], left
 """
 
 
+@pytest.mark.soak
 def test_one_killed_worker_is_no_loss_on_one_machine(tmp_path: Path) -> None:
     """The task is tried again, and what the dead one was writing goes before the batch ends."""
     root = Path(__file__).resolve().parents[3]

@@ -60,7 +60,7 @@ assert not Path(folder).exists()
 """
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_components_survive_a_lost_executor(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOST, str(tmp_path / "settled")],
