@@ -110,23 +110,41 @@ def sole_writer(out: str) -> Iterator[None]:
     _acquire(store, data, out)
     _held[name] = 1
     heart = _Heart(store, data)
-    heart.start()
+    with _interruptible():
+        heart.start()
+        try:
+            yield
+        except KeyboardInterrupt:
+            if heart.lost:
+                raise LockedError(
+                    f"{out} was taken over by another run, which found no sign of life of this "
+                    "one. This one has stopped."
+                ) from None
+            raise
+        finally:
+            del _held[name]
+            heart.stop()
+            with suppress(OSError):
+                store.remove(data)
+                if is_new and not filesystem.ls(inner, detail=False):
+                    filesystem.rmdir(inner)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let SIGINT interrupt the block, also in a run that a shell started in the background.
+
+    Such a shell has the signal ignored, and then nothing would stop a run that lost its lock.
+    """
+    in_main = threading.current_thread() is threading.main_thread()
+    if not in_main or signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
-    except KeyboardInterrupt:
-        if heart.lost:
-            raise LockedError(
-                f"{out} was taken over by another run, which found no sign of life of this one. "
-                "This one has stopped."
-            ) from None
-        raise
     finally:
-        del _held[name]
-        heart.stop()
-        with suppress(OSError):
-            store.remove(data)
-            if is_new and not filesystem.ls(inner, detail=False):
-                filesystem.rmdir(inner)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def check_free(out: str) -> None:

@@ -194,7 +194,12 @@ def test_of_many_that_make_a_lock_one_has_it(out: str) -> None:
     assert sorted(made) == [False] * 7 + [True]
 
 
-def test_a_run_that_lost_its_lock_stops(out: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+def test_a_run_that_lost_its_lock_stops(
+    out: str, handler: signal.Handlers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a shell started it in the background, with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, handler)
     monkeypatch.setattr(run_lock, "_BEAT_S", 0.1)
     store = store_of(out)
 
@@ -205,8 +210,12 @@ def test_a_run_that_lost_its_lock_stops(out: str, monkeypatch: pytest.MonkeyPatc
             time.sleep(60)
 
     began = time.monotonic()
-    with pytest.raises(LockedError, match="taken over by another run"):
-        lose()
+    try:
+        with pytest.raises(LockedError, match="taken over by another run"):
+            lose()
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - began < 30
     assert b"far.example" in store.read()[0]  # type: ignore[attr-defined]
 
