@@ -57,9 +57,14 @@ def test_killed_and_resumed_equals_undisturbed(
     assert not list(out.rglob("*.part"))
 
 
-def workers_of(session: int) -> list[int]:
-    """Return the Python workers of a run: children of the daemon that the run's Java started."""
-    daemons, children = [], {}
+def busy_workers_of(session: int) -> list[int]:
+    """Return the Python workers of a run that read pages.
+
+    Java starts a daemon, the daemon its workers, and each worker that reads pages a process for
+    them. To kill that process alone is what a page does; Spark would hear nothing of it. The
+    command line of Java names the daemon too, as a setting.
+    """
+    parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -68,10 +73,9 @@ def workers_of(session: int) -> list[int]:
             parent, _, of_session = (entry / "stat").read_text().rpartition(")")[2].split()[1:4]
         except OSError:
             continue
-        if int(of_session) == session and b"spark_jobs.workers.daemon" in command:
-            daemons.append(int(entry.name))
-            children[int(entry.name)] = int(parent)
-    return [process for process in daemons if children[process] in daemons]
+        if int(of_session) == session and b"-m\0spark_jobs.workers.daemon" in command:
+            parents[int(entry.name)] = int(parent)
+    return sorted({parent for parent in parents.values() if parents.get(parent) in parents})
 
 
 @pytest.mark.slow
@@ -85,7 +89,7 @@ def test_a_run_whose_worker_is_killed_goes_on(
     while not list(out.glob("tables/records/**/*.part")) and time.monotonic() < end:
         assert process.poll() is None, "ended before it wrote anything"
         time.sleep(0.02)
-    victims = workers_of(process.pid)
+    victims = busy_workers_of(process.pid)
     assert victims
     os.kill(victims[0], signal.SIGKILL)
     output, _ = process.communicate(timeout=280)
@@ -94,4 +98,5 @@ def test_a_run_whose_worker_is_killed_goes_on(
     assert not list(out.rglob("*.part"))
     assert "incubator modules" not in output.decode()
     log = [json.loads(line) for line in (out / "tables" / "log.jsonl").read_text().splitlines()]
+    assert sum(line.get("failed_tasks", 0) for line in log) >= 1
     assert log[-1]["event"] == "run ended"

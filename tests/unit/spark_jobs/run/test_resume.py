@@ -14,6 +14,7 @@ from spark_jobs.run.quiet_start import is_no_news
 from spark_jobs.run.resume import changed_settings, is_operational
 from spark_jobs.run.session import with_retries
 from spark_jobs.sources.unreadable import UnreadableInputsError, check_plan, is_too_much
+from webdoc.settings import as_table
 from webdoc.storage.inputs import ArchiveFile
 
 
@@ -40,6 +41,10 @@ def settings(out: Path, **more: object) -> ObelicsSettings:
 )
 def test_how_the_work_is_done_may_change(out: Path, more: dict[str, object]) -> None:
     prepare(settings(out, **more), resume=True)
+
+    kept = settings_of(str(out))
+    for section in more.keys() - {"spark"}:  # Spark's settings are those of each start
+        assert kept[section] == as_table(settings(out, **more))[section]
 
 
 @pytest.mark.parametrize(

@@ -123,4 +123,9 @@ def test_nothing_breaks_it_and_it_looks_once(text: str) -> None:
     "piece", ["a.b-c'@", "1 ", "1.1.1.", "a:", "tel ", "a@a.", "(at) x.", "+1 ("]
 )
 def test_a_hostile_text_is_read_to_an_end(piece: str) -> None:
-    without_personal_data(piece * 50_000, ALL)
+    cleaned, replaced = without_personal_data(
+        piece * 50_000 + "\nWrite to ann@example.org now.", ALL
+    )
+
+    assert cleaned.endswith("\nWrite to [email] now.")
+    assert replaced == Replaced(emails=1)
