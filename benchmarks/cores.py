@@ -28,7 +28,7 @@ def settings_for(inputs: list[str], out: str, cores: int) -> ObelicsSettings:
     master = {"master": f"local[{cores}]"}
     archives = {"split_bytes": 100_000} if inputs == [str(sample_path())] else {}
     given = {"inputs": inputs, "out": out, "spark": master, "archives": archives}
-    return load_settings(given=given)
+    return load_settings(options=given)
 
 
 def seconds(inputs: list[str], cores: int, folder: str) -> float:

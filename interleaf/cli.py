@@ -113,10 +113,10 @@ def page(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         if bool(file) == bool(list_file):
             raise SettingsError("Give either one HTML file or --list FILE.tsv.")
-        given = given_table(preset)
+        options = given_table(preset)
         if keep_html:
-            given["extraction"] = {"keep_html": True}
-        settings = load_settings(config, sets or (), given)
+            options["extraction"] = {"keep_html": True}
+        settings = load_settings(config, sets or (), options)
         judged = preset is not None or config is not None
         reader = PageReader(settings, Rules.load(settings) if judged else None)
         try:
@@ -175,14 +175,14 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
         from interleaf.obelics_run import run_obelics  # noqa: PLC0415 - pyspark takes a second to import
         from obelics_like.settings import load_settings  # noqa: PLC0415
 
-        given = given_table(preset, inputs=list(inputs or ()), out=out)
+        options = given_table(preset, inputs=list(inputs or ()), out=out)
         if master:
-            given["spark"] = {"master": master}
+            options["spark"] = {"master": master}
         if earlier:
-            given["near_duplicates"] = {"earlier": earlier}
+            options["near_duplicates"] = {"earlier": earlier}
         if keep_html:
-            given["extraction"] = {"keep_html": True}
-        settings = load_settings(config, sets or (), given)
+            options["extraction"] = {"keep_html": True}
+        settings = load_settings(config, sets or (), options)
         status = run_obelics(settings, resume=resume, fresh=fresh, start=start)
     raise typer.Exit(status)
 
@@ -212,8 +212,8 @@ def estimate(  # noqa: PLR0913, PLR0917 - one parameter an option
         from interleaf.estimate import run_estimate  # noqa: PLC0415 - seconds
         from obelics_like.settings import load_settings  # noqa: PLC0415
 
-        given = given_table(preset, inputs=list(inputs or ()))
-        run_estimate(load_settings(config, sets or (), given), seconds, cores)
+        options = given_table(preset, inputs=list(inputs or ()))
+        run_estimate(load_settings(config, sets or (), options), seconds, cores)
 
 
 app.command(cls=ManyValues)(mmc4)

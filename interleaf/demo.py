@@ -28,13 +28,13 @@ _DEMO_SPLIT_BYTES = 256 << 10  # the sample is small: so it still keeps several 
 
 def run_demo(out: str) -> None:
     """Run the sample through both paths, anew each time, and say where to look."""
-    given = {
+    options = {
         "inputs": [str(sample_path())],
         "out": out,
         "archives": {"split_bytes": _DEMO_SPLIT_BYTES},
         "spark": _DEMO_SPARK,
     }
-    settings = load_settings(given=given)
+    settings = load_settings(options=options)
     console = Console()
     placed = f"{out.rstrip('/')}/placed"
     check_java()
@@ -64,7 +64,7 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
     except SettingsError as error:
         console.print(f"The MMC4 path is left out. {error}", style="yellow", markup=False)
         return False
-    given = {
+    options = {
         "texts": [str(sample_path("drawn.jsonl")), str(sample_path())],
         "pages": [str(sample_path("drawn.warc.gz"))],
         "clip": {"model": f"local-dir:{sample_path('drawn_clip')}"},
@@ -73,5 +73,5 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
         "out": out,
         "spark": _DEMO_SPARK,
     }
-    run_mmc4(settings_for(given=given), fresh=True, made_by=_DEMO)
+    run_mmc4(settings_for(options=options), fresh=True, made_by=_DEMO)
     return True

@@ -99,12 +99,12 @@ def print_funnel(
     for column in ("", "kept", "left out", "mostly because of"):
         table.add_column(column, justify="right" if column in ("kept", "left out") else "left")
     for level in levels:
-        own = [row for row in rows if row.level == level]
-        if level in OFFERED_LEVELS and not own:
+        of_level = [row for row in rows if row.level == level]
+        if level in OFFERED_LEVELS and not of_level:
             continue
         stays = ("page", "image", "robots", "links") if level == "record" else (KEPT,)
-        left_out = [row for row in own if row.reason not in stays]
-        kept = sum(row.count for row in own if row.reason in stays)
+        left_out = [row for row in of_level if row.reason not in stays]
+        kept = sum(row.count for row in of_level if row.reason in stays)
         reasons = ", ".join(f"{row.reason} {row.count:,}" for row in left_out[:3])
         total = sum(row.count for row in left_out)
         table.add_row(f"{level.replace('_', ' ')}s", f"{kept:,}", f"{total:,}", cell(reasons))

@@ -86,8 +86,8 @@ def judge_memory(free_bytes: int, cores: int) -> Finding:
 
 def _cores() -> int:
     # What this process may use, where the system tells it.
-    own = getattr(os, "sched_getaffinity", None)
-    return len(own(0)) if own else os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _free_memory_bytes() -> int:

@@ -53,25 +53,27 @@ def run_estimate(settings: ObelicsSettings, seconds: float, cores: int) -> None:
         SettingsError: nothing of the input can be read.
     """
     console = Console()
-    given = input_of(settings)
-    samples = list(sampled(given, settings, seconds))
+    archives = input_of(settings)
+    samples = list(sampled(archives, settings, seconds))
     if not samples:
-        problems = "; ".join(given.left_out[:3])
+        problems = "; ".join(archives.left_out[:3])
         raise SettingsError(f"None of the inputs can be read ({problems}). Check their names.")
     read = sum(sample.read_bytes for sample in samples)
-    print_estimate(console, estimate(samples, given.total_bytes), cores)
+    print_estimate(console, estimate(samples, archives.total_bytes), cores)
     console.print(
-        f"From {len(samples):,} of {len(given.splits):,} parts, {size_text(read)} of "
-        f"{size_text(given.total_bytes)}. One task took {size_text(_peak_bytes())} of memory.",
+        f"From {len(samples):,} of {len(archives.splits):,} parts, {size_text(read)} of "
+        f"{size_text(archives.total_bytes)}. One task took {size_text(_peak_bytes())} of memory.",
         markup=False,
         highlight=False,
     )
-    if len(samples) == 1 and len(given.splits) > 1:
+    if len(samples) == 1 and len(archives.splits) > 1:
         console.print("One part says nothing of how parts differ: give it more --seconds.")
-    if given.left_out:
-        problems = "; ".join(given.left_out[:3])
+    if archives.left_out:
+        problems = "; ".join(archives.left_out[:3])
         console.print(
-            f"Not counted, {len(given.left_out):,} files: {problems}", style="yellow", markup=False
+            f"Not counted, {len(archives.left_out):,} files: {problems}",
+            style="yellow",
+            markup=False,
         )
     console.print(_ON_TOP, style="dim")
 
@@ -91,17 +93,17 @@ def input_of(settings: ObelicsSettings) -> Input:
     return Input(splits, sum(file.size_bytes for file in known), left_out)
 
 
-def sampled(given: Input, settings: ObelicsSettings, seconds: float) -> Iterator[SplitSample]:
+def sampled(archives: Input, settings: ObelicsSettings, seconds: float) -> Iterator[SplitSample]:
     """Read parts, spread over the input, until the time is over; at least some, whatever it is."""
-    if not given.splits:
+    if not archives.splits:
         return
     rules = Rules.load(settings)
     calm_collector()
     end = time.monotonic() + seconds
-    for turn, index in enumerate(sample_order(len(given.splits))):
+    for turn, index in enumerate(sample_order(len(archives.splits))):
         if turn >= _MIN_PARTS and time.monotonic() > end:
             return
-        yield split_sample(given.splits[index], settings, rules)
+        yield split_sample(archives.splits[index], settings, rules)
 
 
 def split_sample(split: Split, settings: ObelicsSettings, rules: Rules) -> SplitSample:

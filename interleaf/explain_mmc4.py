@@ -37,8 +37,8 @@ def explain_mmc4(console: Console, out: str, wanted: str) -> bool:
 
 def _documents(table: str, wanted: str) -> Iterator[PlacedDocument]:
     document = ("candidate", "document")
-    own = (pc.field(*document, "url") == wanted) | (pc.field(*document, "doc_id") == wanted)
-    return rows_of(table, PlacedDocument, own)
+    is_wanted = (pc.field(*document, "url") == wanted) | (pc.field(*document, "doc_id") == wanted)
+    return rows_of(table, PlacedDocument, is_wanted)
 
 
 def _explain_records(console: Console, table: str, wanted: str) -> bool:
@@ -47,8 +47,8 @@ def _explain_records(console: Console, table: str, wanted: str) -> bool:
         return False
     columns = {name: pc.field("record", name) for name in RECORD_COLUMNS}
     columns |= {"linked": pc.field("page", "warc_filename"), "problem": pc.field("page", "problem")}
-    own = (pc.field("record", "url") == wanted) | (pc.field("page", "url") == wanted)
-    rows = stored_table(table).to_table(columns=columns, filter=own).to_pylist()
+    is_wanted = (pc.field("record", "url") == wanted) | (pc.field("page", "url") == wanted)
+    rows = stored_table(table).to_table(columns=columns, filter=is_wanted).to_pylist()
     for row in rows:
         if row["url"] is None:
             line = f"links of a page in {row['linked']}, as a WAT file tells; no text is from it"

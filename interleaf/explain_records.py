@@ -28,15 +28,15 @@ RECORD_COLUMNS = (
 )
 
 
-def rows_of(path: str, record: type[Row], own: ds.Expression) -> Iterator[Row]:
+def rows_of(path: str, record: type[Row], is_wanted: ds.Expression) -> Iterator[Row]:
     """Yield rows of a table, which an earlier version may have written.
 
     Args:
         path: of the table.
         record: its class.
-        own: which rows.
+        is_wanted: which rows.
     """
-    for batch in stored_table(path).to_table(filter=own).to_batches():
+    for batch in stored_table(path).to_table(filter=is_wanted).to_batches():
         yield from from_batch(conformed(batch, record), record)
 
 

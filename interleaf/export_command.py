@@ -34,7 +34,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     with errors_in_words(debug):
         from interleaf.export_run import load_export_settings, run_export  # noqa: PLC0415 - likewise
 
-        given: dict[str, Any] = {"release": folder, "to": to, "out": out, "missing": missing}
+        options: dict[str, Any] = {"release": folder, "to": to, "out": out, "missing": missing}
         if master:
-            given["spark"] = {"master": master}
-        run_export(load_export_settings(sets or (), given))
+            options["spark"] = {"master": master}
+        run_export(load_export_settings(sets or (), options))

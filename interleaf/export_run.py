@@ -13,13 +13,13 @@ from webdoc.release.figures import size_text
 from webdoc.settings import assignment_table, build, merged
 
 
-def load_export_settings(assignments: Sequence[str], given: dict[str, Any]) -> ExportSettings:
+def load_export_settings(assignments: Sequence[str], options: dict[str, Any]) -> ExportSettings:
     """Build the settings of an export: assignments, then what the caller gives.
 
     Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    return build(ExportSettings, merged(assignment_table(assignments), given))
+    return build(ExportSettings, merged(assignment_table(assignments), options))
 
 
 def run_export(settings: ExportSettings) -> None:

@@ -32,12 +32,12 @@ def fetch(  # noqa: PLR0913, PLR0917 - one parameter an option
     with errors_in_words(debug):
         from interleaf.fetch_run import load_fetch_settings, run_fetch  # noqa: PLC0415 - likewise
 
-        given: dict[str, Any] = {"out": out, "column": column}
+        options: dict[str, Any] = {"out": out, "column": column}
         if inputs:
-            given["inputs"] = list(inputs)
+            options["inputs"] = list(inputs)
         if master:
-            given["spark"] = {"master": master}
-        run_fetch(load_fetch_settings(config, sets or (), given))
+            options["spark"] = {"master": master}
+        run_fetch(load_fetch_settings(config, sets or (), options))
 
 
 def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -59,9 +59,9 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     with errors_in_words(debug):
         from interleaf.fetch_run import load_fetch_settings, run_verify  # noqa: PLC0415 - likewise
 
-        given: dict[str, Any] = {"out": folder}
+        options: dict[str, Any] = {"out": folder}
         if master:
-            given["spark"] = {"master": master}
-        whole = run_verify(load_fetch_settings(config, sets or (), given), links=links)
+            options["spark"] = {"master": master}
+        whole = run_verify(load_fetch_settings(config, sets or (), options), links=links)
     if not whole:
         raise typer.Exit(1)

@@ -20,7 +20,7 @@ from webdoc.settings import SettingsError, assignment_table, build, merged, read
 
 
 def load_fetch_settings(
-    config: str | Path | None, assignments: Sequence[str], given: dict[str, Any]
+    config: str | Path | None, assignments: Sequence[str], options: dict[str, Any]
 ) -> FetchJobSettings:
     """Build the settings of a fetch: a file, then assignments, then what the caller gives.
 
@@ -28,7 +28,7 @@ def load_fetch_settings(
         SettingsError: the message names the key and what is allowed.
     """
     table = read_toml(config) if config is not None else {}
-    return build(FetchJobSettings, merged(table, assignment_table(assignments), given))
+    return build(FetchJobSettings, merged(table, assignment_table(assignments), options))
 
 
 def run_fetch(settings: FetchJobSettings) -> None:

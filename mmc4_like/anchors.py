@@ -64,15 +64,17 @@ def anchors(
         return [None] * len(offsets)
     cuts = [0, *offsets, len(page_text)]
     parts = [_words(page_text[begin:end]) for begin, end in pairwise(cuts)]
-    own = [_words(text[sentence.start : sentence.end]) for sentence in sentences]
-    matches = _matches(*_numbered(parts, own))
+    sentence_words = [_words(text[sentence.start : sentence.end]) for sentence in sentences]
+    matches = _matches(*_numbered(parts, sentence_words))
     if not len(matches.page):
         return [None] * len(offsets)
-    sentence_of = np.repeat(np.arange(len(own)), [len(words) for words in own])[matches.text]
+    sentence_of = np.repeat(
+        np.arange(len(sentence_words)), [len(words) for words in sentence_words]
+    )[matches.text]
     gaps = np.cumsum([len(words) for words in parts])
     above = matches.page.tolist()
     return [
-        _anchor(gap, int(gaps[-1]), above, sentence_of.tolist(), len(own))
+        _anchor(gap, int(gaps[-1]), above, sentence_of.tolist(), len(sentence_words))
         for gap in gaps[:-1].tolist()
     ]
 

@@ -93,8 +93,8 @@ def _evidence(
     images = matrix_of([compared.image_vectors[i] for i in rows])
     sentences = matrix_of(compared.sentence_vectors)
     similarity = similarity_matrix(images, sentences)
-    own = set(rows)
-    texts = [text for text in compared.text_vectors if text.image in own]
+    compared_images = set(rows)
+    texts = [text for text in compared.text_vectors if text.image in compared_images]
     usual = foreign_cosines(images, foreign, compared.sentence_keys) if foreign else None
     return _Evidence(
         rows,

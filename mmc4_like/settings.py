@@ -191,14 +191,14 @@ class Mmc4Settings(RuleSettings):
 def load_settings(
     config: str | Path | None = None,
     assignments: Sequence[str] = (),
-    given: Table | None = None,
+    options: Table | None = None,
 ) -> Mmc4Settings:
     """Build settings from a preset, then a file, then assignments, then what a caller gives.
 
     Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    changes = changes_of(config, assignments, given)
+    changes = changes_of(config, assignments, options)
     refuse_old_names(changes, RENAMED)
     return settings_from(Mmc4Settings, "mmc4_like", changes)
 
@@ -209,7 +209,7 @@ def stored_settings(table: Table) -> Mmc4Settings:
     Raises:
         SettingsError: they cannot be those of this version.
     """
-    return load_settings(given=stored_table(table))
+    return load_settings(options=stored_table(table))
 
 
 def stored_table(table: Table) -> Table:

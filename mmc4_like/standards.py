@@ -101,10 +101,10 @@ def standards_of(
     owners = np.array([item.doc_id for item, _ in sentences])
     standards = []
     for part in ("image", "caption", "alt_text", "around"):
-        own = [(item, vector) for item, vector in known if item.part == part]
-        if own:
-            cosines = matrix_of([vector for _, vector in own]) @ matrix.T
-            foreign = np.array([item.doc_id for item, _ in own])[:, None] != owners
+        of_part = [(item, vector) for item, vector in known if item.part == part]
+        if of_part:
+            cosines = matrix_of([vector for _, vector in of_part]) @ matrix.T
+            foreign = np.array([item.doc_id for item, _ in of_part])[:, None] != owners
             counted = cosines[foreign] if foreign.any() else cosines.ravel()
             wide = counted.astype(np.float64)
             standards.append(Standard(part, float(wide.mean()), float(wide.std()), wide.size))
@@ -126,8 +126,8 @@ def foreign_cosines(
     Returns:
         (n_images,) mean, and (n_images,) standard deviation; None where there are too few.
     """
-    own = set(own_keys)
-    others = [row for row, key in enumerate(foreign.keys) if key not in own]
+    document_keys = set(own_keys)
+    others = [row for row, key in enumerate(foreign.keys) if key not in document_keys]
     if len(others) < _FEWEST_FOREIGN:
         return None
     vectors = foreign.vectors if len(others) == len(foreign.keys) else foreign.vectors[others]

@@ -72,12 +72,12 @@ def _compared(
     images: tuple[CandidateImage, ...], vectors: Mapping[int, bytes], texts: Iterable[TextVector]
 ) -> tuple[CandidateImage, ...]:
     """Write into the images how alike they and their captions and alt texts are."""
-    own: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    cosines_of_image: dict[int, list[tuple[str, float]]] = defaultdict(list)
     for text in texts:
         if text.kind != AROUND and (vector := vectors.get(text.image)):
             pair = matrix_of([vector, text.vector])
-            own[text.image].append((text.kind, cosine(pair[0], pair[1])))
-    found = {index: alignment_of(pairs) for index, pairs in own.items()}
+            cosines_of_image[text.image].append((text.kind, cosine(pair[0], pair[1])))
+    found = {index: alignment_of(pairs) for index, pairs in cosines_of_image.items()}
     return tuple(
         replace(image, clip_caption=found[i].caption, clip_alt_text=found[i].alt_text)
         if i in found

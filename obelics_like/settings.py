@@ -123,19 +123,19 @@ def preset_table(name: str) -> Table:
 def load_settings(
     config: str | Path | None = None,
     assignments: Sequence[str] = (),
-    given: Table | None = None,
+    options: Table | None = None,
 ) -> ObelicsSettings:
     """Build settings from a preset, then a file, then assignments, then what a caller gives.
 
     Args:
         config: a TOML file; its `preset` names the preset that it changes.
         assignments: `section.key=value`.
-        given: a table that wins over all others, e.g. inputs and out of a command line.
+        options: a table that wins over all others, e.g. inputs and out of a command line.
 
     Raises:
         SettingsError: the message names the key and what is allowed.
     """
-    changes = changes_of(config, assignments, given)
+    changes = changes_of(config, assignments, options)
     refuse_old_names(changes, RENAMED)
     return settings_from(ObelicsSettings, _PACKAGE, changes)
 
@@ -146,4 +146,4 @@ def stored_settings(table: Table) -> ObelicsSettings:
     Raises:
         SettingsError: they cannot be those of this version.
     """
-    return load_settings(given=with_new_names(table, RENAMED))
+    return load_settings(options=with_new_names(table, RENAMED))

@@ -37,10 +37,11 @@ class Corpus(NamedTuple):
 def corpora() -> tuple[Corpus, Corpus]:
     """Return both paths."""
     obelics = {
-        name: as_table(obelics_settings(given={"preset": name})) for name in ("obelics", "default")
+        name: as_table(obelics_settings(options={"preset": name}))
+        for name in ("obelics", "default")
     }
     mmc4 = {
-        name: as_table(mmc4_settings(given={"preset": name}))
+        name: as_table(mmc4_settings(options={"preset": name}))
         for name in ("mmc4", "mmc4-core", "mmc4-ff", "default")
     }
     return (

@@ -71,11 +71,11 @@ def embed_images(
     how = reading or ReadSettings()
 
     def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[ImageVector, int]]:
-        own = (place for batch in batches for place in from_batch(batch, ImagePlace))
+        places_of_task = (place for batch in batches for place in from_batch(batch, ImagePlace))
         keys: deque[str] = deque()  # of what was read and is not yet encoded
 
         def bodies() -> Iterator[bytes]:
-            for place, body in bodies_at(own, how):
+            for place, body in bodies_at(places_of_task, how):
                 keys.append(place.sha256)
                 yield body
 

@@ -69,8 +69,8 @@ def check(settings: ExportSettings) -> Exporter:
     """
     names = export_names()
     if settings.to not in names:
-        given = f"{settings.to!r} is none" if settings.to else "Say what to export to"
-        raise SettingsError(f"{given}. --to takes {', '.join(names)}.")
+        complaint = f"{settings.to!r} is none" if settings.to else "Say what to export to"
+        raise SettingsError(f"{complaint}. --to takes {', '.join(names)}.")
     if not settings.out:
         raise SettingsError("No output folder. Give one with --out DIR.")
     if not is_published(settings.release):

@@ -299,8 +299,8 @@ def _images(known: DataFrame) -> DataFrame:
         "permission_reason": F.col("permission_reason"),
         "permission_source": F.col("permission_source"),
     }
-    own = F.struct(*(value.alias(name) for name, value in place.items()))
-    return chosen.select("facts", own.alias("place"))
+    place_struct = F.struct(*(value.alias(name) for name, value in place.items()))
+    return chosen.select("facts", place_struct.alias("place"))
 
 
 def causes(spark: SparkSession, out: str) -> list[tuple[str, int, int]]:

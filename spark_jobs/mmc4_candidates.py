@@ -54,13 +54,13 @@ def found(links: DataFrame, pictures: DataFrame) -> DataFrame:
         links: LINKS.
         pictures: `FoundPicture`, each key once.
     """
-    own = (
+    found_by_document = (
         _wanted(links)
         .join(pictures, "key")
         .groupBy("doc_id")
         .agg(F.collect_list(F.struct(*schema_of(FoundPicture).names)).alias("found"))
     )
-    pairs = beside(links, "candidate", "document.doc_id", own, "found").to(
+    pairs = beside(links, "candidate", "document.doc_id", found_by_document, "found").to(
         spark_schema(CandidateWithFound)
     )
 
@@ -93,8 +93,8 @@ def scored(candidates: DataFrame, pictures: DataFrame, settings: Mmc4Settings) -
         candidates.sparkSession, places, settings.scores, table, settings.archives
     )
     rows = F.collect_list(F.struct("sha256", "scores")).alias("found")
-    own = keys.distinct().join(scores, "sha256").groupBy("doc_id").agg(rows)
-    pairs = beside(candidates, "candidate", "document.doc_id", own, "found").to(
+    scores_by_document = keys.distinct().join(scores, "sha256").groupBy("doc_id").agg(rows)
+    pairs = beside(candidates, "candidate", "document.doc_id", scores_by_document, "found").to(
         spark_schema(CandidateWithScores)
     )
 

@@ -95,8 +95,8 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     wanted = shown_pictures(candidates).select("sha256").distinct()
     places = pictures.select("place.*").join(wanted, "sha256", "left_semi")
     embed_images(spark, places, settings.clip, table_path(out, IMAGE_VECTORS), settings.archives)
-    own = shown_texts(candidates).select(F.col("text").alias("sentence"))
-    sentences = shown_sentences(candidates).select("sentence").union(own)
+    shown = shown_texts(candidates).select(F.col("text").alias("sentence"))
+    sentences = shown_sentences(candidates).select("sentence").union(shown)
     embed_sentences(spark, sentences, settings.clip, table_path(out, SENTENCE_VECTORS))
     remember_model(spark, settings.clip, out)
 

@@ -67,11 +67,11 @@ def captures_by_key(
         wanted: url_key.
         refused: REFUSED, whose images are marked; None: nothing is refused.
     """
-    own = pages.select("kind", "page.*").join(wanted.distinct(), "url_key", "left_semi")
-    own = own if refused is None else heed_pages(own, refused)
-    records = own.where("kind = 'page'")
+    wanted_pages = pages.select("kind", "page.*").join(wanted.distinct(), "url_key", "left_semi")
+    wanted_pages = wanted_pages if refused is None else heed_pages(wanted_pages, refused)
+    records = wanted_pages.where("kind = 'page'")
     same = ["url_key", "capture_time"]
-    links = own.where("kind = 'links'").join(records.select(*same), same, "left_anti")
+    links = wanted_pages.where("kind = 'links'").join(records.select(*same), same, "left_anti")
     captures = F.collect_list(F.struct(*schema_of(LinkedPage).names)).alias("captures")
     return records.unionByName(links).groupBy("url_key").agg(captures)
 
@@ -125,8 +125,8 @@ def _offered(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return (doc_id, offered): the given images of each text, then those of the pool."""
     parts = [spark.createDataFrame([], spark_schema(OfferedImage)).withColumn("of", F.lit(0))]
     if settings.given:
-        given = read_table(spark, table_path(settings.out, GIVEN), GivenImage)
-        matched = given.where("doc_id is not null")
+        given_images_of_texts = read_table(spark, table_path(settings.out, GIVEN), GivenImage)
+        matched = given_images_of_texts.where("doc_id is not null")
         parts.append(matched.select("doc_id", "rank", "image", F.lit(0).alias("of")))
     if settings.pool:
         near = read_table(spark, table_path(settings.out, NEIGHBOURS), Neighbour)
@@ -144,15 +144,17 @@ def given_to_texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     texts = marked_texts(spark, settings)
     by_key = texts.select("doc_id", F.col("url_key").alias("text"))
     by_id = texts.select("doc_id", F.col("doc_id").alias("text"))
-    given = given_images(spark, settings.given).join(by_key.unionByName(by_id), "text", "left")
-    return given.select(*schema_of(GivenImage).names)
+    images_with_texts = given_images(spark, settings.given).join(
+        by_key.unionByName(by_id), "text", "left"
+    )
+    return images_with_texts.select(*schema_of(GivenImage).names)
 
 
 def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write GIVEN, where tables are given, and LINKS, unless they are finished."""
-    given = table_path(settings.out, GIVEN)
-    if settings.given and not is_finished(given):
-        write_table(given_to_texts(spark, settings), given)
+    given_path = table_path(settings.out, GIVEN)
+    if settings.given and not is_finished(given_path):
+        write_table(given_to_texts(spark, settings), given_path)
     out = table_path(settings.out, LINKS)
     if not is_finished(out):
         write_table(transform(spark, settings), out)

@@ -50,8 +50,8 @@ def measured(places: DataFrame, settings: Mmc4Settings) -> DataFrame:
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         models = settings.picture_models()
-        own = (place for batch in batches for place in from_batch(batch, ImagePlace))
-        for place, body in bodies_at(own, settings.archives):
+        places_of_task = (place for batch in batches for place in from_batch(batch, ImagePlace))
+        for place, body in bodies_at(places_of_task, settings.archives):
             yield to_batch([StoredPicture(picture_facts(body, models), place)], StoredPicture)
 
     ordered = places.sortWithinPartitions("kind", "path", "position")

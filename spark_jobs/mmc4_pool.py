@@ -137,13 +137,15 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         spark, places, settings.clip, table_path(settings.out, IMAGE_VECTORS), settings.archives
     )
     sentences = sentences_of(live_texts(spark, settings), settings.sentences)
-    own = embed_sentences(
+    sentence_vectors = embed_sentences(
         spark, sentences, settings.clip, table_path(settings.out, SENTENCE_VECTORS)
     )
     keyed = sentences.select(
         F.col("doc_id").alias("query_id"), sentence_key_of(F.col("sentence")).alias("sentence_key")
     )
-    queries = keyed.join(own.read(spark).select("sentence_key", "vector"), "sentence_key")
+    queries = keyed.join(
+        sentence_vectors.read(spark).select("sentence_key", "vector"), "sentence_key"
+    )
     of_pool = vectors.read(spark).join(places.select("sha256"), "sha256", "left_semi")
     write_table(nearest_images(of_pool, queries, settings.neighbours), out)
 

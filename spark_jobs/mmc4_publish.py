@@ -103,12 +103,14 @@ def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Settings) 
 
     parts = [level_rows("record", records_of(spark, settings), F.col("kind"))]
     parts.append(placed.mapInArrow(on_partition, spark_schema(FunnelRow)))
-    pool, given = (table_path(settings.tables_from, name) for name in (POOL, GIVEN))
-    if is_finished(pool):
-        parts.append(level_rows("pool_image", read_table(spark, pool, PoolPicture), F.lit(KEPT)))
-    if is_finished(given):
+    pool_path, given_path = (table_path(settings.tables_from, name) for name in (POOL, GIVEN))
+    if is_finished(pool_path):
+        parts.append(
+            level_rows("pool_image", read_table(spark, pool_path, PoolPicture), F.lit(KEPT))
+        )
+    if is_finished(given_path):
         no_text = F.when(F.col("doc_id").isNull(), F.lit(Reason.GIVEN_NO_TEXT.value))
-        images = read_table(spark, given, GivenImage).select(no_text.alias("reject_reason"))
+        images = read_table(spark, given_path, GivenImage).select(no_text.alias("reject_reason"))
         parts.append(level_rows("given_image", images, F.lit(KEPT)))
     return summed(reduce(DataFrame.unionByName, parts))
 

@@ -67,12 +67,12 @@ def heed_pages(pages: DataFrame, refused: DataFrame) -> DataFrame:
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            own = batch.select(names)
+            page_columns = batch.select(names)
             said = [row.refusals for row in from_batch(batch, Refusals)]
             if any(said):  # turning rows into records costs more than all the rest
-                rows = zip(from_batch(own, LinkedPage), said, strict=True)
-                own = to_batch([heeded_page(page, of) for page, of in rows], LinkedPage)
-            yield own.append_column("kind", batch.column("kind"))
+                rows = zip(from_batch(page_columns, LinkedPage), said, strict=True)
+                page_columns = to_batch([heeded_page(page, of) for page, of in rows], LinkedPage)
+            yield page_columns.append_column("kind", batch.column("kind"))
 
     return pairs.mapInArrow(on_partition, spark_schema(LinkedPage).add("kind", "string"))
 
@@ -86,8 +86,10 @@ def heed_texts(texts: DataFrame, refused: DataFrame) -> DataFrame:
     """
     keyed = texts.withColumn("page_id", page_id("source_name", "source_row"))
     joined = keyed.join(refused, "page_id", "left")
-    own = F.expr("try_element_at(filter(refusals, r -> r.url = texts.url), 1)").alias("said")
-    named = joined.alias("texts").select(*texts.columns, own)
+    own_refusal = F.expr("try_element_at(filter(refusals, r -> r.url = texts.url), 1)").alias(
+        "said"
+    )
+    named = joined.alias("texts").select(*texts.columns, own_refusal)
     is_new = F.col("said").isNotNull() & F.col("reject_reason").isNull()
     marks = {
         "text": F.lit(""),

@@ -52,12 +52,12 @@ def check(out: str) -> None:
 def run(spark: SparkSession, out: str) -> None:
     """Write report.html and its line in SHA256SUMS anew."""
     files = published_files(out)
-    given = {**settings_of(out), "out": out}
+    stored = {**settings_of(out), "out": out}
     data = [file for file in files if file.path.endswith((".parquet", ".jsonl"))]
     if is_finished(table_path(out, DEDUPLICATED)):
-        html = _obelics(spark, obelics_settings.stored_settings(given), data)
+        html = _obelics(spark, obelics_settings.stored_settings(stored), data)
     else:
-        html = _mmc4(spark, mmc4_settings.stored_settings(given), data)
+        html = _mmc4(spark, mmc4_settings.stored_settings(stored), data)
     others = [file for file in files if file.path != REPORT]
     written = write_bytes(out, REPORT, html.encode())
     write_bytes(out, CHECKSUMS, checksum_lines([*others, written]).encode())

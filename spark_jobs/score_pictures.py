@@ -88,10 +88,10 @@ def _grown(places: DataFrame, name: str, out: str, reading: ReadSettings) -> Vec
 
     def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[PictureScores, int]]:
         scorer = _worker_scorer(name)
-        own = (place for batch in batches for place in from_batch(batch, ImagePlace))
-        read = bodies_at(own, reading)
-        while some := list(islice(read, _PICTURES_A_BATCH)):
-            keys, bodies = [place.sha256 for place, _ in some], [body for _, body in some]
+        places_of_task = (place for batch in batches for place in from_batch(batch, ImagePlace))
+        read = bodies_at(places_of_task, reading)
+        while pictures := list(islice(read, _PICTURES_A_BATCH)):
+            keys, bodies = [place.sha256 for place, _ in pictures], [body for _, body in pictures]
             for row in scored(name, scorer, keys, bodies):
                 yield row, _ROW_BYTES
 

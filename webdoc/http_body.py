@@ -115,15 +115,15 @@ class _Meter:
     def layer(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """Pass on what one encoding gives, within the budget."""
         budget = self._budget
-        given = 0
+        layer_bytes = 0
         if self._deadline is None:
             self._deadline = time.monotonic() + budget.seconds
         for block in blocks:
-            given += len(block)
-            if given > budget.layer_bytes:
+            layer_bytes += len(block)
+            if layer_bytes > budget.layer_bytes:
                 raise BodyTooLargeError(f"more than {budget.layer_bytes} bytes in an encoding")
-            if given > _FREE_BYTES and given > budget.ratio * self._sent:
-                raise BodyTooLargeError(f"{self._sent} bytes inflate to more than {given}")
+            if layer_bytes > _FREE_BYTES and layer_bytes > budget.ratio * self._sent:
+                raise BodyTooLargeError(f"{self._sent} bytes inflate to more than {layer_bytes}")
             if time.monotonic() > self._deadline:
                 raise BodyTooLargeError(f"more than {budget.seconds:g} s of inflating")
             yield block

@@ -79,12 +79,14 @@ def said_by(error: BaseException) -> str:
     The place is the innermost line of our own code, as file:line.
     """
     steps = traceback.extract_tb(error.__traceback__)
-    own = [step for step in steps if Path(step.filename).is_relative_to(_FOLDERS)] or steps
+    project_steps = [
+        step for step in steps if Path(step.filename).is_relative_to(_FOLDERS)
+    ] or steps
     place = ""
-    if own:
-        name = Path(own[-1].filename)
+    if project_steps:
+        name = Path(project_steps[-1].filename)
         shown = name.relative_to(_FOLDERS) if name.is_relative_to(_FOLDERS) else name.name
-        place = f" at {shown}:{own[-1].lineno}"
+        place = f" at {shown}:{project_steps[-1].lineno}"
     try:
         message = str(error)
     except Exception:

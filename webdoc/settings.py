@@ -271,19 +271,21 @@ def preset_table(package: str, name: str) -> Table:
         return read_toml(path)
 
 
-def changes_of(config: str | Path | None, assignments: Sequence[str], given: Table | None) -> Table:
+def changes_of(
+    config: str | Path | None, assignments: Sequence[str], options: Table | None
+) -> Table:
     """Return what changes a preset: a file, then assignments, then what a caller gives.
 
     Args:
         config: a TOML file; its `preset` names the preset that it changes.
         assignments: `section.key=value`.
-        given: a table that wins over all others, e.g. inputs and out of a command line.
+        options: a table that wins over all others, e.g. inputs and out of a command line.
 
     Raises:
         SettingsError: a file or an assignment cannot be read.
     """
     file = read_toml(config) if config is not None else {}
-    return merged(file, assignment_table(assignments), given or {})
+    return merged(file, assignment_table(assignments), options or {})
 
 
 def settings_from(settings: type[Settings], package: str, changes: Table) -> Settings:

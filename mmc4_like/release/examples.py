@@ -60,8 +60,8 @@ def examples_html(
     fates = [image_fates(placed) for placed in shown]
     uses = (
         fate.image.facts.sha256
-        for own in fates
-        for fate in own[: limits.max_nodes]
+        for document_fates in fates
+        for fate in document_fates[: limits.max_nodes]
         if fate.reason not in HIDDEN
     )
     n_kept = sum(placed.candidate.document.reject_reason is None for placed in shown)
@@ -69,8 +69,8 @@ def examples_html(
         "mmc4_like.release",
         "mmc4_examples.html.j2",
         texts=[
-            _shown_text(placed, own, is_open=index in (0, n_kept))
-            for index, (placed, own) in enumerate(zip(shown, fates, strict=True))
+            _shown_text(placed, document_fates, is_open=index in (0, n_kept))
+            for index, (placed, document_fates) in enumerate(zip(shown, fates, strict=True))
         ],
         n_kept=n_kept,
         pictures=pictures_within(uses, thumbnails, limits),

@@ -15,8 +15,8 @@ def funnel_of(documents: Iterable[PlacedDocument]) -> list[FunnelRow]:
     sizes: Counter[tuple[str, str]] = Counter()
     for placed in documents:
         document = placed.candidate.document
-        own = ("document", document.reject_reason or KEPT)
-        _add(own, document.text, counts, words, sizes)
+        document_key = ("document", document.reject_reason or KEPT)
+        _add(document_key, document.text, counts, words, sizes)
         holding = {placement.sentence for placement in placed.placements}
         texts = sentence_texts(document.text, placed.candidate.sentences)
         for nth, text in enumerate(texts):

@@ -36,8 +36,8 @@ def neighbour_cosines(
         rows: of the placed images.
         sentences: at which each of them stands.
     """
-    own = np.array(sentences, dtype=np.int64)
-    near = np.maximum(similarity[rows, own], similarity[rows, np.maximum(own - 1, 0)])
+    columns = np.array(sentences, dtype=np.int64)
+    near = np.maximum(similarity[rows, columns], similarity[rows, np.maximum(columns - 1, 0)])
     return near.tolist()  # type: ignore[no-any-return]
 
 

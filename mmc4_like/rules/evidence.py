@@ -39,7 +39,7 @@ class Score(NamedTuple):
         """Return the parts of some pairs."""
         values = self.parts[:, rows, sentences].astype(object)
         values[~self.known[:, rows]] = None
-        return [ScoreParts(*own) for own in values.T.tolist()]
+        return [ScoreParts(*parts) for parts in values.T.tolist()]
 
 
 class Weights(NamedTuple):

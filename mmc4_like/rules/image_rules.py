@@ -174,12 +174,12 @@ def mark_repeated(images: Images, rules: ImageRules) -> Images:
     kept: list[str] = []
     result = list(images)
     for i in live:
-        own = images[i].facts.perceptual_hash
-        nearest = min((distance(own, other) for other in kept), default=BITS)
+        image_hash = images[i].facts.perceptual_hash
+        nearest = min((distance(image_hash, other) for other in kept), default=BITS)
         if nearest <= rules.max_hash_distance:
             result[i] = _with(images[i], (Reason.IMAGE_NEAR_DUPLICATE, float(nearest)))
         else:
-            kept.append(own)
+            kept.append(image_hash)
     return tuple(result)
 
 

@@ -203,10 +203,10 @@ def nearest_capture(timestamp: str, capture_times: Sequence[str]) -> int:
     wanted = _seconds(timestamp)
 
     def apart(index: int) -> tuple[bool, float, float]:
-        own = _seconds(capture_times[index])
-        if own is None:
+        captured = _seconds(capture_times[index])
+        if captured is None:
             return True, 0.0, 0.0
-        return False, abs(own - wanted) if wanted is not None else 0.0, own
+        return False, abs(captured - wanted) if wanted is not None else 0.0, captured
 
     return min(range(len(capture_times)), key=apart)
 

@@ -24,8 +24,8 @@ def funnel_of(documents: Iterable[Document]) -> list[FunnelRow]:
     words: Counter[tuple[str, str]] = Counter()
     sizes: Counter[tuple[str, str]] = Counter()
     for document in documents:
-        own = ("document", document.reject_reason or KEPT)
-        counts[own] += 1
+        document_key = ("document", document.reject_reason or KEPT)
+        counts[document_key] += 1
         if document.reject_reason is None:
             for name in (EMAILS, PHONES, IP_ADDRESSES):
                 counts[PERSONAL_DATA, name] += getattr(document, name)
@@ -35,7 +35,7 @@ def funnel_of(documents: Iterable[Document]) -> list[FunnelRow]:
             counts[key] += 1
             if node.kind == "text":
                 n_words, n_bytes = len(node.text.split()), len(node.text.encode("utf-8", "replace"))
-                for where in (key, own):
+                for where in (key, document_key):
                     words[where] += n_words
                     sizes[where] += n_bytes
     return [

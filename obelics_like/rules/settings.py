@@ -210,15 +210,15 @@ class RuleSettings:
 
 def rules_for(settings: RuleSettings, language: str) -> tuple[ParagraphRules, DocumentRules]:
     """Return the limits of a language: its own where it has any, else everybody's."""
-    own = settings.by_language.get(language, LanguageLimits())
-    both = {"word_ngram": own.word_ngram, "char_ngram": own.char_ngram}
+    limits = settings.by_language.get(language, LanguageLimits())
+    both = {"word_ngram": limits.word_ngram, "char_ngram": limits.char_ngram}
     paragraphs = both | {
-        "min_stopword_share": own.paragraph_min_stopword_share,
-        "min_common_share": own.paragraph_min_common_share,
+        "min_stopword_share": limits.paragraph_min_stopword_share,
+        "min_common_share": limits.paragraph_min_common_share,
     }
     documents = both | {
-        "min_stopword_share": own.document_min_stopword_share,
-        "min_common_share": own.document_min_common_share,
+        "min_stopword_share": limits.document_min_stopword_share,
+        "min_common_share": limits.document_min_common_share,
     }
     return (
         replace(settings.paragraphs, **_given(paragraphs)),

@@ -31,13 +31,15 @@ def listed_texts(spark: SparkSession, rules: DecontaminationRules) -> DataFrame:
     found = None
     for place in rules.texts:
         texts = _texts_of(spark, place, rules.text_column)
-        own = texts.where("trim(text) != ''").select(F.lit(_name(place)).alias("list"), "text")
-        if own.isEmpty():
+        not_empty = texts.where("trim(text) != ''").select(
+            F.lit(_name(place)).alias("list"), "text"
+        )
+        if not_empty.isEmpty():
             raise SettingsError(
                 f"decontamination.texts: {place} holds no text. Give .jsonl or .parquet with the "
                 f"column {rules.text_column} (text_column), or .txt with one text a line."
             )
-        found = own if found is None else found.union(own)
+        found = not_empty if found is None else found.union(not_empty)
     assert found is not None  # asked only where there are lists
     doc_id = F.concat_ws("/", "list", F.md5("text")).alias("doc_id")
     return found.distinct().select("list", doc_id, "text", F.lit("").alias("capture_time"))
@@ -78,8 +80,8 @@ def listed_images(spark: SparkSession, rules: DecontaminationRules) -> DataFrame
     for place in rules.images:
         _check_there(place, "images")
         rows = _hashes_of(spark, place) if place.endswith(".txt") else _pictures_of(spark, place)
-        own = rows.select(F.lit(_name(place)).alias("list"), "sha256", "perceptual_hash")
-        found = own if found is None else found.union(own)
+        hashes = rows.select(F.lit(_name(place)).alias("list"), "sha256", "perceptual_hash")
+        found = hashes if found is None else found.union(hashes)
     assert found is not None  # asked only where there are lists
     return found.distinct()
 

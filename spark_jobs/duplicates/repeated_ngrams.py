@@ -36,7 +36,9 @@ def repeated_ngrams(paragraphs: DataFrame, settings: RepeatedNgramSettings) -> D
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             ngrams = [shingles(text, settings.shingles) for text in batch.column(3).to_pylist()]
-            counts = pa.array(np.repeat(np.arange(len(ngrams)), [len(own) for own in ngrams]))
+            counts = pa.array(
+                np.repeat(np.arange(len(ngrams)), [len(of_document) for of_document in ngrams])
+            )
             flat = np.concatenate(ngrams) if ngrams else np.empty(0, np.uint64)
             columns = [batch.column(place).take(counts) for place in range(3)]
             yield pa.RecordBatch.from_arrays(

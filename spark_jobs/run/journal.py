@@ -119,11 +119,12 @@ def metrics_text(metrics: Mapping[tuple[str, str], float]) -> str:
     """
     lines = []
     for name, text in _HELP.items():
-        own = [(step, value) for (step, found), value in metrics.items() if found == name]
-        if own:
+        of_name = [(step, value) for (step, found), value in metrics.items() if found == name]
+        if of_name:
             lines += [f"# HELP interleaf_step_{name} {text}", f"# TYPE interleaf_step_{name} gauge"]
             lines += [
-                f'interleaf_step_{name}{{step="{step}"}} {_number(value)}' for step, value in own
+                f'interleaf_step_{name}{{step="{step}"}} {_number(value)}'
+                for step, value in of_name
             ]
     return "\n".join(lines) + "\n" if lines else ""
 

@@ -72,14 +72,14 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
         document was kept, 4 when too much of the input could not be read, or more than
         `errors.max_share` met a mistake of ours.
     """
-    given = list(arguments)
+    remaining = list(arguments)
     start = ""
-    if _FROM in given[:-1]:
-        at = given.index(_FROM)
-        start = given[at + 1]
-        del given[at : at + 2]
-    flags = {argument for argument in given if argument.startswith("--")}
-    files = [argument for argument in given if not argument.startswith("--")]
+    if _FROM in remaining[:-1]:
+        at = remaining.index(_FROM)
+        start = remaining[at + 1]
+        del remaining[at : at + 2]
+    flags = {argument for argument in remaining if argument.startswith("--")}
+    files = [argument for argument in remaining if not argument.startswith("--")]
     if len(files) != 1 or flags - _FLAGS:
         usage = f"usage: {name}.py SETTINGS.toml [--resume | --fresh | --from STEP]"
         print(usage, file=sys.stderr)

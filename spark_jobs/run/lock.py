@@ -50,8 +50,8 @@ class Owner:
     def here(cls) -> "Owner":
         """Return this process as an owner."""
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        own = os.getpid()
-        return cls(uuid4().hex, platform.node(), _machine(), own, _began(own), now)
+        process = os.getpid()
+        return cls(uuid4().hex, platform.node(), _machine(), process, _began(process), now)
 
     def is_dead(self) -> bool:
         """Tell whether the owner is known to be gone: on this machine, and no such process."""

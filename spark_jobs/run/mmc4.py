@@ -198,20 +198,20 @@ def _check_faces_known(settings: Mmc4Settings, before: Table) -> None:
 
 
 def settings_for(
-    config: str | Path | None = None, assignments: Sequence[str] = (), given: Table | None = None
+    config: str | Path | None = None, assignments: Sequence[str] = (), options: Table | None = None
 ) -> Mmc4Settings:
     """Build the settings of a run; one that places again begins with those of the earlier run.
 
     Raises:
         SettingsError, RunFolderError: the message says what is wrong and what to do.
     """
-    if changes_of(config, assignments, given).get("from_vectors"):
-        return settings_again(config, assignments, given or {})
-    return load_settings(config, assignments, given)
+    if changes_of(config, assignments, options).get("from_vectors"):
+        return settings_again(config, assignments, options or {})
+    return load_settings(config, assignments, options)
 
 
 def settings_again(
-    config: str | Path | None, assignments: Sequence[str], given: Table
+    config: str | Path | None, assignments: Sequence[str], options: Table
 ) -> Mmc4Settings:
     """Build the settings of a run that places again: those of the earlier run, and changes.
 
@@ -221,7 +221,7 @@ def settings_again(
     Raises:
         SettingsError, RunFolderError: no such run, or settings that cannot be.
     """
-    changes = changes_of(config, assignments, given)
+    changes = changes_of(config, assignments, options)
     earlier = str(changes["from_vectors"])
     before = stored_table(settings_of(earlier))
     if "placement" not in before:
@@ -229,7 +229,7 @@ def settings_again(
     kept = before
     if "preset" in changes:
         kept = {key: value for key, value in before.items() if key not in _RULES}
-    settings = load_settings(given=merged(kept, changes, {"clip": before["clip"]}))
+    settings = load_settings(options=merged(kept, changes, {"clip": before["clip"]}))
     after = as_table(settings)
     changed = [line for name in _AS_BEFORE for line in differences(before[name], after[name], name)]
     if changed:

@@ -34,12 +34,12 @@ def found_on_the_web(fetched: DataFrame, measured: DataFrame) -> DataFrame:
     )
     pictures = measured.select(F.col("facts.sha256").alias("sha256"), "facts", "place")
     joined = answers.join(pictures, "sha256", "left")
-    own = [
+    permission_columns = [
         F.coalesce(f"answer_{name}", f"place.{name}", F.lit("")).alias(name)
         for name in ("permission_reason", "permission_source")
     ]
     facts = F.coalesce("facts", without_bytes(F.col("cause"))).alias("facts")
-    return joined.select("key", facts, *own).select(*schema_of(FoundPicture).names)
+    return joined.select("key", facts, *permission_columns).select(*schema_of(FoundPicture).names)
 
 
 def without_bytes(status: Column) -> Column:

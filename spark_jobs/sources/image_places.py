@@ -144,8 +144,8 @@ def _places(spark: SparkSession, paths: list[str], look: Look) -> DataFrame:
         for batch in batches:
             for path in batch.column(0).to_pylist():
                 places = look(path)
-                while some := list(islice(places, _ROWS_A_BATCH)):
-                    yield to_batch(some, ImagePlace)
+                while rows := list(islice(places, _ROWS_A_BATCH)):
+                    yield to_batch(rows, ImagePlace)
 
     return listed.mapInArrow(on_partition, spark_schema(ImagePlace))
 
@@ -166,22 +166,22 @@ def bodies_at(
         ChangedArchiveError: a file no longer holds what it held when its places were named.
     """
     for (kind, path), group in groupby(places, key=lambda place: (place.kind, place.path)):
-        own = {place.position: place for place in group}
+        by_position = {place.position: place for place in group}
         if kind == ARCHIVE:
-            found = _in_archive(path, list(own.values()), reading)
+            found = _in_archive(path, list(by_position.values()), reading)
         elif kind == PARQUET:
-            found = _in_parquet(path, own.keys())
+            found = _in_parquet(path, by_position.keys())
         else:
             found = _in_file(path)
         for position, body in found:
-            place = own.get(position)
+            place = by_position.get(position)
             if place is None:
                 continue
             if sha256(body).hexdigest() != place.sha256:
                 raise _changed(place)
-            yield own.pop(position), body
-        if own:
-            raise _changed(next(iter(own.values())))
+            yield by_position.pop(position), body
+        if by_position:
+            raise _changed(next(iter(by_position.values())))
 
 
 def _changed(place: ImagePlace) -> ChangedArchiveError:

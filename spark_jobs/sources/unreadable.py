@@ -54,7 +54,7 @@ def keep_unread(path: str, unread: Unread | None) -> None:
     if unread is None:
         remove(f"{path}/{_UNREAD}")
         return
-    found = {number: [astuple(one) for one in own] for number, own in unread.found.items()}
+    found = {number: [astuple(one) for one in of_task] for number, of_task in unread.found.items()}
     text = json.dumps({"tasks": unread.tasks, "found": found}, indent=1)
     write_bytes(path, _UNREAD, text.encode())
 
@@ -67,8 +67,8 @@ def unread_in(path: str) -> Unread | None:
     with fsspec.open(for_fsspec(place), "r", encoding="utf-8") as file:
         state = json.load(file)
     found = {
-        int(number): tuple(Unreadable(*one) for one in own)
-        for number, own in state["found"].items()
+        int(number): tuple(Unreadable(*one) for one in of_task)
+        for number, of_task in state["found"].items()
     }
     return Unread(state["tasks"], found)
 
@@ -80,7 +80,7 @@ def unreadable_in(table: str) -> list[Unreadable]:
     found: list[Unreadable] = []
     for place in batches:
         unread = unread_in(filesystem.unstrip_protocol(place).removesuffix(f"/{_UNREAD}"))
-        found += [one for own in unread.found.values() for one in own] if unread else []
+        found += [one for of_task in unread.found.values() for one in of_task] if unread else []
     return sorted(found, key=astuple)
 
 

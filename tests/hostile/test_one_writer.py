@@ -248,7 +248,7 @@ def test_demo_leaves_the_run_of_a_person_alone(tmp_path: Path, of_the_sample: bo
     archive.write_bytes(b"")
     out = tmp_path / "out"
     inputs = [str(sample_path() if of_the_sample else archive)]
-    prepare(load_settings(given={"inputs": inputs, "out": str(out)}))
+    prepare(load_settings(options={"inputs": inputs, "out": str(out)}))
     (out / "data").mkdir()
     (out / "data" / "train.parquet").write_bytes(b"days of work")
     before = files_of(out)
@@ -269,7 +269,7 @@ def test_the_command_says_in_a_sentence_that_another_run_goes_on(
     tmp_path: Path, holder: Callable[[Path], subprocess.Popen[str]], flags: list[str]
 ) -> None:
     out = tmp_path / "out"
-    prepare(load_settings(given={"inputs": [str(sample_path())], "out": str(out)}))
+    prepare(load_settings(options={"inputs": [str(sample_path())], "out": str(out)}))
     process = holder(out)
     before = files_of(out)
     said = CliRunner().invoke(app, ["obelics", str(sample_path()), "--out", str(out), *flags])

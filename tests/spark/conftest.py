@@ -49,7 +49,7 @@ def release(spark: SparkSession, sample_run: Callable[[], Path]) -> Path:
 
 def built(spark: SparkSession, out: Path, **given: Any) -> Path:
     """Run the sample into a new folder."""
-    settings = load_settings(given={"inputs": [str(sample_path())], "out": str(out), **given})
+    settings = load_settings(options={"inputs": [str(sample_path())], "out": str(out), **given})
     prepare(settings)
     obelics.run(spark, settings)
     return out

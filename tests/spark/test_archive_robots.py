@@ -143,7 +143,7 @@ def test_images_go_by_the_robots_txt_of_their_own_host(spark: SparkSession) -> N
 def test_without_a_robots_txt_that_binds_nothing_is_done(spark: SparkSession) -> None:
     records = records_of(spark, [page("https://a.example/no"), answer("https://a.example", NO)])
     documents = documents_of(records)
-    assert heed(documents, records, load_settings(given={"preset": "obelics"})) is documents
+    assert heed(documents, records, load_settings(options={"preset": "obelics"})) is documents
     none = records.where("kind != 'robots'")
     assert heed(documents, none, load_settings()) is documents
     assert heed(documents, records, load_settings()) is not documents

@@ -108,7 +108,7 @@ def write_inputs(folder: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def settings(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Mmc4Settings:
     """A finished run."""
-    made = load_settings(given=write_inputs(tmp_path_factory.mktemp("mmc4")))
+    made = load_settings(options=write_inputs(tmp_path_factory.mktemp("mmc4")))
     check(made)
     prepare(made)
     mmc4.run(spark, made, lambda *_: None)

@@ -125,7 +125,7 @@ def fates(placed: PlacedDocument) -> dict[str, tuple[str, Reason | None]]:
 
 def run(spark: SparkSession, folder: Path, max_nsfw: float) -> tuple[Server, str]:
     with serving(REPLIES) as server:
-        settings = load_settings(given=given_settings(folder, server.port, max_nsfw))
+        settings = load_settings(options=given_settings(folder, server.port, max_nsfw))
         check(settings)
         prepare(settings)
         mmc4.run(spark, settings, lambda *_: None)

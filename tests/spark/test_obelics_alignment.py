@@ -113,7 +113,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ObelicsSettings:
         "out": str(folder / "out"),
         "alignment": {"model": model, "batch": 8, "min_image": MIN_IMAGE},
     }
-    made = load_settings(given=given)
+    made = load_settings(options=given)
     prepare(made)
     sources = [
         StoredPicture(

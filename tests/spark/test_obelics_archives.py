@@ -31,7 +31,9 @@ def folder(shared_data: Path) -> Path:
 
 def counted(folder: Path, out: Path, spark: SparkSession, split_bytes: int) -> Counter[str]:
     archives = {"split_bytes": split_bytes}
-    settings = load_settings(given={"inputs": [str(folder)], "out": str(out), "archives": archives})
+    settings = load_settings(
+        options={"inputs": [str(folder)], "out": str(out), "archives": archives}
+    )
     prepare(settings)
     obelics_documents.run(spark, settings)
     columns = ["warc_filename", "warc_record_offset", "kind", "reject_reason", "document"]
@@ -67,7 +69,7 @@ def test_bad_files_are_rows_among_the_good_ones(spark: SparkSession, tmp_path: P
     (folder / "text.warc").write_text("Dear reader, this is no archive.")
     (folder / "cut.warc.gz").write_bytes(good[: len(good) // 2])
     names = [str(path) for path in folder.iterdir()] + [str(folder / "gone.warc.gz")]
-    settings = load_settings(given={"inputs": names, "out": str(tmp_path / "out")})
+    settings = load_settings(options={"inputs": names, "out": str(tmp_path / "out")})
     prepare(settings)
     obelics_documents.run(spark, settings)
     rows = pq.read_table(

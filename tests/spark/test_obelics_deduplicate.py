@@ -118,7 +118,7 @@ def by_loop(documents: Sequence[Document], settings: ObelicsSettings) -> dict[st
 
 @pytest.mark.parametrize("seed", [1, 3])
 def test_equal_to_loops_over_all_documents(spark: SparkSession, seed: int) -> None:
-    settings = load_settings(given=LENIENT)
+    settings = load_settings(options=LENIENT)
     documents = random_documents(seed, 120)
     expected = by_loop(documents, settings)
     reasons = {d.reject_reason for d in expected.values()}
@@ -129,7 +129,7 @@ def test_equal_to_loops_over_all_documents(spark: SparkSession, seed: int) -> No
 
 
 def test_any_partitioning_gives_the_same(spark: SparkSession) -> None:
-    settings = load_settings(given=LENIENT)
+    settings = load_settings(options=LENIENT)
     documents = random_documents(3, 60)
     first = documents_in(transform(table_of(spark, documents, 1), settings))
     turned = documents_in(transform(table_of(spark, documents[::-1], 7), settings))
@@ -143,7 +143,7 @@ def test_everything_switched_off_marks_nothing_new(spark: SparkSession) -> None:
         "min_paragraph_occurrences": "none",
         "max_image_occurrences": "none",
     }
-    settings = load_settings(given={**LENIENT, "deduplication": off})
+    settings = load_settings(options={**LENIENT, "deduplication": off})
     assert settings.deduplication == DeduplicationRules(
         urls=False,
         image_sets=False,

@@ -64,7 +64,7 @@ REPLIES = {
 
 def settings_of(source: str, folder: Path) -> ObelicsSettings:
     return load_settings(
-        given={
+        options={
             "inputs": [str(folder / "a.warc.gz")],
             "out": str(folder / "out"),
             "images": {"source": source},
@@ -144,5 +144,5 @@ def test_what_the_archive_lacks_is_fetched_once_if_its_host_permits(
 @pytest.mark.parametrize("source", ["fetch", "warc+fetch"])
 def test_nobody_is_asked_without_a_contact(source: str) -> None:
     with pytest.raises(SettingsError, match=r"fetch\.contact"):
-        load_settings(given={"images": {"source": source}})
-    assert load_settings(given={"images": {"source": "warc"}}).fetch.contact == ""
+        load_settings(options={"images": {"source": source}})
+    assert load_settings(options={"images": {"source": "warc"}}).fetch.contact == ""

@@ -43,7 +43,7 @@ WORDS = [f"word{number}" for number in range(2_000)]
 def settings_of(out: Path, *, pictures: bool = False, **near: Any) -> ObelicsSettings:
     minhash = {**FINE, **near.pop("minhash", {})}
     return load_settings(
-        given={
+        options={
             "inputs": [str(sample_path())],
             "out": str(out),
             "documents": {"min_images": 1},

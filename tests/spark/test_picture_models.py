@@ -66,7 +66,7 @@ def test_pictures_of_an_archive_are_looked_at(spark: SparkSession, tmp_path: Pat
         "safety": {"model": "opennsfw"},
         "faces": {"model": "mtcnn"},
     }
-    settings = load_settings(given=given)
+    settings = load_settings(options=given)
     prepare(settings)
 
     obelics_documents.run(spark, settings)
@@ -90,7 +90,7 @@ def test_a_pool_is_looked_at_for_faces(spark: SparkSession, tmp_path: Path) -> N
     for name, body, _ in PICTURES:
         (folder / name).write_bytes(body)
     settings = mmc4_settings.load_settings(
-        given={"preset": "mmc4-ff", "pool": [str(folder)], "out": str(tmp_path / "out")}
+        options={"preset": "mmc4-ff", "pool": [str(folder)], "out": str(tmp_path / "out")}
     )
 
     table = pool(spark, settings).toArrow()

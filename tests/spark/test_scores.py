@@ -65,7 +65,7 @@ def test_documents_are_those_of_the_pure_step(
     documents.append(replace(documents[1], doc_id="5", reject_reason=Reason.DOCUMENT_WORDS))
     documents.append(Document("6", "https://e.org/6", nodes=(text, shown(NOT_ONE))))
     settings = replace(
-        load_settings(given={"documents": {"min_words": 1}}), scores=LIMITS, out=str(tmp_path)
+        load_settings(options={"documents": {"min_words": 1}}), scores=LIMITS, out=str(tmp_path)
     )
     table = spark.createDataFrame([astuple(p) for p in places], spark_schema(ImagePlace))
     twice = table.unionByName(table).repartition(3)  # a picture may stand at several places

@@ -66,7 +66,7 @@ class MinHashSettings:
             raise ValueError(f"threshold must be above 0 and at most 1, got {self.threshold}")
         if (self.bands is None) != (self.rows is None):
             raise ValueError("give both bands and rows, or neither")
-        bands, rows = (1 if given is None else given for given in (self.bands, self.rows))
+        bands, rows = (1 if count is None else count for count in (self.bands, self.rows))
         if min(bands, rows) < 1:
             raise ValueError("bands and rows must be 1 or more")
         if bands * rows > self.permutations:
@@ -177,11 +177,11 @@ def _lower(lowest: Signature, mixed: Signature, seed: int) -> None:
     group = max(1, _BLOCK // len(mixed))
     block = np.empty((min(group, len(lowest)), len(mixed)), dtype=np.uint32)
     for first in range(0, len(lowest), group):
-        some = slice(first, first + group)
+        rows = slice(first, first + group)
         permuted = block[: len(lowest) - first]
-        np.multiply(factors[some], mixed, out=permuted)
-        np.add(permuted, offsets[some], out=permuted)
-        np.minimum(lowest[some], np.minimum.reduce(permuted, axis=1), out=lowest[some])
+        np.multiply(factors[rows], mixed, out=permuted)
+        np.add(permuted, offsets[rows], out=permuted)
+        np.minimum(lowest[rows], np.minimum.reduce(permuted, axis=1), out=lowest[rows])
 
 
 def estimates(a: Signature, b: Signature) -> NDArray[np.float64]:

@@ -153,8 +153,8 @@ class AnswerReader:
         self.has_headers = True
         named = {name.lower(): value for name, value in self.headers}
         if "content-encoding" in named:
-            own = (value for name, value in self.headers if name.lower() == "content-encoding")
-            self.coding = ",".join(own)
+            codings = (value for name, value in self.headers if name.lower() == "content-encoding")
+            self.coding = ",".join(codings)
         self._is_chunked = "transfer-encoding" in named
         length = named.get("content-length", "").strip()
         self._length = int(length) if length.isascii() and length.isdigit() else None

@@ -44,9 +44,11 @@ class AlignmentRow:
 def alignment_rows(counts: Sequence[CosineCount]) -> Iterator[AlignmentRow]:
     """Yield a row for each kind of text that any image has; a hundredth counts as its middle."""
     for kind, meaning in _TEXTS.items():
-        own = sorted((row.hundredth, row.count) for row in counts if row.text == kind)
-        images = sum(count for _, count in own)
+        hundredths = sorted((row.hundredth, row.count) for row in counts if row.text == kind)
+        images = sum(count for _, count in hundredths)
         if images:
-            mean = sum((hundredth + 0.5) / 100 * count for hundredth, count in own) / images
-            high = sum(count for hundredth, count in own if hundredth >= round(LAION_LIMIT * 100))
+            mean = sum((hundredth + 0.5) / 100 * count for hundredth, count in hundredths) / images
+            high = sum(
+                count for hundredth, count in hundredths if hundredth >= round(LAION_LIMIT * 100)
+            )
             yield AlignmentRow(meaning, images, mean, high / images)

@@ -40,7 +40,7 @@ def test_images_are_those_of_the_nearest_capture_and_the_others() -> None:
         capture("2019-04-21T00:00:00Z", "near", "logo"),
         capture("2018-01-01T00:00:00Z", "far"),
     ]
-    rules = load_settings(given={"preset": "default"})
+    rules = load_settings(options={"preset": "default"})
 
     found = candidate_document(TEXT, captures, [image("pool", source="pool")], rules)
 
@@ -121,7 +121,7 @@ def test_images_of_a_page_know_where_they_stood() -> None:
     )  # fmt: skip
     text = replace(TEXT, text=f"{above} {below}", language="en")
 
-    found = candidate_document(text, [page], (), load_settings(given={"preset": "default"}))
+    found = candidate_document(text, [page], (), load_settings(options={"preset": "default"}))
 
     first, banned, *rest = found.images
     assert (first.anchor_index, first.anchor_certainty) == (1, 1.0)

@@ -144,14 +144,14 @@ def test_what_cannot_become_a_run(
 ) -> None:
     # As on a cluster, where only the workers need to have the model.
     monkeypatch.setenv("PYSPARK_GATEWAY_PORT", "1")
-    settings = load_settings(given={"out": str(tmp_path / "out"), **given})
+    settings = load_settings(options={"out": str(tmp_path / "out"), **given})
     with pytest.raises((SettingsError, RunFolderError), match=message):
         begin(settings)
 
 
 def test_no_model_is_looked_for_where_texts_or_a_place_for_them_are_missing() -> None:
     """That takes seconds, and weights might be fetched."""
-    settings = load_settings(given={"clip": {"model": "no-such-model"}})
+    settings = load_settings(options={"clip": {"model": "no-such-model"}})
     with pytest.raises(SettingsError, match="No texts"):
         check(settings)
     with pytest.raises(SettingsError, match="No output folder"):
@@ -185,7 +185,7 @@ def test_placing_again_looks_for_no_faces(before: str, after: str, tmp_path: Pat
         json.dumps({"settings": {"faces": {"model": before}}})
     )
     given = {"from_vectors": str(earlier), "faces": {"model": after}, "out": "elsewhere"}
-    settings = load_settings(given=given)
+    settings = load_settings(options=given)
 
     if after and not before:
         with pytest.raises(SettingsError, match="did not look for faces"):
@@ -197,7 +197,7 @@ def test_placing_again_looks_for_no_faces(before: str, after: str, tmp_path: Pat
 def earlier_run(folder: Path, **settings: object) -> str:
     """Return the folder of a run that is placed, as far as placing again looks before it begins."""
     mark_finished(str(folder / PLACED))
-    table = as_table(load_settings(given=settings))
+    table = as_table(load_settings(options=settings))
     (folder / "tables" / "run.json").write_text(json.dumps({"settings": table}))
     return str(folder)
 
@@ -226,7 +226,7 @@ def test_a_file_may_name_the_run_to_place_again(tmp_path: Path) -> None:
 
     assert (settings.texts, settings.out) == (("a.jsonl",), "b")
     assert (settings.placement.max_images, settings.placement.min_words) == (2, 4)
-    assert settings_for(given={"texts": ["a.jsonl"]}).texts == ("a.jsonl",)
+    assert settings_for(options={"texts": ["a.jsonl"]}).texts == ("a.jsonl",)
 
 
 @pytest.mark.parametrize(

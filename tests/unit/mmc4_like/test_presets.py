@@ -36,7 +36,7 @@ def test_these_presets_come_with_the_package() -> None:
 def test_a_preset_names_every_setting_and_no_other(name: str) -> None:
     """So that a preset means the same when a default of the code moves."""
     assert flat(name).keys() == every_key()
-    assert load_settings(given={"preset": name}).preset == name
+    assert load_settings(options={"preset": name}).preset == name
 
 
 def test_the_default_preset_is_what_the_code_does_without_one() -> None:
@@ -56,7 +56,7 @@ def test_the_default_preset_is_what_the_code_does_without_one() -> None:
 
 def test_papers_values() -> None:
     """From the paper, not from the presets."""
-    core = load_settings(given={"preset": "mmc4-core"})
+    core = load_settings(options={"preset": "mmc4-core"})
     assert (core.images.min_side_px, core.images.min_aspect, core.images.max_aspect) == (
         150,
         0.5,
@@ -69,7 +69,7 @@ def test_papers_values() -> None:
     assert (core.documents.min_images, core.documents.max_images) == (2, 15)
     assert (core.documents.good_similarity, core.documents.min_good_share) == (0.25, 0.75)
     assert core.images.max_hash_distance == 10
-    assert load_settings(given={"preset": "mmc4"}).images.max_hash_distance == 5
+    assert load_settings(options={"preset": "mmc4"}).images.max_hash_distance == 5
 
 
 def test_settings_from_preset_file_and_assignments(tmp_path: Path) -> None:
@@ -84,6 +84,6 @@ def test_settings_from_preset_file_and_assignments(tmp_path: Path) -> None:
     assert settings.placement.min_similarity == 0.2
     assert settings.images.min_side_px == 99
     with pytest.raises(SettingsError, match="preset must be a text"):
-        load_settings(given={"preset": 3})
+        load_settings(options={"preset": 3})
     with pytest.raises(SettingsError, match="did you mean min_similarity"):
         load_settings(assignments=["placement.min_similarty=0.1"])

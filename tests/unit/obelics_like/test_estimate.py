@@ -62,7 +62,7 @@ def test_the_first_parts_are_spread_over_the_whole(n_splits: int) -> None:
 
 def test_all_parts_together_are_the_truth() -> None:
     settings = load_settings(
-        given={"inputs": [str(sample_path())], "archives": {"split_bytes": 100_000}}
+        options={"inputs": [str(sample_path())], "archives": {"split_bytes": 100_000}}
     )
     found = input_of(settings)
     samples = list(sampled(found, settings, 1e9))

@@ -33,7 +33,7 @@ def test_an_old_name_is_refused_with_the_new_one(
     path: Any, given: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(SettingsError, match=says):
-        path.load_settings(given=given)
+        path.load_settings(options=given)
 
 
 def test_in_a_file_and_as_an_assignment_too(tmp_path: Path) -> None:
@@ -107,6 +107,6 @@ def test_stored_settings_are_not_changed_in_place() -> None:
 
 def test_what_only_the_other_path_can_do_is_refused() -> None:
     with pytest.raises(SettingsError, match="drop_document"):
-        mmc4.load_settings(given={"safety": {"policy": "drop_document"}})
+        mmc4.load_settings(options={"safety": {"policy": "drop_document"}})
     with pytest.raises(SettingsError, match=r"images.source must be 'warc' or 'warc\+fetch'"):
-        mmc4.load_settings(given={"images": {"source": "fetch"}})
+        mmc4.load_settings(options={"images": {"source": "fetch"}})

@@ -273,8 +273,8 @@ def test_invariants_of_a_release(drawn: list[tuple[list[int], int]]) -> None:
 def test_core_is_a_subset_of_the_whole(drawn: list[tuple[list[int], int]]) -> None:
     """By the same images, a document that mmc4-core keeps is one that mmc4 keeps."""
     whole, core = (
-        load_settings(given={"preset": "mmc4"}),
-        load_settings(given={"preset": "mmc4-core"}),
+        load_settings(options={"preset": "mmc4"}),
+        load_settings(options={"preset": "mmc4-core"}),
     )
     page = comparable([scaled(v) for v, _ in drawn])
 

@@ -90,7 +90,7 @@ def test_whether_robots_txt_binds(signals: tuple[str, ...], bind: bool) -> None:
 
 def test_presets_say_whether_it_binds() -> None:
     assert robots_bind(load_settings().permission)
-    assert not robots_bind(load_settings(given={"preset": "obelics"}).permission)
+    assert not robots_bind(load_settings(options={"preset": "obelics"}).permission)
 
 
 PAGE = Document(

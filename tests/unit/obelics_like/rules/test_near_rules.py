@@ -17,7 +17,7 @@ from webdoc.settings import SettingsError
 )
 def test_presets_find_what_they_promise(name: str, at_threshold: float, at_90: float) -> None:
     """docs/sources.md states the S-curve of both."""
-    made = load_settings(given={"preset": name}).near_duplicates.minhash
+    made = load_settings(options={"preset": name}).near_duplicates.minhash
 
     assert candidate_chance(0.8, made) > at_threshold
     assert candidate_chance(0.9, made) > at_90
@@ -34,7 +34,7 @@ def test_presets_find_what_they_promise(name: str, at_threshold: float, at_90: f
 )
 def test_impossible_settings_are_named(near: dict[str, object], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
-        load_settings(given={"near_duplicates": near})
+        load_settings(options={"near_duplicates": near})
 
 
 def test_limits_of_pictures_and_lists() -> None:

@@ -46,7 +46,7 @@ def test_page_that_is_surely_of_an_unwanted_kind(
 
 
 def test_obelics_leaves_out_no_kind_and_the_default_lists_and_home_pages() -> None:
-    assert load_settings(given={"preset": "obelics"}).documents.left_out_kinds == ()
+    assert load_settings(options={"preset": "obelics"}).documents.left_out_kinds == ()
     assert load_settings().documents.left_out_kinds == ("home", "listing")
 
 

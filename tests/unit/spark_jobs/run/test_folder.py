@@ -18,7 +18,7 @@ def archive(tmp_path: Path) -> Path:
 
 
 def settings_for(out: Path, *inputs: Path, **more: object) -> ObelicsSettings:
-    return load_settings(given={"inputs": [str(i) for i in inputs], "out": str(out), **more})
+    return load_settings(options={"inputs": [str(i) for i in inputs], "out": str(out), **more})
 
 
 def test_a_new_folder_gets_the_state_of_the_run(tmp_path: Path, archive: Path) -> None:
@@ -106,7 +106,7 @@ def test_what_is_no_folder_or_not_ours_to_write(tmp_path: Path, archive: Path) -
     with pytest.raises(RunFolderError, match="is a file"):
         prepare(settings_for(archive, archive))
     with pytest.raises(RunFolderError, match="No output folder"):
-        prepare(load_settings(given={"inputs": [str(archive)]}))
+        prepare(load_settings(options={"inputs": [str(archive)]}))
     with pytest.raises(RunFolderError, match="Cannot write to"):
         prepare(settings_for(archive / "below", archive))
 

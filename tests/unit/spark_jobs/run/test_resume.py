@@ -26,7 +26,9 @@ def out(tmp_path: Path) -> Path:
 
 
 def settings(out: Path, **more: object) -> ObelicsSettings:
-    return load_settings(given={"inputs": [str(out.parent / "a.warc.gz")], "out": str(out), **more})
+    return load_settings(
+        options={"inputs": [str(out.parent / "a.warc.gz")], "out": str(out), **more}
+    )
 
 
 @pytest.mark.parametrize(

@@ -164,8 +164,8 @@ def test_what_is_not_installed_is_said_before_a_run_begins(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    of_mmc4 = mmc4_settings.load_settings(given={"preset": "mmc4-ff"})
-    of_obelics = load_settings(given={"faces": {"model": "mtcnn"}})
+    of_mmc4 = mmc4_settings.load_settings(options={"preset": "mmc4-ff"})
+    of_obelics = load_settings(options={"faces": {"model": "mtcnn"}})
     load = of_mmc4.picture_models if path == "mmc4" else lambda: Rules.load(of_obelics)
 
     with pytest.raises(SettingsError, match=r"pip install .interleaf\[safety"):

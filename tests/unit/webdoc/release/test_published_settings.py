@@ -43,7 +43,7 @@ def test_places_and_machines_stay_private() -> None:
 
 def test_the_mmc4_path_names_no_place_either() -> None:
     settings = load_mmc4(
-        given={
+        options={
             "texts": ["/home/me/c4"],
             "out": "/home/me/out",
             "clip": {"model": "local-dir:/home/me/models/mine"},
@@ -61,7 +61,7 @@ def test_the_mmc4_path_names_no_place_either() -> None:
 
 @pytest.mark.parametrize("preset", ["obelics", "default"])
 def test_the_text_builds_the_same_settings_again(preset: str) -> None:
-    settings = load_settings(given={"preset": preset})
+    settings = load_settings(options={"preset": preset})
     settings = replace(settings, release=replace(settings.release, name="a\nb \"c\" 'd'"))
 
     assert build(ObelicsSettings, tomllib.loads(published_settings(settings))) == settings
