@@ -210,7 +210,7 @@ def _dechunked(blocks: Iterator[bytes]) -> Iterator[bytes]:
         left, at = int(line[1], 16), line.end()
         if left == 0:
             yield from _not_empty(out)
-            return  # trailers do not interest us
+            return  # trailers hold nothing of the body
         while left > 0:
             part = data[at : at + left]
             out += part

@@ -16,7 +16,7 @@ from webdoc.release.rendering import render_html
 from webdoc.release.report_examples import ExampleLimits, pictures_within
 
 _TITLE_CHARS: Final = 80
-# What nobody wants to see, or wants to have shown, is not in the report either.
+# Pictures left out as unsafe, not permitted or with too many faces are not shown in the report.
 HIDDEN = frozenset(
     {Reason.IMAGE_NSFW, Reason.IMAGE_FACES, Reason.IMAGE_FACE, Reason.IMAGE_NOT_PERMITTED}
 )

@@ -172,7 +172,7 @@ def _goes_on(sentence: str, following: str, code: str) -> bool:
     """Tell whether what the splitter takes for a sentence's end is none."""
     begun = sentence.lstrip()
     if following[:1].islower() and not following[1:2].isupper() and not begun[:1].islower():
-        return True  # whoever writes capitals at all begins a sentence with one
+        return True  # a text that uses capitals begins a sentence with one
     last = _LAST_WORD.search(sentence[-12:])
     if last is None:
         return False

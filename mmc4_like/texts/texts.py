@@ -34,7 +34,7 @@ TEXT_SUFFIXES: Final = (
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 # A storage that fails, and what the unpackers and Parquet raise on bytes that are damaged.
 _DAMAGE = (OSError, EOFError, zlib.error, pa.ArrowException)
-# What a cell raises: bytes that are not UTF-8, a time too far away, a time zone nobody knows.
+# What a cell raises: bytes that are not UTF-8, a time too far away, an unknown time zone.
 _NO_VALUE = (ValueError, OverflowError, LookupError)
 _PARQUET_ROWS = 64  # of one batch: texts may be long
 _DETAIL_CHARS = 200  # of what a failure said

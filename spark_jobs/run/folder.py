@@ -22,7 +22,7 @@ from webdoc.storage.inputs import ArchiveFile
 
 STATE = "tables/run.json"  # beside the tables, not in the release: it names inputs
 UNREADABLE = "unreadable.csv"  # what of the inputs could not be read; no part of the release
-# What a run adds to and never takes back: rows are found by their keys, whoever asks again.
+# Tables that only grow: rows are found by their keys, so a new run can use them as they are.
 _GROWING = (
     "fetch",
     "kills",
@@ -226,7 +226,7 @@ def forget(out: str, keep: Collection[str]) -> None:
     """
     filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
     stay = {STATE, *keep, *(f"tables/{name}" for name in _GROWING)}
-    # The checksums first: without them nobody takes what is left for a release.
+    # The checksums go first: a folder without them is not taken for a finished release.
     names = ["SHA256SUMS", *_of_releases()]
     names += [
         f"tables/{path.rstrip('/').rpartition('/')[2]}"

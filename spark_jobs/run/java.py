@@ -50,6 +50,6 @@ def check_java() -> None:
 
 
 def _is_running() -> bool:
-    from pyspark import SparkContext  # noqa: PLC0415 - whoever only looks for Java has no need of it
+    from pyspark import SparkContext  # noqa: PLC0415 - looking for Java alone does not need pyspark
 
     return SparkContext._gateway is not None

@@ -1,4 +1,4 @@
-"""What came of a finished run: its funnel, and the exit status of whoever started it."""
+"""The funnel of a finished run, and the exit status that follows from it."""
 
 import csv
 from collections.abc import Sequence

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pyspark.sql import SparkSession
 
-_LINE_S = 30.0  # between two lines of a run that nobody watches
+_LINE_S = 30.0  # between two lines where stderr is no terminal
 _MOST_OF_A_STEP = 0.95  # that its stages make, as long as it has not ended: nobody knows how many
 
 

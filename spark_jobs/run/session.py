@@ -111,7 +111,7 @@ def _interrupted(*_: Any) -> None:
     Spark's own handler first asks Java to cancel its jobs, over the connection that the interrupted
     code is just using: pages of tracebacks. To stop the session cancels them too.
     """
-    logging.disable(logging.CRITICAL)  # what the connection says of its end helps nobody
+    logging.disable(logging.CRITICAL)  # py4j logs tracebacks of its end
     raise KeyboardInterrupt
 
 

@@ -64,7 +64,7 @@ def _given(spark: SparkSession, path: str) -> DataFrame:
             f"cannot read the given table {path}: {first} It must be Parquet, or called .jsonl "
             "with one JSON object a line."
         ) from error
-    if is_json and _NO_JSON in table.columns:  # rows without anything, of which nobody would know
+    if is_json and _NO_JSON in table.columns:  # Spark's column of bad lines
         raise SettingsError(
             f"{path} has lines that are no JSON. Mend them or leave them out: a given table is one "
             "JSON object a line."

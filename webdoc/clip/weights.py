@@ -124,7 +124,7 @@ def _with_config(config: str, weights: str) -> ModelSource:
 
 def _with_name(name: str, weights: str) -> ModelSource:
     tags_of = known_tags()
-    # What somebody taught it while this process runs, it alone knows; and its files may change.
+    # A model registered while this process runs exists here only, and its files may change.
     is_sure = tags_of is not None and name in tags_of
     open_clip = None if is_sure or "open_clip" not in sys.modules else import_clip()[1]
     if tags_of is None:

@@ -120,7 +120,7 @@ class NearImageSettings:
     )
 
     def __post_init__(self) -> None:
-        masks(self.distance, self.agreeing_blocks)  # says what cannot be
+        masks(self.distance, self.agreeing_blocks)  # raises for impossible settings
 
 
 @dataclass(frozen=True, slots=True)

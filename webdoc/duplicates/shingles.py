@@ -164,7 +164,7 @@ def _normalised(text: str, settings: ShingleSettings) -> NDArray[np.uint32]:
     """Return the code points of a text, each run of separators as one space, none at the ends."""
     read = compatible(text) if settings.compatibility else code_points(text)
     forms = _forms(settings.lower, settings.punctuation)
-    points: NDArray[np.uint32] = forms.take(read, mode="wrap")  # "raise" looks at each index first
+    points: NDArray[np.uint32] = forms.take(read, mode="wrap")  # "raise" checks each index first
     gap = points == _SPACE
     left_out = np.empty(len(points), dtype=np.bool_)
     left_out[:1] = gap[:1]

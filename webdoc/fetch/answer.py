@@ -107,7 +107,7 @@ class AnswerReader:
         except HttpParserError as error:
             if self._problem is not None:
                 raise self._problem from None
-            if self.is_whole:  # what follows an answer that is there does it no harm
+            if self.is_whole:  # the answer is whole already; what follows it cannot change it
                 self.may_go_on = False
             else:
                 raise FetchError(Cause.BAD_HTTP, str(error)) from error

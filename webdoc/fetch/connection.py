@@ -30,7 +30,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Hand on what came; say when the answer is whole."""
         if self._reader is None or self._done is None or self._done.done():
-            self.close()  # nobody asked for anything
+            self.close()  # bytes came though no request was sent
             return
         self._heard_at = asyncio.get_running_loop().time()
         try:

@@ -135,7 +135,7 @@ class _Run:
         if job.is_robots:
             self._robots.keep(job.origin, FetchError(Cause.INTERNAL_ERROR, detail), 0)
         for each in waiting:
-            if not each.has_ended:  # what went wrong may have gone wrong after its row was made
+            if not each.has_ended:  # the error may have come after the row was made
                 row = Fetched(each.url, Cause.INTERNAL_ERROR, detail, attempts=each.attempts)
                 self._add(each, Answer(row))
 

@@ -123,6 +123,6 @@ def _now() -> str:
     return _clock(int(time()))
 
 
-@lru_cache(maxsize=1)  # many end in one second
+@lru_cache(maxsize=1)  # many URLs end in the same second, and formatting a time is slow
 def _clock(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -80,7 +80,7 @@ _TEXT_OF_ARTICLE = re.compile(
     r"(?:article|entry|post|story|news|single)[-_]{0,2}(?:body|content|text)", re.IGNORECASE
 )
 _TABLE_ROLES = {"presentation": False, "none": False, "table": True, "grid": True}
-_LETTERS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]+")  # jXK9ad is no ad
+_LETTERS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]+")  # not the ad in jXK9ad
 _CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Behind a tab or a heading that a reader opens: the same page in PHP and Python, answers, terms.
 _FOLDED_ROLES = frozenset(["tabpanel", "region"])

@@ -30,7 +30,7 @@ _START = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
 _TAG_NAME = re.compile(rb"<(/?[a-zA-Z][a-zA-Z0-9]*)")
 _FORMATTING_NAMES = "|".join(sorted(FORMATTING))
 _FORMATTING_NAME = re.compile(rf"<(/?(?:{_FORMATTING_NAMES}))[\s/>]".encode(), re.IGNORECASE)
-_FIRST_LETTERS = "".join(sorted({name[0] for name in FORMATTING}))  # a glance before the names
+_FIRST_LETTERS = "".join(sorted({name[0] for name in FORMATTING}))  # rule out most tags
 _FORMATTING_TAG = re.compile(
     rf"<(?=/?[{_FIRST_LETTERS}])(/?(?:{_FORMATTING_NAMES}))(?=[\s/>])[^<>]{{0,64}}".encode(),
     re.IGNORECASE,

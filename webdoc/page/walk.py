@@ -38,7 +38,7 @@ _OF_USE |= _BOLD
 _OF_USE |= {f"/{name}" for name in _OF_USE}
 # A paragraph that is all bold, short, and ends as no sentence does is a heading.
 _MAX_BOLD_WORDS = 12
-_BOLD_LEVEL = 6  # nobody knows which; the least
+_BOLD_LEVEL = 6  # a bold paragraph does not say its level, so it gets the lowest
 _NO_HEADING_ENDS = (".", ",", ";", "\u3002", "\uff0c")
 
 

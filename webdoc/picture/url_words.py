@@ -90,7 +90,7 @@ def is_banned_host(url: str, hosts: Collection[str]) -> bool:
     host = url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
     labels = host.split(".")
     ends = {".".join(labels[start:]) for start in range(len(labels))}
-    # The last two labels are somebody's name: ads.org may hold pictures.
+    # The last two labels name the owner of the site: ads.org may hold pictures.
     return not ends.isdisjoint(hosts) or not frozenset(labels[:-2]).isdisjoint(hosts)
 
 

@@ -220,7 +220,7 @@ class ByteSource:
         return ask_storage(attempt, self._settings)
 
     def _can_seek(self) -> bool:
-        if isinstance(self._handle, zipfile.ZipExtFile):  # it can, by reading again
+        if isinstance(self._handle, zipfile.ZipExtFile):  # seeks back by reading again
             return True
 
         def attempt() -> None:
@@ -253,7 +253,7 @@ def _ask_zip(call: Callable[[], _Answer], settings: StorageSettings) -> _Answer:
     def attempt() -> _Answer:
         try:
             return call()
-        except WaczError as error:  # asking again would not mend it
+        except WaczError as error:  # another request would get the same answer
             raise StorageError(str(error)) from error
 
     return ask_storage(attempt, settings)

@@ -31,7 +31,7 @@ _FINAL = (
     ValueError,
 )
 _FINAL_BOTOCORE = {"NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"}
-_TOLD_FROM_S = 4.0  # a shorter wait is no news
+_TOLD_FROM_S = 4.0  # shorter waits are not printed
 
 
 def is_passing(error: BaseException) -> bool:
@@ -69,7 +69,7 @@ def http_status(error: BaseException) -> int:
 
 
 def _is_unknown_host(error: BaseException) -> bool:
-    below: object = getattr(error, "os_error", error)  # aiohttp carries it along
+    below: object = getattr(error, "os_error", error)  # aiohttp wraps it
     return type(below).__name__ == "gaierror" and getattr(below, "errno", 0) in _UNKNOWN_HOST
 
 

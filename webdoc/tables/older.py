@@ -99,7 +99,8 @@ def _kinds(row: pa.StructArray) -> pa.Array:
 
 def _empty(field: pa.Field, length: int) -> pa.Array:
     kind = field.type
-    if pa.types.is_string(kind) and field.name != "reject_reason":  # null says: it is live
+    # A reject_reason of null means that no rule was broken.
+    if pa.types.is_string(kind) and field.name != "reject_reason":
         return pa.array([""] * length, kind)
     if pa.types.is_boolean(kind):
         return pa.array([False] * length, kind)
