@@ -243,6 +243,7 @@ class Reason(Explained):
         "another document with the same images stays instead",
     )
     # documents, by their images beside their texts
+    DOCUMENT_SCORE = "document_score", "one of its scores is outside the limits that are set"
     DOCUMENT_ALIGNMENT = (
         "document_alignment",
         "a CLIP model finds its images too unlike the texts around them",

@@ -1,4 +1,4 @@
-"""Scores: what a scorer says of a picture, in columns of its own, and limits on them.
+"""Scores: what a scorer says of a picture, a text or a document, in columns of its own, and limits.
 
-A scorer of pictures is a module in `pictures/`; nothing else knows its name.
+A scorer is a module in `pictures/`, `texts/` or `documents/`; nothing else knows its name.
 """

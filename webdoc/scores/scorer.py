@@ -2,31 +2,37 @@
 
 import pkgutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Final, Literal, Protocol, cast
+
+import numpy as np
 
 from webdoc.reasons import Reason
-from webdoc.scores import pictures
-from webdoc.settings import section, setting
+from webdoc.release.published import PublishedDocument
+from webdoc.scores import documents, pictures, texts
+from webdoc.settings import SettingsError, section, setting
 
-_FOLDER = pictures.__name__
+Kind = Literal["pictures", "texts", "documents"]
+_FOLDERS: Final = {"pictures": pictures, "texts": texts, "documents": documents}
+KINDS: Final[tuple[Kind, ...]] = ("pictures", "texts", "documents")
+Values = Sequence[tuple[float | None, ...]]  # of each thing that was scored, in order
 Finding = tuple[Reason, float]  # a broken limit, and what was measured
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreColumn:
-    """One number that a scorer gives of each picture."""
+    """One number that a scorer gives of each picture, or of each document."""
 
     name: str  # of the column, the same in tables and releases; unique among all scorers
     meaning: str  # for the card, the report and `explain`: what it is, its range, its source
-    reason: Reason  # of an image whose score is outside the limits
+    reason: Reason  # of what has a score outside the limits
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One score of one picture."""
+    """One score of one picture or document."""
 
     name: str
     value: float
@@ -41,17 +47,68 @@ class PictureScores:
     scores: tuple[Score, ...] = ()  # without those that there are none of
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentScores:
+    """DOCUMENT_SCORES: what one scorer says of one document."""
+
+    doc_id: str
+    revision: str  # `scorer_revision`
+    scores: tuple[Score, ...] = ()  # without those that there are none of
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredText:
+    """What scorers of texts look at: all live paragraphs of a document."""
+
+    text: str  # paragraphs in reading order, divided by blank lines; may be empty
+    language: str = ""  # code; "" unknown
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredDocument:
+    """What scorers of documents look at: a document as a release holds it.
+
+    A part's `facts` are those of `metadata` (alt_text, caption, clip_caption, ...), the document's
+    own are `general_metadata`. Bodies of pictures are never there.
+    """
+
+    document: PublishedDocument
+    # CLIP vectors, float32 of length 1, by SHA-256 of a picture and by a paragraph's text; empty
+    # where nothing was embedded. Both are of one model.
+    picture_vectors: Mapping[str, np.ndarray] = field(default_factory=dict)
+    text_vectors: Mapping[str, np.ndarray] = field(default_factory=dict)
+    removed_share: float | None = None  # of characters that rules removed; None: unknown
+
+
 class PictureScorer(Protocol):
     """Scores pictures by their bytes; loaded once a worker, and never pickled."""
 
     revision: str  # other numbers come with another one: tables of different ones never mix
 
-    def score(self, bodies: Sequence[bytes]) -> Sequence[tuple[float | None, ...]]:
+    def score(self, bodies: Sequence[bytes]) -> Values:
         """Return the scores of each picture, in the order of the module's COLUMNS.
 
         None where there is none: bytes that do not decode, or a picture that is too small. The
         scores of a picture do not depend on the other pictures of the batch.
         """
+
+
+class TextScorer(Protocol):
+    """Scores the texts of documents, likewise."""
+
+    revision: str
+
+    def score(self, texts: Sequence[ScoredText]) -> Values:
+        """Return the scores of each text; None where there is none, as of an empty text."""
+
+
+class DocumentScorer(Protocol):
+    """Scores whole documents, likewise: texts and images in their order."""
+
+    revision: str
+
+    def score(self, documents: Sequence[ScoredDocument]) -> Values:
+        """Return the scores of each document; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +121,25 @@ class ScoreSettings:
         " its columns to the metadata of images, whether or not a limit is set.",
         source="ours",
         private=False,
+    )
+    texts: tuple[str, ...] = setting(
+        (),
+        "Scorers of a document's text, by the names of their modules in `webdoc/scores/texts/`.",
+        source="ours",
+        private=False,
+    )
+    documents: tuple[str, ...] = setting(
+        (),
+        "Scorers of whole documents, texts and images in their order, by the names of their"
+        " modules in `webdoc/scores/documents/`.",
+        source="ours",
+        private=False,
+    )
+    models: dict[str, str] = section(
+        dict,
+        "The file or folder of the model of a scorer that wants one, by the name of the scorer.",
+        source="the user's",
+        private=True,
     )
     min: dict[str, float] = section(
         dict,
@@ -79,10 +155,12 @@ class ScoreSettings:
     )
 
     def __post_init__(self) -> None:
-        known = scorer_names()
-        for name in self.pictures:
-            if name not in known:
-                raise ValueError(_unknown(f"no scorer {name!r}", name, known))
+        for kind in KINDS:
+            known = scorer_names(kind)
+            for name in self.names(kind):
+                if name not in known:
+                    raise ValueError(_unknown(f"no scorer {name!r}", name, known))
+                needs_model(name, kind, self.models.get(name, ""))
         columns = [column.name for column in self.columns]
         for limits in (self.min, self.max):
             for name in limits:
@@ -92,34 +170,84 @@ class ScoreSettings:
             if self.min[name] > self.max[name]:
                 raise ValueError(f"min of {name} must be at most its max")
 
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """The scorers of one kind that are asked for."""
+        return cast(tuple[str, ...], getattr(self, kind))
+
     @property
     def columns(self) -> tuple[ScoreColumn, ...]:
         """The columns of the scorers that are asked for."""
-        return tuple(column for name in self.pictures for column in columns_of(name))
+        return tuple(
+            column
+            for kind in KINDS
+            for name in self.names(kind)
+            for column in columns_of(name, kind)
+        )
 
 
-def scorer_names() -> list[str]:
-    """Return the names of the scorers of pictures, in order; nothing is loaded."""
-    return sorted(module.name for module in pkgutil.iter_modules(pictures.__path__))
+def scorer_names(kind: Kind = "pictures") -> list[str]:
+    """Return the names of the scorers of a kind, in order; nothing is loaded.
+
+    A module whose name begins with _ is no scorer.
+    """
+    modules = pkgutil.iter_modules(_FOLDERS[kind].__path__)
+    return sorted(module.name for module in modules if not module.name.startswith("_"))
 
 
-def columns_of(name: str) -> tuple[ScoreColumn, ...]:
+def kind_of(name: str) -> Kind:
+    """Return which kind of scorer has a name.
+
+    Raises:
+        SettingsError: none has.
+    """
+    for kind in KINDS:
+        if name in scorer_names(kind):
+            return kind
+    known = [each for kind in KINDS for each in scorer_names(kind)]
+    raise SettingsError(_unknown(f"no scorer {name!r}", name, known))
+
+
+def columns_of(name: str, kind: Kind = "pictures") -> tuple[ScoreColumn, ...]:
     """Return the columns of a scorer, without loading a model."""
-    columns: tuple[ScoreColumn, ...] = import_module(f"{_FOLDER}.{name}").COLUMNS
+    columns: tuple[ScoreColumn, ...] = _module(name, kind).COLUMNS
     return columns
 
 
-def load_scorer(name: str) -> PictureScorer:
-    """Load a scorer of pictures.
+def needs_model(name: str, kind: Kind, model: str) -> bool:
+    """Tell whether a scorer wants a model.
+
+    Raises:
+        ValueError: it wants one and none is given, or the reverse.
+    """
+    wanted = getattr(_module(name, kind), "MODEL", "")  # in words, what it is
+    if wanted and not model:
+        raise ValueError(f"the scorer {name} wants {wanted}: give scores.models.{name}")
+    if model and not wanted:
+        raise ValueError(
+            f"the scorer {name} has no model of its own: leave scores.models.{name} out"
+        )
+    return bool(wanted)
+
+
+def load_scorer(name: str, kind: Kind = "pictures", model: str = "") -> Any:
+    """Load a scorer.
+
+    Args:
+        name: of its module.
+        kind: a PictureScorer, a TextScorer or a DocumentScorer.
+        model: file or folder, of a scorer that wants one.
 
     Raises:
         SettingsError: its extra is not installed, or its model cannot be had.
     """
-    scorer: PictureScorer = import_module(f"{_FOLDER}.{name}").load()
-    return scorer
+    return _module(name, kind).load(*([model] if needs_model(name, kind, model) else []))
 
 
-def scorer_revision(name: str, scorer: PictureScorer) -> str:
+def _module(name: str, kind: Kind) -> Any:
+    return import_module(f"{_FOLDERS[kind].__name__}.{name}")
+
+
+def scorer_revision(name: str, scorer: PictureScorer | TextScorer | DocumentScorer) -> str:
     """Return what tells the scores of one scorer from those of any other, or of its past."""
     return f"{name}-{scorer.revision}"
 
@@ -132,14 +260,42 @@ def scored(
     Raises:
         ValueError: the scorer gave other numbers of pictures or columns, or one that is no number.
     """
-    revision, columns = scorer_revision(name, scorer), columns_of(name)
+    found = _named(name, "pictures", keys, scorer.score(bodies))
+    revision = scorer_revision(name, scorer)
+    return [PictureScores(key, revision, scores) for key, scores in found]
+
+
+def scored_documents(
+    name: str, kind: Kind, scorer: Any, keys: Sequence[str], things: Sequence[Any]
+) -> list[DocumentScores]:
+    """Return the rows of some documents.
+
+    Args:
+        name: of the scorer.
+        kind: `texts`, then the things are `ScoredText`, or `documents`: `ScoredDocument`.
+        scorer: loaded.
+        keys: their doc_id.
+        things: what is scored.
+
+    Raises:
+        ValueError: as of `scored`.
+    """
+    found = _named(name, kind, keys, scorer.score(things))
+    revision = scorer_revision(name, scorer)
+    return [DocumentScores(key, revision, scores) for key, scores in found]
+
+
+def _named(
+    name: str, kind: Kind, keys: Sequence[str], values: Values
+) -> list[tuple[str, tuple[Score, ...]]]:
+    columns = columns_of(name, kind)
     rows = []
-    for key, values in zip(keys, scorer.score(bodies), strict=True):
-        known = zip(columns, values, strict=True)
+    for key, own in zip(keys, values, strict=True):
+        known = zip(columns, own, strict=True)
         scores = tuple(Score(c.name, value) for c, value in known if value is not None)
         if any(score.value != score.value for score in scores):  # NaN is not itself
-            raise ValueError(f"the scorer {name} gave NaN for the picture {key}")
-        rows.append(PictureScores(key, revision, scores))
+            raise ValueError(f"the scorer {name} gave NaN for {key}")
+        rows.append((key, scores))
     return rows
 
 

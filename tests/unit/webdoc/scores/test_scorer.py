@@ -40,7 +40,8 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> str:
     found.COLUMNS = (LENGTH, FIRST)  # type: ignore[attr-defined]
     found.load = Sizes  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "webdoc.scores.pictures.sizes", found)
-    monkeypatch.setattr(module, "scorer_names", lambda: ["sharpness", "sizes"])
+    names = {"pictures": ["sharpness", "sizes"]}
+    monkeypatch.setattr(module, "scorer_names", lambda kind="pictures": names.get(kind, []))
     return "sizes"
 
 
