@@ -27,7 +27,7 @@ from tests.spark.test_export import (
 )
 
 IDS = [f"{number:032x}" for number in range(DOCUMENTS)]
-THREE_SHARDS = 14_000  # bytes; a document of the small release weighs some 5,000
+THREE_SHARDS = 24_000  # bytes; a document of the small release counts as some 7,000
 
 
 def exported(spark: SparkSession, release: Path, out: Path, to: str, **changes: Any) -> Exported:

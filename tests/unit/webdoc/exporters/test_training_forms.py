@@ -17,7 +17,9 @@ from webdoc.release.sample_files import SampleFiles
 
 DOC_ID = "00112233445566778899aabbccddeeff"
 PICTURES = (
-    PublishedPart(None, "https://e.org/a.jpg", "aa.jpg", {"sha256": "aa", "alt_text": "Ă"}, b"jpeg"),
+    PublishedPart(
+        None, "https://e.org/a.jpg", "aa.jpg", {"sha256": "aa", "alt_text": "Ă"}, b"jpeg"
+    ),
     PublishedPart(None, "https://e.org/b", "bb", {"sha256": "bb"}, b"?"),
 )
 TEXT, END = PublishedPart("One <image> tag"), PublishedPart("Two")
