@@ -101,7 +101,7 @@ def test_lines_hold_every_document_and_checksums_every_file(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--to", "tfrecord"), "'tfrecord' is none. --to takes json_lines"),
+        (("--to", "tfrecord"), "'tfrecord' is none. --to takes energon, json_lines"),
         ((), "Say what to export to"),
         (("--to", "json_lines"), "No output folder"),
     ],

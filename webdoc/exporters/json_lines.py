@@ -40,6 +40,7 @@ JSON_LINES: Final = Exporter(
     said="One line is one document: `parts` are its texts (`text`) and images (`image`, the URL,"
     " with what is known of them) in reading order, `facts` what is known of the document.",
     reading=('documents = [json.loads(line) for line in open("data/train-00000-of-00001.jsonl")]',),
+    form="lines",
     line=_line,
     row=_row,
 )

@@ -110,6 +110,7 @@ MMC4_LINES: Final = replace(
     name="mmc4_lines",
     folder="jsonl",
     file_name="docs_shard",
+    form="lines",
     line=mmc4_line,
     columns=(),
     said="The rows of `mmc4/` as lines of JSON, which the readers of MMC4 take: `jsonl/*.jsonl`.",

@@ -16,8 +16,11 @@ class ExportFacts:
 
     exporter: Exporter
     documents: int
-    left_out: int  # documents, because of a picture without bytes
+    left_out: int  # documents, because of a picture without bytes or of the form
     missing: int  # pictures without bytes
+    reserved: int = 0  # markers of its readers that stood in texts
+    escaped: tuple[str, ...] = ()  # the markers that are written so that no reader takes them
+    shards: int = 1
 
 
 def export_card(release: DatasetCard, facts: ExportFacts) -> str:
@@ -29,7 +32,10 @@ def export_card(release: DatasetCard, facts: ExportFacts) -> str:
     """
     exporter = facts.exporter
     data = release.data
-    data["configs"] = configurations([exporter])
+    is_table = exporter.form in ("parquet", "lines")
+    data["configs"] = configurations([exporter]) if is_table else None
+    if not is_table:
+        data["viewer"] = False  # the Hub's viewer wants tables
     data["size_categories"] = [size_category(facts.documents)]
     data["dataset_info"] = picture_features([exporter]) or None
     return render_markdown(

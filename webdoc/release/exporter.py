@@ -6,7 +6,12 @@ Publishing, the run folder, the card with its front matter, the Croissant file, 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
+
+# How the files of a shard are written: a table of Parquet, lines of text, a tar, MosaicML's binary
+# form, a list in JSON beside a folder of pictures.
+Form = Literal["parquet", "lines", "tar", "mds", "json"]
+_ENDINGS: Final = {"lines": "jsonl"}  # where a form is not the ending of its names
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,21 @@ class Exporter:
     said: str  # Markdown of the card, above the columns
     reading: tuple[str, ...]  # lines of Python that read it, after those of the exporters before
     file_name: str = "train"  # the first part of the names of its files
-    line: Callable[[Any], str] | None = None  # a row as a line of text; None: the files are Parquet
-    # What makes a row of a published document; None where only publishing can make the rows.
+    form: Form = "parquet"
+    line: Callable[[Any], str] | None = None  # a row as a line of text, where the form is lines
+    # What makes a row of a published document; None where only publishing can make the rows. It
+    # gives None for a document that this form has no place for.
     row: Callable[[Any], Any] | None = None
     needs_pictures: bool = False  # whether `row` wants the bytes of pictures
+    needs_placed: bool = False  # whether `row` wants the fields of MMC4, which one path has
+    # What its readers take for a marker, so that no text of a page may hold it as it is.
+    reserved: tuple[str, ...] = ()
+    index: Literal["", "energon", "mds"] = ""  # files of its own that name the shards
 
     @property
     def ending(self) -> str:
         """The ending of the names of its files."""
-        return "jsonl" if self.line else "parquet"
+        return _ENDINGS.get(self.form, self.form)
 
     @property
     def is_picture_table(self) -> bool:

@@ -28,6 +28,8 @@ class PublishedDocument:
 
     parts: tuple[PublishedPart, ...]
     facts: Mapping[str, Any]  # general_metadata
+    # The document in the fields of MMC4, as a line of jsonl/ has it; empty where that was not read.
+    placed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def doc_id(self) -> str:
@@ -45,12 +47,13 @@ class PublishedDocument:
         return sum(part.text is None and part.body is None for part in self.parts)
 
 
-def published_document(
+def published_document(  # noqa: PLR0913, PLR0917 - the columns of a row
     images: tuple[str | None, ...],
     texts: tuple[str | None, ...],
     metadata: str,
     general_metadata: str,
     bodies: Mapping[str, bytes],
+    placed: str = "",
 ) -> PublishedDocument:
     """Return a document.
 
@@ -60,6 +63,7 @@ def published_document(
         metadata: JSON.
         general_metadata: JSON.
         bodies: sha256 -> bytes, of pictures that the release holds.
+        placed: a line of jsonl/, JSON; "" where there is none.
 
     Raises:
         ValueError: lists of unequal length, or JSON that is none: no release of ours.
@@ -72,7 +76,8 @@ def published_document(
             digest = facts.get("sha256", "")
             name = picture_name(digest, facts.get("format", "")) if digest else ""
             parts.append(PublishedPart(None, url or "", name, facts, bodies.get(digest)))
-    return PublishedDocument(tuple(parts), json.loads(general_metadata))
+    fields_of_mmc4 = json.loads(placed) if placed else {}
+    return PublishedDocument(tuple(parts), json.loads(general_metadata), fields_of_mmc4)
 
 
 def without_missing(document: PublishedDocument, policy: MissingPolicy) -> PublishedDocument | None:
