@@ -7,6 +7,14 @@ from typing import Final
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+from pyspark.sql.types import (
+    ArrayType,
+    BooleanType,
+    IntegerType,
+    LongType,
+    StringType,
+    StructType,
+)
 
 from spark_jobs.run.tables import exists, spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
@@ -18,6 +26,7 @@ from webdoc.release.exporter import Exporter
 from webdoc.tables.images import PublishedImage
 
 SOURCE: Final = "source"  # column: number of the release, in the order in which they were given
+STAYS, LOST, DROPS = "stays", "lost", "drops"  # likewise, of `judged`
 OF_DOCUMENTS: Final = (DOCUMENTS, MMC4, MMC4_LINES)  # folders whose rows are documents
 _SEPARATOR: Final = "/"
 
@@ -85,26 +94,48 @@ def described(spark: SparkSession, releases: Sequence[str]) -> DataFrame:
     return reduce(DataFrame.unionByName, parts)
 
 
-def described_without(facts: DataFrame) -> DataFrame:
-    """Return facts of documents without the pictures that `drops` names.
+def judged(spark: SparkSession, releases: Sequence[str], kept: DataFrame) -> DataFrame:
+    """Return the facts of each document as it will be, and whether it stays.
 
     Args:
-        facts: source, the fields of DocumentFacts, drops.
+        spark: the session.
+        releases: folders.
+        kept: source, doc_id and drops of each document that stays.
+
+    Returns:
+        source, stays, lost (how many pictures were dropped), drops (null of what goes), the fields
+        of DocumentFacts.
     """
     names = schema_of(DocumentFacts).names
+    stays = kept.select(SOURCE, "doc_id", F.coalesce(DROPS, F.array()).alias(DROPS))
+    rows = described(spark, releases).join(stays, [SOURCE, "doc_id"], "left")
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            drops = batch.column("drops").to_pylist()
-            rows: list[DocumentFacts] = from_batch(batch.select(names), DocumentFacts)
-            left = [facts_without(one, set(d or ())) for one, d in zip(rows, drops, strict=True)]
-            made = to_batch(left, DocumentFacts)
+            drops = batch.column(DROPS).to_pylist()
+            before: list[DocumentFacts] = from_batch(batch.select(names), DocumentFacts)
+            after = [facts_without(one, set(d or ())) for one, d in zip(before, drops, strict=True)]
+            lost = [one.images - left.images for one, left in zip(before, after, strict=True)]
             yield pa.RecordBatch.from_arrays(
-                [batch.column(SOURCE), *made.columns], names=[SOURCE, *names]
+                [
+                    batch.column(SOURCE),
+                    pa.array([d is not None for d in drops], pa.bool_()),
+                    pa.array(lost, pa.int64()),
+                    batch.column(DROPS),
+                    *to_batch(after, DocumentFacts).columns,
+                ],
+                names=[SOURCE, STAYS, LOST, DROPS, *names],
             )
 
-    simple = spark_schema(DocumentFacts)
-    schema = facts.select(SOURCE).schema
-    for field in simple:
+    kinds = (
+        (SOURCE, IntegerType()),
+        (STAYS, BooleanType()),
+        (LOST, LongType()),
+        (DROPS, ArrayType(StringType())),
+    )
+    schema = StructType()
+    for name, kind in kinds:
+        schema = schema.add(name, kind)
+    for field in spark_schema(DocumentFacts):
         schema = schema.add(field)
-    return facts.select(SOURCE, *names, "drops").mapInArrow(on_partition, schema)
+    return rows.select(SOURCE, *names, DROPS).mapInArrow(on_partition, schema)

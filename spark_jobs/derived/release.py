@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import fsspec
 from pyspark.sql import DataFrame, SparkSession
@@ -10,27 +9,26 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from spark_jobs.derived.files import write_folder
 from spark_jobs.derived.places import (
+    DROPS,
     OF_DOCUMENTS,
     SOURCE,
-    described,
-    described_without,
+    STAYS,
     has_folder,
+    judged,
     rows_at,
 )
 from spark_jobs.derived.tables import write_attribution, write_clusters
-from spark_jobs.derived.texts import Derivation, Numbers, release_texts
+from spark_jobs.derived.tally import tally
+from spark_jobs.derived.texts import Derivation, release_texts
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.tables import for_fsspec
-from webdoc.derived.facts import Sums
 from webdoc.exporters.images import IMAGES
 from webdoc.exporters.mmc4 import MMC4
 from webdoc.release.files import ReleaseFile
 from webdoc.run_settings import ReleaseSettings
 from webdoc.settings import SettingsError
-
-_SUMMED: Final = ("paragraphs", "words", "text_bytes", "images")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,48 +100,43 @@ def derive(  # noqa: PLR0913, PLR0917 - what a release depends on
     """
     check(sources, out)
     limits = limits or ReleaseSettings()
-    for name, default in ((SOURCE, F.lit(0)), ("drops", F.lit(None).cast("array<string>"))):
+    for name, default in ((SOURCE, F.lit(0)), (DROPS, F.lit(None).cast("array<string>"))):
         if name not in kept.columns:
             kept = kept.withColumn(name, default)
-    before = described(spark, sources).persist()
-    stays = kept.select(SOURCE, "doc_id", "drops").persist()
-    after = described_without(before.join(stays, [SOURCE, "doc_id"])).persist()
-    gone = before.join(stays, [SOURCE, "doc_id"], "left_anti").persist()
-    tables = [before, stays, after, gone]
+    facts = judged(spark, sources, kept).persist()
+    after, gone = facts.where(F.col(STAYS)), facts.where(~F.col(STAYS))
     try:
-        files = _write_tables(spark, sources, out, stays, after, limits, in_place=in_place)
+        counts = tally(facts)
+        files = _write_tables(spark, sources, out, after, limits, in_place=in_place)
         files += write_clusters(spark, sources, gone, out, limits, in_place=in_place)
         files += write_attribution(sources, after, out)
-        numbers = _numbers(before, after, gone, stays)
-        texts = release_texts(spark, sources, out, after, files, made, numbers)
+        texts = release_texts(spark, sources, out, after, files, made, counts)
     finally:
-        for table in tables:
-            table.unpersist()
+        facts.unpersist()
     files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
     return Derived(
-        documents=numbers.kept.documents,
-        images=numbers.kept.images,
-        documents_left_out=numbers.gone.documents,
-        documents_edited=numbers.edited,
+        documents=counts.kept.documents,
+        images=counts.kept.images,
+        documents_left_out=counts.gone.documents,
+        documents_edited=counts.edited,
         pictures=sum(file.rows for file in files if file.path.startswith(f"{IMAGES.folder}/")),
         files=len(files) + 1,
         size_bytes=sum(file.size_bytes for file in files),
     )
 
 
-def _write_tables(  # noqa: PLR0913, PLR0917 - what a release depends on
+def _write_tables(  # noqa: PLR0913 - what a release depends on
     spark: SparkSession,
     sources: Sequence[str],
     out: str,
-    stays: DataFrame,
     after: DataFrame,
     limits: ReleaseSettings,
     *,
     in_place: bool,
 ) -> list[ReleaseFile]:
     """Write the folders of documents, and of the pictures that they show."""
-    documents = stays.withColumnRenamed("doc_id", "key")
+    documents = after.select(SOURCE, F.col("doc_id").alias("key"), DROPS)
     files: list[ReleaseFile] = []
     for exporter in OF_DOCUMENTS:
         if has_folder(sources[0], exporter):
@@ -162,17 +155,4 @@ def pictures_of(spark: SparkSession, sources: Sequence[str], shown: DataFrame) -
     """Return source, key, drops of each picture that is shown, of the first release with it."""
     stored = rows_at(spark, sources, IMAGES).join(shown, "key", "left_semi")
     first = stored.groupBy("key").agg(F.min(SOURCE).alias(SOURCE))
-    return first.withColumn("drops", F.lit(None).cast("array<string>"))
-
-
-def _numbers(before: DataFrame, after: DataFrame, gone: DataFrame, stays: DataFrame) -> Numbers:
-    edited = stays.where(F.size("drops") > 0).count()
-    kept, left_out = sums(after), sums(gone)
-    images = before.agg(F.sum("images")).collect()[0][0] or 0
-    return Numbers(kept, left_out, edited, images - kept.images - left_out.images)
-
-
-def sums(facts: DataFrame) -> Sums:
-    """Add up what some documents hold."""
-    row = facts.agg(F.count("*"), *(F.sum(name) for name in _SUMMED)).collect()[0]
-    return Sums(*(value or 0 for value in row))
+    return first.withColumn(DROPS, F.lit(None).cast("array<string>"))

@@ -9,15 +9,15 @@ from typing import Final
 
 from huggingface_hub import DatasetCard
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.derived.examples import examples
 from spark_jobs.derived.tables import merged_counts, read_text, texts_of
+from spark_jobs.derived.tally import Tally
 from spark_jobs.release.checksums import CHECKSUMS
-from spark_jobs.release.counts import csv_lines, distributions, domains, languages
+from spark_jobs.release.counts import csv_lines
 from spark_jobs.run.tables import exists, table_path
 from webdoc.derived.card import DerivedFacts, derived_card
-from webdoc.derived.facts import Sums, funnel_after, funnel_sum
+from webdoc.derived.facts import funnel_after, funnel_sum
 from webdoc.derived.history import HISTORY, Version, first_version, history_lines, read_history
 from webdoc.derived.report import derived_report
 from webdoc.exporters import all_exporters
@@ -44,16 +44,6 @@ class Derivation:
     reason: Reason  # why documents are left out
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """What stays and what goes."""
-
-    kept: Sums
-    gone: Sums
-    edited: int  # documents that lost some of their pictures
-    dropped_images: int  # pictures that they lost
-
-
 def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
     spark: SparkSession,
     sources: Sequence[str],
@@ -61,7 +51,7 @@ def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
     after: DataFrame,
     files: list[ReleaseFile],
     made: Derivation,
-    numbers: Numbers,
+    counts: Tally,
 ) -> dict[str, str]:
     """Return the text of each small file of the new release, by its path.
 
@@ -72,18 +62,16 @@ def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
         after: DocumentFacts of its documents.
         files: its files so far.
         made: how it was made.
-        numbers: what stays and what goes.
+        counts: what stays and what goes.
     """
-    funnel = funnel_after(
-        funnel_sum(_funnels(sources)), numbers.gone, numbers.dropped_images, made.reason
-    )
-    versions = _history(sources, made, numbers)
+    funnel = funnel_after(funnel_sum(_funnels(sources)), counts.gone, counts.lost, made.reason)
+    versions = _history(sources, made, counts)
     card = DatasetCard(read_text(table_path(sources[0], _CARD)))
     archives = merged_counts(sources, _ARCHIVES)
     settings = texts_of(sources, _SETTINGS)[0]
     shared = SharedFacts(
         name=card.data["pretty_name"],
-        description=f"{numbers.kept.documents:,} documents of text and images. {made.change}",
+        description=f"{counts.kept.documents:,} documents of text and images. {made.change}",
         licence=card.data["license"],
         version=VERSION,
         preset="",
@@ -92,8 +80,8 @@ def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
         outputs=_outputs(files),
         funnel=tuple(funnel),
         notes=(),
-        languages=tuple(languages(after)),
-        domains=tuple(domains(after)),
+        languages=counts.languages,
+        domains=counts.domains,
         permission=PermissionFacts((), False, ()),
         checks=PictureChecks(),
         alignment=None,
@@ -102,8 +90,8 @@ def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
     facts = DerivedFacts(
         shared=shared,
         history=versions,
-        sums=numbers.kept,
-        distributions=tuple(distributions(after, "images", "words")),
+        sums=counts.kept,
+        distributions=counts.distributions,
         examples=examples(spark, out, after),
     )
     texts = {
@@ -117,7 +105,7 @@ def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
     if archives:
         texts[_ARCHIVES] = archives
     if exists(table_path(sources[0], _SIMILARITY)):
-        texts[_SIMILARITY] = _similarities(after)
+        texts[_SIMILARITY] = _similarity_lines(counts)
     return texts
 
 
@@ -143,14 +131,14 @@ def _funnels(sources: Sequence[str]) -> list[FunnelRow]:
     ]
 
 
-def _history(sources: Sequence[str], made: Derivation, numbers: Numbers) -> tuple[Version, ...]:
+def _history(sources: Sequence[str], made: Derivation, counts: Tally) -> tuple[Version, ...]:
     """Return the history of the first source, and the new release as its last row."""
     earlier = texts_of(sources[:1], HISTORY)
     before = read_history(earlier[0]) if earlier else (_first(sources[0]),)
     names = [
         sha256(read_text(table_path(source, CHECKSUMS)).encode()).hexdigest() for source in sources
     ]
-    kept = numbers.kept
+    kept = counts.kept
     row = Version(
         before[-1].version + 1,
         made.command,
@@ -167,12 +155,7 @@ def _first(source: str) -> Version:
     return first_version(counts.get("document", 0), counts.get("image", 0))
 
 
-def _similarities(facts: DataFrame) -> str:
+def _similarity_lines(counts: Tally) -> str:
     """Return the distribution as CSV, of placed pictures: others are not known any more."""
-    cosines = facts.select(F.explode("pictures.similarity").alias("cosine")).where(
-        "cosine is not null"
-    )
-    hundredth = F.floor(F.col("cosine") * 100).cast("int").alias("hundredth")
-    rows = cosines.groupBy(hundredth).count().orderBy("hundredth").collect()
-    lines = [f"1,{row['hundredth'] / 100:.2f},{row['count']}" for row in rows]
+    lines = [f"1,{hundredth / 100:.2f},{count}" for hundredth, count in counts.similarities]
     return "\n".join(["placed,from,count", *lines]) + "\n"

@@ -22,8 +22,8 @@ from webdoc.url_keys import host_of, registered_domain
 _IMAGES = "size(filter(nodes, n -> n.kind = 'image' and n.reject_reason is null))"
 _TEXTS = "filter(nodes, n -> n.kind = 'text' and n.reject_reason is null)"
 _WORDS = rf"aggregate({_TEXTS}, 0, (total, n) -> total + size(split(trim(n.text), '\\s+')))"
-_IMAGE_CLASSES = ("images in a document", (1, 2, 3, 5, 10, 20, 30))
-_WORD_CLASSES = ("words in a document", (50, 100, 200, 500, 1000, 2000, 5000))
+IMAGE_CLASSES = ("images in a document", (1, 2, 3, 5, 10, 20, 30))
+WORD_CLASSES = ("words in a document", (50, 100, 200, 500, 1000, 2000, 5000))
 _EXAMPLES_KEPT = 12
 _EXAMPLES_A_REASON = 2
 
@@ -106,16 +106,8 @@ def domains(kept: DataFrame, most: int = 20) -> list[tuple[str, int]]:
     return [(row["domain"], row["count"]) for row in rows]
 
 
-def distributions(
-    kept: DataFrame, images: str = _IMAGES, words: str = _WORDS
-) -> list[Distribution]:
-    """Return how images and words are spread over the kept documents.
-
-    Args:
-        kept: documents.
-        images: an expression of Spark: how many a document shows.
-        words: likewise.
-    """
+def distributions(kept: DataFrame) -> list[Distribution]:
+    """Return how images and words are spread over the kept documents."""
 
     def classed(expression: str, at_most: tuple[int, ...]) -> Column:
         number = F.expr(expression)
@@ -125,7 +117,7 @@ def distributions(
         return found
 
     result = []
-    for (name, at_most), expression in ((_IMAGE_CLASSES, images), (_WORD_CLASSES, words)):
+    for (name, at_most), expression in ((IMAGE_CLASSES, _IMAGES), (WORD_CLASSES, _WORDS)):
         rows = kept.groupBy(classed(expression, at_most).alias("class")).count().collect()
         counts = {row["class"]: row["count"] for row in rows}
         result.append(
