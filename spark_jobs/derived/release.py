@@ -19,11 +19,18 @@ from spark_jobs.derived.places import (
 )
 from spark_jobs.derived.tables import write_attribution, write_clusters
 from spark_jobs.derived.tally import tally
-from spark_jobs.derived.texts import Derivation, release_texts
-from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
+from spark_jobs.derived.texts import Derivation as Derivation  # noqa: PLC0414 - goes with derive
+from spark_jobs.derived.texts import release_texts
+from spark_jobs.release.checksums import (
+    CHECKSUMS,
+    checksum_lines,
+    is_published,
+    published_files,
+)
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.tables import for_fsspec
+from webdoc.derived.changes import CHANGES, change_lines, changes
 from webdoc.exporters.images import IMAGES
 from webdoc.exporters.mmc4 import MMC4
 from webdoc.release.files import ReleaseFile
@@ -113,6 +120,8 @@ def derive(  # noqa: PLR0913, PLR0917 - what a release depends on
         texts = release_texts(spark, sources, out, after, files, made, counts)
     finally:
         facts.unpersist()
+    if in_place:
+        texts[CHANGES] = change_lines(changes(published_files(sources[0]), files))
     files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
     return Derived(
