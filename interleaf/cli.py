@@ -22,6 +22,7 @@ from interleaf.options import (
     errors_in_words,
     given_table,
 )
+from interleaf.remove_command import remove
 from webdoc.settings import SettingsError
 from webdoc.version import VERSION
 
@@ -218,6 +219,7 @@ def estimate(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 app.command(cls=ManyValues)(mmc4)
 app.command()(export)
+app.command()(remove)
 app.command()(fetch)
 app.command()(verify)
 

@@ -4,10 +4,7 @@ spark-submit spark_jobs/report_again.py FOLDER
 """
 
 import sys
-from pathlib import PurePosixPath
 
-import fsspec
-import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
 from mmc4_like import settings as mmc4_settings
@@ -16,7 +13,12 @@ from obelics_like import settings as obelics_settings
 from obelics_like.release.report import report_html
 from spark_jobs import mmc4_publish
 from spark_jobs.obelics_publish import facts_of
-from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
+from spark_jobs.release.checksums import (
+    CHECKSUMS,
+    checksum_lines,
+    is_published,
+    published_files,
+)
 from spark_jobs.release.mmc4_report import report_text
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError, settings_of
@@ -24,7 +26,6 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
     DEDUPLICATED,
-    for_fsspec,
     is_finished,
     read_any_version,
     table_path,
@@ -77,21 +78,6 @@ def _mmc4(
     funnel = mmc4_publish.funnel_rows(spark, placed, settings)
     card = mmc4_publish.card_facts(placed, funnel, data, settings)
     return report_text(placed, pictures, card, settings)
-
-
-def published_files(out: str) -> list[ReleaseFile]:
-    """Return the files that SHA256SUMS names, with their sizes; rows of Parquet files only."""
-    filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
-    lines = filesystem.cat_file(f"{inner}/{CHECKSUMS}").decode().splitlines()
-    found = []
-    for digest, path in (line.split("  ", 1) for line in lines):
-        place = f"{inner}/{path}"
-        rows = 0
-        if PurePosixPath(path).suffix == ".parquet":
-            with filesystem.open(place, "rb") as file:
-                rows = pq.ParquetFile(file).metadata.num_rows
-        found.append(ReleaseFile(path, rows, filesystem.size(place), digest))
-    return found
 
 
 def main(out: str) -> None:

@@ -248,6 +248,12 @@ class Reason(Explained):
         "document_alignment",
         "a CLIP model finds its images too unlike the texts around them",
     )
+    # documents and pictures of a release, where another release was made of it
+    DOCUMENT_REMOVED = "document_removed", "it, or each of its pictures, is in a list of removals"
+    IMAGE_REMOVED = "image_removed", "it is in a list of removals"
+    DOCUMENT_NOT_SELECTED = "document_not_selected", "not among those that were asked for"
+    DOCUMENT_NOT_SAMPLED = "document_not_sampled", "not in the sample"
+    DOCUMENT_MERGED = "document_merged", "another release that was merged has it, or a copy of it"
 
 
 class Kind(Explained):

@@ -22,10 +22,8 @@ from webdoc.url_keys import host_of, registered_domain
 _IMAGES = "size(filter(nodes, n -> n.kind = 'image' and n.reject_reason is null))"
 _TEXTS = "filter(nodes, n -> n.kind = 'text' and n.reject_reason is null)"
 _WORDS = rf"aggregate({_TEXTS}, 0, (total, n) -> total + size(split(trim(n.text), '\\s+')))"
-_CLASSES = (
-    ("images in a document", _IMAGES, (1, 2, 3, 5, 10, 20, 30)),
-    ("words in a document", _WORDS, (50, 100, 200, 500, 1000, 2000, 5000)),
-)
+IMAGE_CLASSES = ("images in a document", (1, 2, 3, 5, 10, 20, 30))
+WORD_CLASSES = ("words in a document", (50, 100, 200, 500, 1000, 2000, 5000))
 _EXAMPLES_KEPT = 12
 _EXAMPLES_A_REASON = 2
 
@@ -119,7 +117,7 @@ def distributions(kept: DataFrame) -> list[Distribution]:
         return found
 
     result = []
-    for name, expression, at_most in _CLASSES:
+    for (name, at_most), expression in ((IMAGE_CLASSES, _IMAGES), (WORD_CLASSES, _WORDS)):
         rows = kept.groupBy(classed(expression, at_most).alias("class")).count().collect()
         counts = {row["class"]: row["count"] for row in rows}
         result.append(

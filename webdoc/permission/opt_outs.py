@@ -28,6 +28,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PERCEPTUAL_HASH = re.compile(r"[0-9a-f]{16}")
 _DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
+_NAMED: Final = 10  # bad entries that an error names
+
 _Entry = tuple[str, str, str]  # kind, value as written, and where it stands
 
 
@@ -64,16 +66,23 @@ class OptOuts:
         perceptual_hash, phash; others are passed over.
 
         Raises:
-            ValueError: an entry that cannot be one, or a file without a known column; says where.
+            ValueError: entries that cannot be any, or a file without a known column; says where.
             OSError: a file that cannot be read.
         """
         lists = cls(max_distance)
+        bad: list[str] = []
         for path in paths:
             fs, inner = file_system(path, storage or StorageSettings())
             with fs.open(inner, "rb") as file:
                 for kind, value, place in _entries(file, path):
                     if value.strip():
-                        lists._add(kind, value.strip(), place)
+                        try:
+                            lists._add(kind, value.strip(), place)
+                        except ValueError as error:
+                            bad.append(str(error))
+        if bad:
+            more = f"; and {len(bad) - _NAMED:,} more" if len(bad) > _NAMED else ""
+            raise ValueError("; ".join(bad[:_NAMED]) + more)
         return lists
 
     @property

@@ -31,7 +31,8 @@ def card_text(
         values: what only this template names.
     """
     code = "\n".join([*_READING, *(line for out in facts.shown for line in out.reading)])
-    absent = set() if facts.has_archives else {"archives.csv"}
+    absent = {"history.csv", "changes.csv"}  # of a release that is made of another one
+    absent |= set() if facts.has_archives else {"archives.csv"}
     absent |= values.pop("absent", set())
     text = render_markdown(
         package,

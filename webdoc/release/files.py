@@ -11,6 +11,8 @@ SINGLE_FILES: Final = {
     "attribution.csv": "the licence and credit of each page and image that names one",
     "funnel.csv": "the counts of each reason",
     "similarity.csv": "how many images have which similarity to their sentence, or to their best",
+    "history.csv": "how this release came about, release by release",
+    "changes.csv": "which files of the release before stayed as they were, and which did not",
     "settings.toml": "the settings; the same input and settings give the same files",
     "croissant.json": "this description for machines (MLCommons Croissant)",
     "report.html": "documents with their kept and left-out parts",

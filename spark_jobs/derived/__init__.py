@@ -1,0 +1,1 @@
+"""Jobs that make a release of releases, and those that look through one."""
