@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
 from webdoc.where import parse_where
 from webdoc.where_values import Kind
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from webdoc.where import parse_where
-from webdoc.where_values import Kind
 
 from webdoc.settings import SettingsError
+from webdoc.where import parse_where
+from webdoc.where_values import Kind
 
 COLUMNS: dict[str, Kind] = {
     "clip_caption": "number",
