@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from interleaf.export_command import export
 from interleaf.fetch_commands import fetch, verify
 from interleaf.mmc4_command import ManyValues, mmc4
 from interleaf.options import (
@@ -22,7 +21,8 @@ from interleaf.options import (
     errors_in_words,
     given_table,
 )
-from interleaf.remove_command import remove
+from interleaf.releases.export_command import export
+from interleaf.releases.remove_command import remove
 from webdoc.settings import SettingsError
 from webdoc.version import VERSION
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from interleaf.cli import app
 from spark_jobs.run.folder import RunFolderError
-from tests.spark.test_export import (
+from tests.spark.releases.test_export import (
     BODIES,
     DOCUMENTS,
     HASHES,

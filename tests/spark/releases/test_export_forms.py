@@ -16,10 +16,10 @@ from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
 from interleaf.cli import app
-from spark_jobs import export
-from spark_jobs.export import Exported, ExportSettings, run
+from spark_jobs.derived import export
+from spark_jobs.derived.export import Exported, ExportSettings, run
 from spark_jobs.run.folder import RunFolderError
-from tests.spark.test_export import (
+from tests.spark.releases.test_export import (
     BODIES,
     DOCUMENTS,
     HASHES,

@@ -17,7 +17,7 @@ from interleaf.cli import app
 from obelics_like.release.card import card_text
 from obelics_like.release.facts import ReleaseFacts
 from obelics_like.settings import ObelicsSettings
-from spark_jobs.export import ExportSettings, run
+from spark_jobs.derived.export import ExportSettings, run
 from webdoc.arrow import to_batch
 from webdoc.exporters.documents import ReleaseRow
 from webdoc.tables.images import ImageBytes, PublishedImage

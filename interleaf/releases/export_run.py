@@ -7,8 +7,8 @@ from typing import Any, Final
 from rich.console import Console
 
 from interleaf.display import shown_run
-from spark_jobs import export
-from spark_jobs.export import ExportSettings
+from spark_jobs.derived import export
+from spark_jobs.derived.export import ExportSettings
 from spark_jobs.run.progress import RunProgress
 from webdoc.release.figures import size_text
 from webdoc.settings import SettingsError, assignment_table, build, merged

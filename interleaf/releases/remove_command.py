@@ -57,7 +57,7 @@ def remove(  # noqa: PLR0913, PLR0917 - one parameter an option
     Example: interleaf remove corpus --list requests.txt --out corpus-2
     """
     with errors_in_words(debug):
-        from interleaf.remove_run import load_remove_settings, run_remove  # noqa: PLC0415 - Spark
+        from interleaf.releases.remove_run import load_remove_settings, run_remove  # noqa: PLC0415 - Spark
 
         given: dict[str, Any] = {
             "release": folder,

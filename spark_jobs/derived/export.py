@@ -1,6 +1,6 @@
 """A release in another form, for those who train on it: the release itself stays as it is.
 
-spark-submit spark_jobs/export.py SETTINGS.toml
+spark-submit spark_jobs/derived/export.py SETTINGS.toml
 """
 
 import sys

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
 from interleaf.cli import app
-from tests.spark.small_releases import (
+from tests.spark.releases.small_releases import (
     assert_whole,
     digest,
     doc_id,

@@ -54,7 +54,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     Example: interleaf export corpus --to webdataset --out corpus-tars --shard-size 500MB
     """
     with errors_in_words(debug):
-        from interleaf.export_run import load_export_settings, run_export  # noqa: PLC0415 - likewise
+        from interleaf.releases.export_run import load_export_settings, run_export  # noqa: PLC0415 - likewise
 
         options: dict[str, Any] = {"release": folder, "to": to, "out": out, "missing": missing}
         if escape:

@@ -1,0 +1,1 @@
+"""Commands on releases: what is made of one, and what looks through one."""
