@@ -2,10 +2,10 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
 from interleaf.fetch_commands import fetch, verify
 from interleaf.mmc4_command import ManyValues, mmc4
@@ -23,17 +23,31 @@ from interleaf.options import (
 )
 from interleaf.releases.export_command import export
 from interleaf.releases.remove_command import remove
-from webdoc.settings import SettingsError
 from webdoc.version import VERSION
+
+_WHOLE: Final = 500  # characters of a first sentence, which has fewer
+
+
+class Commands(TyperGroup):
+    """The commands, each with its whole first sentence; typer would cut it at the line's end."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, one.get_short_help_str(limit=_WHOLE)) for name, one in found if one]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
 
 app = typer.Typer(
     name="interleaf",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    cls=Commands,
+    rich_markup_mode=None,  # rich and its Markdown take longer to import than all the rest
     pretty_exceptions_enable=False,
     help="Turn web archives into corpora where text and images stand in reading order.",
-    epilog="New here? Type [bold]interleaf demo[/bold]; it takes a minute and needs no network.",
+    epilog="New here? Type interleaf demo; it takes a minute and needs no network.",
 )
 
 Preset = Annotated[
@@ -76,6 +90,8 @@ def demo(
 def doctor(debug: Debug = False) -> None:
     """Check Java, Spark, models and storage here, and say how to mend what is missing."""
     with errors_in_words(debug):
+        from rich.console import Console  # noqa: PLC0415 - `--help` does not need it
+
         from interleaf.doctor import run_doctor  # noqa: PLC0415 - likewise
 
         status = run_doctor(Console())
@@ -111,6 +127,7 @@ def page(  # noqa: PLR0913, PLR0917 - one parameter an option
         from interleaf.pages import PageReader, print_json, read_list  # noqa: PLC0415
         from obelics_like.rules.mark_document import Rules  # noqa: PLC0415
         from obelics_like.settings import load_settings  # noqa: PLC0415
+        from webdoc.settings import SettingsError  # noqa: PLC0415
 
         if bool(file) == bool(list_file):
             raise SettingsError("Give either one HTML file or --list FILE.tsv.")
@@ -235,6 +252,8 @@ def explain(
     Example: interleaf explain demo-out https://blog.example/2023/05/rye/
     """
     with errors_in_words(debug):
+        from rich.console import Console  # noqa: PLC0415 - `--help` does not need it
+
         from interleaf.explain import explain as show  # noqa: PLC0415 - pyspark takes a second
 
         show(Console(), folder, wanted)
@@ -274,6 +293,8 @@ def clean(
     Example: interleaf clean corpus --keep release
     """
     with errors_in_words(debug):
+        from rich.console import Console  # noqa: PLC0415 - `--help` does not need it
+
         from interleaf.clean import run_clean  # noqa: PLC0415 - pyspark takes a second to import
 
         run_clean(Console(), folder, keep)

@@ -9,11 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from webdoc.settings import SettingsError
-
-_errors = Console(stderr=True)
 # The line of a traceback where an error of our own says what is wrong and what to do.
 _OURS = re.compile(r"^(?:webdoc|spark_jobs)\.[\w.]+Error: (.*)$", re.MULTILINE)
 # Signs of a storage that fails, in the words of the kernel, wherever in an error they stand.
@@ -65,6 +61,8 @@ Master = Annotated[
 @contextmanager
 def errors_in_words(debug: bool) -> Iterator[None]:
     """End with a message and a status instead of a traceback, unless it is asked for."""
+    from webdoc.settings import SettingsError  # noqa: PLC0415 - `--help` needs none of it
+
     try:
         yield
     except SettingsError as error:
@@ -94,9 +92,12 @@ def _in_words(error: Exception) -> str:
 
 
 def _fail(message: str, status: int, debug: bool) -> None:
+    from rich.console import Console  # noqa: PLC0415 - likewise
+
     if debug:
         traceback.print_exc()
-    _errors.print(f"interleaf: {message}", style="red", markup=False, highlight=False)
+    errors = Console(stderr=True)
+    errors.print(f"interleaf: {message}", style="red", markup=False, highlight=False)
     raise typer.Exit(status)
 
 
