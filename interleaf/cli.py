@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -44,6 +44,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     cls=Commands,
+    context_settings={"max_content_width": 110},  # so that few examples are cut
     rich_markup_mode=None,  # rich and its Markdown take longer to import than all the rest
     pretty_exceptions_enable=False,
     help="Turn web archives into corpora where text and images stand in reading order.",
@@ -79,6 +80,8 @@ def demo(
     """Run the sample that comes with the package, and say where to look.
 
     The sample is a small web of our own making: 40 and more pages, captured into one WARC file.
+
+    Example: interleaf demo --out demo-out
     """
     with errors_in_words(debug):
         from interleaf.demo import run_demo  # noqa: PLC0415 - pyspark takes a second to import
@@ -88,7 +91,10 @@ def demo(
 
 @app.command()
 def doctor(debug: Debug = False) -> None:
-    """Check Java, Spark, models and storage here, and say how to mend what is missing."""
+    """Check Java, Spark, models and storage here, and say how to mend what is missing.
+
+    Example: interleaf doctor
+    """
     with errors_in_words(debug):
         from rich.console import Console  # noqa: PLC0415 - `--help` does not need it
 
@@ -111,26 +117,32 @@ def page(  # noqa: PLR0913, PLR0917 - one parameter an option
     preset: Preset = None,
     config: Config = None,
     sets: Sets = None,
+    to: Annotated[
+        Literal["json", "text", "markdown"],
+        typer.Option("--to", help="json: everything. text, markdown: what stays, to read."),
+    ] = "json",
     keep_html: Annotated[
         bool, typer.Option("--keep-html", help="Add the simplified HTML.")
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Print what extraction makes of a page, as JSON: one object, or one a line with --list.
+    """Print what extraction makes of a page: JSON, one object or one a line with --list, or text.
 
     Without --preset no rule is applied. With it, each node and the page carry the reason for
-    which the preset leaves them out; `texts` and `images` hold what stays.
+    which the preset leaves them out; `texts` and `images`, text and Markdown hold what stays.
 
-    Example: interleaf page article.html --url https://example.org/article --preset default
+    Example: interleaf page article.html --url https://example.org/article --to markdown
     """
     with errors_in_words(debug):
-        from interleaf.pages import PageReader, print_json, read_list  # noqa: PLC0415
+        from interleaf.pages import PageReader, print_json, read_list, readable  # noqa: PLC0415
         from obelics_like.rules.mark_document import Rules  # noqa: PLC0415
         from obelics_like.settings import load_settings  # noqa: PLC0415
         from webdoc.settings import SettingsError  # noqa: PLC0415
 
         if bool(file) == bool(list_file):
             raise SettingsError("Give either one HTML file or --list FILE.tsv.")
+        if list_file and to != "json":
+            raise SettingsError(f"--to {to} shows one page. Give one HTML file, or --to json.")
         options = given_table(preset)
         if keep_html:
             options["extraction"] = {"keep_html": True}
@@ -138,7 +150,9 @@ def page(  # noqa: PLR0913, PLR0917 - one parameter an option
         judged = preset is not None or config is not None
         reader = PageReader(settings, Rules.load(settings) if judged else None)
         try:
-            if file:
+            if file and to != "json":
+                typer.echo(readable(reader.document(str(file), url), to), nl=False)
+            elif file:
                 print_json([reader.read(str(file), url)])
             elif list_file == "-":
                 print_json(read_list(reader, sys.stdin))

@@ -1,11 +1,22 @@
 """`interleaf explain`: the way of one record or document through a finished run; no Spark."""
 
+from collections.abc import Iterator
+
 from rich.console import Console
 
 from interleaf.explain_mmc4 import explain_mmc4
 from interleaf.explain_obelics import explain_obelics
+from interleaf.nearest_names import names_in, nearest_names
 from mmc4_like.tables import PLACED
-from spark_jobs.run.tables import DEDUPLICATED, is_finished, table_path
+from spark_jobs.run.tables import (
+    DEDUPLICATED,
+    RECORDS,
+    is_finished,
+    judged_table,
+    stored_table,
+    table_path,
+)
+from webdoc.release.escaping import one_line
 
 
 class NothingFoundError(Exception):
@@ -18,7 +29,7 @@ def explain(console: Console, out: str, wanted: str) -> None:
     """Print each document of that URL or doc_id with the fate of all its parts, else its records.
 
     Raises:
-        NothingFoundError: says what was looked at.
+        NothingFoundError: says what was looked at, and which names are nearest.
     """
     if is_finished(table_path(out, DEDUPLICATED)):
         found = explain_obelics(console, out, wanted)
@@ -30,6 +41,20 @@ def explain(console: Console, out: str, wanted: str) -> None:
             "`interleaf mmc4`."
         )
     if not found:
-        raise NothingFoundError(
-            f"No record in {out} has the URL or id {wanted!r}. The URL must be whole, with https://"
-        )
+        near = [one_line(name) for name in nearest_names(_names(out), wanted)]
+        hint = "The URL must be whole, with https://"
+        if near:
+            hint = "The nearest there: " + ", ".join(near)
+        raise NothingFoundError(f"No record in {out} has the URL or id {wanted!r}. {hint}")
+
+
+def _names(out: str) -> Iterator[str]:
+    """Yield the URLs and ids of all documents of a run, and the URLs of its other records."""
+    if is_finished(table_path(out, DEDUPLICATED)):
+        yield from names_in(stored_table(judged_table(out)), ("url",), ("doc_id",))
+        records = table_path(out, RECORDS)
+        if is_finished(records):
+            yield from names_in(stored_table(records), ("url",))
+    else:
+        columns = (("candidate", "document", name) for name in ("url", "doc_id"))
+        yield from names_in(stored_table(table_path(out, PLACED)), *columns)

@@ -12,6 +12,7 @@ from obelics_like.settings import ObelicsSettings
 from webdoc.archive.captures import Capture
 from webdoc.page.document import Document
 from webdoc.page.read_capture import document_of
+from webdoc.page.readable import markdown, plain_text
 from webdoc.reasons import Kind
 
 
@@ -28,12 +29,20 @@ class PageReader:
         Raises:
             OSError: the file cannot be read.
         """
+        return as_json(self.document(path, url))
+
+    def document(self, path: str, url: str) -> Document:
+        """Return one page.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
         body = Path(path).read_bytes()
         capture = Capture(Path(path).name, 0, len(body), url=url, kind=Kind.PAGE, body=body)
         document = document_of(capture, self.settings.extraction)
         if self.rules is not None:
             document = mark_page(self.rules.permissions.marked(document, capture), self.rules)
-        return as_json(document)
+        return document
 
 
 def as_json(document: Document) -> dict[str, Any]:
@@ -80,3 +89,8 @@ def print_json(values: Iterable[dict[str, Any]], out: TextIO | None = None) -> i
         out.write(json.dumps(value, ensure_ascii=False) + "\n")
         out.flush()
     return errors
+
+
+def readable(document: Document, form: str) -> str:
+    """Return what stays of a page as text or markdown."""
+    return markdown(document) if form == "markdown" else plain_text(document)

@@ -20,7 +20,10 @@ from webdoc.derived.card import DerivedFacts, derived_card
 from webdoc.derived.facts import funnel_after, funnel_sum
 from webdoc.derived.history import HISTORY, Version, first_version, history_lines, read_history
 from webdoc.derived.report import derived_report
-from webdoc.exporters import all_exporters
+from webdoc.exporters.clusters import CLUSTERS
+from webdoc.exporters.documents import DOCUMENTS
+from webdoc.exporters.images import IMAGES
+from webdoc.exporters.mmc4 import MMC4, MMC4_LINES
 from webdoc.reasons import KEPT, FunnelRow, Reason
 from webdoc.release.croissant import croissant_text
 from webdoc.release.exporter import Exporter
@@ -28,6 +31,7 @@ from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
 from webdoc.release.files import ReleaseFile
 from webdoc.version import VERSION
 
+_OUTPUTS: Final = (DOCUMENTS, MMC4, MMC4_LINES, IMAGES, CLUSTERS)  # documents first
 _FUNNEL: Final = "funnel.csv"
 _SETTINGS: Final = "settings.toml"
 _ARCHIVES: Final = "archives.csv"
@@ -112,9 +116,7 @@ def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
 def _outputs(files: list[ReleaseFile]) -> tuple[Exporter, ...]:
     """Return the exporters of the folders that the release has, that of the documents first."""
     folders = {file.path.rpartition("/")[0] for file in files}
-    order = ("default", "mmc4", "mmc4_lines", "images", "clusters")
-    named = {exporter.name: exporter for exporter in all_exporters()}
-    return tuple(named[name] for name in order if named[name].folder in folders)
+    return tuple(output for output in _OUTPUTS if output.folder in folders)
 
 
 def _funnels(sources: Sequence[str]) -> list[FunnelRow]:
