@@ -12,7 +12,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.cache/uv/bin:$(PATH)
 
 .PHONY: help docs install compile plain install-perplexity demo test check spark hostile soak fuzz \
-	format lock golden dist clean
+	readers format lock golden dist clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "%-20s%s\n", $$1, $$2}'
@@ -64,6 +64,17 @@ soak: $(COMPILED)  ## the same for an hour: killed runs, a fetcher under load, r
 fuzz: $(COMPILED)  ## archives, bodies, pages and URLs by chance, for FUZZ_SECONDS (60)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-60} $(BIN)/python -m pytest tests/hostile/test_fuzz.py
 
+# One environment for each library that trains on our exports; their newest versions do not share one.
+READERS := webdataset energon mds datasets
+readers: $(COMPILED)  ## export the sample to every form and read it back by the libraries that train on it
+	@for reader in $(READERS); do \
+		uv venv --quiet --clear --python $(BIN)/python .cache/readers/$$reader && \
+		uv pip install --quiet --require-hashes --python .cache/readers/$$reader/bin/python \
+			-r requirements-readers-$$reader.lock || exit 1; done
+	$(BIN)/python -m interleaf demo --out build/readers/demo
+	$(BIN)/python -m tests.readers.compare build/readers/demo build/readers/demo/placed \
+		--environments .cache/readers --work build/readers/exports
+
 format: $(STAMP)  ## lay out the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -71,6 +82,8 @@ format: $(STAMP)  ## lay out the code and mend what ruff can mend
 lock: $(STAMP)  ## choose versions anew, within the ranges of pyproject.toml
 	$(COMPILE) --upgrade --extra dev --extra clip --extra safety -o requirements.lock
 	$(COMPILE) --upgrade --extra perplexity --constraint requirements.lock -o requirements-perplexity.lock
+	for reader in $(READERS); do $(filter-out pyproject.toml,$(COMPILE)) --upgrade \
+		tests/readers/$$reader.in -o requirements-readers-$$reader.lock; done
 
 golden: $(COMPILED)  ## write the golden files of the tests anew; read the diff
 	$(BIN)/python -m pytest --golden

@@ -75,7 +75,7 @@ LLAVA: Final = Exporter(
     " are the same documents for ms-swift, each as one message of the assistant. Paths begin at the"
     " folder of this card: it is LLaVA's `--image_folder` and ms-swift's `ROOT_IMAGE_DIR`.",
     reading=(
-        "import json",
+        "import json, os",
         "",
         'for name in sorted(os.listdir("data")):',
         '    for page in json.load(open(f"data/{name}", encoding="utf-8")):',

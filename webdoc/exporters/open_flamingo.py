@@ -42,7 +42,7 @@ OPEN_FLAMINGO: Final = Exporter(
     " `image_info` has the bytes of its picture in `image_base64`. OpenFlamingo leaves out pictures"
     " of 10 KB and less, and those below its own limit of similarity (`--mmc4_textsim_threshold`).",
     reading=(
-        "import base64, json, tarfile",
+        "import base64, json, os, tarfile",
         "",
         'for name in sorted(os.listdir("data")):',
         '    for file in (tar := tarfile.open(f"data/{name}")):',

@@ -1,0 +1,121 @@
+"""Export the sample to every form, and compare what the real readers find with the release.
+
+python -m tests.readers.compare RELEASE... --environments FOLDER --work FOLDER
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+HERE = Path(__file__).parent
+# Form, reader: the name of its environment, "" for this one; arguments before the folder.
+READERS = (
+    ("parquet", "datasets", ("read_datasets.py",)),
+    ("webdataset", "webdataset", ("read_webdataset.py",)),
+    ("energon", "energon", ("read_energon.py",)),
+    ("mds", "mds", ("read_mds.py",)),
+    ("llava", "", ("read_fields.py", "llava")),
+    ("llava", "", ("read_fields.py", "ms-swift")),
+    ("mmc4", "", ("read_fields.py", "mmc4")),
+)
+Parts = list[list[str]]
+
+
+def released(folder: Path) -> dict[str, Parts]:
+    """What a release holds, by doc_id: texts, and pictures as the hash of the bytes stored."""
+    stored = {}
+    for row in pq.read_table(folder / "images", columns=["sha256", "image"]).to_pylist():
+        stored[row["sha256"]] = sha256(row["image"]["bytes"]).hexdigest()
+    found: dict[str, Parts] = {}
+    for row in pq.read_table(folder / "data").to_pylist():
+        parts: Parts = []
+        for text, fact in zip(row["texts"], json.loads(row["metadata"]), strict=True):
+            if text is not None:
+                parts.append(["text", text])
+            elif fact.get("sha256") in stored:
+                parts.append(["image", stored[fact["sha256"]]])
+        found[json.loads(row["general_metadata"])["doc_id"]] = parts
+    return found
+
+
+def as_form(form: str, parts: Parts) -> Parts | None:
+    """What a form is to hold of a document; None where it has no place for it."""
+    if form not in ("llava", "mmc4"):
+        return parts
+    escaped = [
+        [kind, value.replace("<image>", "&lt;image&gt;") if kind == "text" else value]
+        for kind, value in parts
+    ]
+    if form == "mmc4":
+        return escaped
+    if len(parts) < 2 or all(kind == "image" for kind, _ in parts):
+        return None
+    joined: Parts = []
+    for kind, value in escaped:
+        if kind == "text" and joined and joined[-1][0] == "text":
+            joined[-1][1] += f"\n{value}"
+        else:
+            joined.append([kind, value.strip("\n") if kind == "text" else value])
+    return joined
+
+
+def read_by(python: str, script: tuple[str, ...], folder: Path) -> tuple[str, dict[str, Parts]]:
+    """Run a reader in its environment; return what it calls itself and what it found."""
+    command = [python, str(HERE / script[0]), *script[1:], str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{script} failed on {folder}:\n{done.stderr[-4000:]}")
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    found = {line["id"]: line["parts"] for line in lines if "id" in line}
+    for line in lines:
+        if "counted" in line and line["counted"] != len(found):
+            raise SystemExit(f"{script} counts {line['counted']} documents, reads {len(found)}")
+    return lines[0]["read_by"], found
+
+
+def main() -> None:
+    """Compare, and print a table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("releases", nargs="+", type=Path)
+    parser.add_argument("--environments", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--shard-size", default="100KB")
+    given = parser.parse_args()
+    wrong = 0
+    for release in given.releases:
+        held = released(release)
+        for form, environment, script in READERS:
+            if form == "mmc4" and not (release / "jsonl").is_dir():
+                continue
+            out = given.work / f"{release.name}-{form}"
+            if not (out / "SHA256SUMS").exists():
+                shutil.rmtree(out, ignore_errors=True)
+                command = ["-m", "interleaf", "export", str(release), "--to", form]
+                command += ["--out", str(out), "--shard-size", given.shard_size]
+                subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
+            python = given.environments / environment / "bin/python"
+            name, found = read_by(str(python) if environment else sys.executable, script, out)
+            wanted = {key: as_form(form, parts) for key, parts in held.items()}
+            kept = {key: parts for key, parts in wanted.items() if parts is not None}
+            pictures = sum(kind == "image" for parts in found.values() for kind, _ in parts)
+            same = found == kept
+            wrong += not same
+            shards = len(json.loads((out / "shards.json").read_text())["shardlist"])
+            print(
+                f"{release.name} {form}: {name}: {len(found)} documents, {pictures} pictures,"
+                f" {shards} shards: {'as in the release' if same else 'DIFFERENT'}",
+                flush=True,
+            )
+            for key in [key for key in kept if found.get(key) != kept[key]][:3]:
+                print(f"  {key}:\n   wanted {kept[key]}\n   found  {found.get(key)}"[:1500])
+    raise SystemExit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Read an export with webdataset, and its index with wids: python read_webdataset.py FOLDER."""
+
+import json
+import sys
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import webdataset
+import wids
+
+folder = Path(sys.argv[1])
+shards = sorted(str(path) for path in folder.glob("data/*.tar"))
+print(json.dumps({"read_by": f"webdataset {version('webdataset')}, wids {version('wids')}"}))
+for sample in webdataset.WebDataset(shards, shardshuffle=False, empty_check=False):
+    page = json.loads(sample["json"])
+    parts = [
+        ["text", text] if name is None else
+        # The library knows a member by what follows the key.
+        ["image", sha256(sample[name.removeprefix(f"{sample['__key__']}.")]).hexdigest()]
+        for text, name in zip(page["texts"], page["images"], strict=True)
+    ]  # fmt: skip
+    print(json.dumps({"id": page["facts"]["doc_id"], "parts": parts}))
+index = json.loads((folder / "shards.json").read_text())["shardlist"]
+listed = wids.ShardListDataset(
+    [{**shard, "url": str(folder / shard["url"])} for shard in index if shard["nsamples"]]
+)
+print(
+    json.dumps({"counted": len(listed), "last": json.load(listed[len(listed) - 1][".json"])["url"]})
+)
