@@ -156,7 +156,9 @@ def test_the_first_level_of_spark_jobs_holds_jobs_alone() -> None:
     assert [f.name for f in level if '__name__ == "__main__"' not in f.read_text("utf-8")] == []
 
 
-@pytest.mark.parametrize("folder", [*MAY_IMPORT, "tests", "benchmarks", "scripts", "sample"])
+@pytest.mark.parametrize(
+    "folder", [*MAY_IMPORT, "tests", "benchmarks", "examples", "scripts", "sample"]
+)
 def test_files_and_folders_stay_small(folder: str) -> None:
     """A file that nobody reads to its end hides a second concept; so does a crowded folder."""
     files = list((ROOT / folder).rglob("*.py"))

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from interleaf.export_run import load_export_settings, run_export
+from spark_jobs.run.session import open_session
+
 HERE = Path(__file__).parent
 # Form, reader: the name of its environment, "" for this one; arguments before the folder.
 READERS = (
@@ -87,6 +90,13 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--shard-size", default="100KB")
     given = parser.parse_args()
+    with open_session("make readers"):  # one for all exports
+        wrong = compare(given)
+    raise SystemExit(1 if wrong else 0)
+
+
+def compare(given: argparse.Namespace) -> int:
+    """Export, read, print a line for each reader; return how many found something else."""
     wrong = 0
     for release in given.releases:
         held = released(release)
@@ -96,9 +106,8 @@ def main() -> None:
             out = given.work / f"{release.name}-{form}"
             if not (out / "SHA256SUMS").exists():
                 shutil.rmtree(out, ignore_errors=True)
-                command = ["-m", "interleaf", "export", str(release), "--to", form]
-                command += ["--out", str(out), "--shard-size", given.shard_size]
-                subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
+                wanted_form = {"release": str(release), "to": form, "out": str(out)}
+                run_export(load_export_settings((), wanted_form, given.shard_size))
             python = given.environments / environment / "bin/python"
             name, found = read_by(str(python) if environment else sys.executable, script, out)
             wanted = {key: as_form(form, parts) for key, parts in held.items()}
@@ -114,7 +123,7 @@ def main() -> None:
             )
             for key in [key for key in kept if found.get(key) != kept[key]][:3]:
                 print(f"  {key}:\n   wanted {kept[key]}\n   found  {found.get(key)}"[:1500])
-    raise SystemExit(1 if wrong else 0)
+    return wrong
 
 
 if __name__ == "__main__":

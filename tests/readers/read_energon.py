@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import wids
 from megatron.energon import (
     Cooker,
     DefaultTaskEncoder,
@@ -72,3 +73,10 @@ for sample in samples(InterleavedTaskEncoder()):
     assert shown == sizes[sample.__key__], (sample.__key__, shown, sizes[sample.__key__])
     cooked += 1
 print(json.dumps({"counted": cooked}))
+
+# And by WebDataset's wids, which needs torch: samples by number, through shards.json.
+index = json.loads((folder / "shards.json").read_text())["shardlist"]
+filled = [{**shard, "url": str(folder / shard["url"])} for shard in index if shard["nsamples"]]
+listed = wids.ShardListDataset(filled)
+found = {sample["__key__"] for sample in (listed[number] for number in range(len(listed)))}
+assert found == set(sizes), (found, set(sizes))

@@ -1,6 +1,8 @@
 """`interleaf.open`: every document once, whoever reads; the same order again; on where it was."""
 
+import io
 import json
+import runpy
 import subprocess
 import sys
 from hashlib import sha256
@@ -10,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 
 import interleaf
 from interleaf.loading import corpus as corpus_module
@@ -19,9 +22,10 @@ from interleaf.loading.rows import NoCorpusError
 from webdoc.arrow import to_batch
 from webdoc.exporters.documents import ReleaseRow
 from webdoc.exporters.parquet import PARQUET
-from webdoc.release.published import PublishedDocument, published_document
+from webdoc.release.published import PublishedDocument, PublishedPart, published_document
 from webdoc.tables.images import ImageBytes, PublishedImage
 
+ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = 23
 BODIES = [b"picture %d" % number for number in range(DOCUMENTS)]
 HASHES = [sha256(body).hexdigest() for body in BODIES]
@@ -225,3 +229,36 @@ def test_a_loader_of_torch_gives_every_document_once(release: Path) -> None:
     documents = list(loader)
     assert sorted(numbers(documents)) == list(range(DOCUMENTS))
     assert all(document.parts[1].body == BODIES[int(document.doc_id)] for document in documents)
+
+
+def test_the_example_packs_sequences_of_one_length() -> None:
+    """Every byte of every text comes once, in order; every picture is whole, in one sequence."""
+    pytest.importorskip("torch")
+    example = runpy.run_path(str(ROOT / "examples/pack_sequences.py"))
+    out = io.BytesIO()
+    Image.new("RGB", (8, 6), (255, 0, 0)).save(out, "PNG")
+    picture = PublishedPart(body=out.getvalue())
+    broken = PublishedPart(body=b"no picture")
+    documents = [
+        PublishedDocument((PublishedPart("é" * 20), picture, PublishedPart("b"), picture), {}),
+        PublishedDocument((broken, PublishedPart("c" * 50)), {}),
+    ]
+    sequences = list(example["packed"](documents, 40))
+    assert all(len(one.tokens) <= 40 for one in sequences)
+    tokens = [token for one in sequences for token in one.tokens]
+    image, end, pad = example["IMAGE"], example["END"], example["PAD"]
+    texts = bytes(token for token in tokens if token < image).decode()
+    assert texts == "é" * 20 + "\nb\n" + "c" * 50 + "\n"
+    assert tokens.count(end) == 2
+    for one in sequences:
+        assert one.tokens.count(image) == 16 * len(one.pictures)
+    assert sum(len(one.pictures) for one in sequences) == 2
+    (first, *_rest) = batches = list(example["batched"](sequences, 2, 40))
+    assert first.tokens.shape == first.documents.shape == (2, 40)
+    pictures = [tensor for batch in batches for tensor in batch.pictures]
+    assert [tuple(tensor.shape) for tensor in pictures] == [(3, 64, 64)] * 2
+    assert pictures[0][:, 0, 0].tolist() == [1, 0, 0]
+    learned = sum(int(batch.targets.sum()) for batch in batches)
+    assert learned == len(texts.encode()) + 2
+    last = batches[-1]
+    assert (last.tokens == pad).equal(last.documents == -1)
