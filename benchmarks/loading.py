@@ -15,7 +15,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from interleaf.export_run import load_export_settings, run_export
+from interleaf.releases.export_run import load_export_settings, run_export
 from obelics_like.release.card import card_text
 from obelics_like.release.facts import ReleaseFacts
 from obelics_like.settings import ObelicsSettings

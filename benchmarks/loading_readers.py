@@ -77,7 +77,7 @@ def energon(folder: str) -> Iterator[int]:
     documents = get_train_dataset(
         folder, batch_size=None, shuffle_buffer_size=None, max_samples_per_sequence=None,
         worker_config=WorkerConfig(rank=0, world_size=1, num_workers=0), task_encoder=Stored(),
-        repeat=False, shuffle_over_epochs_multiplier=None,
+        repeat=False,
     )  # fmt: skip
     for sample in get_loader(documents):
         page = json.loads(sample["json"])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from interleaf.export_run import load_export_settings, run_export
+from interleaf.releases.export_run import load_export_settings, run_export
 from spark_jobs.run.session import open_session
 
 HERE = Path(__file__).parent

@@ -42,7 +42,7 @@ def samples(encoder: DefaultTaskEncoder) -> Any:
     documents = get_train_dataset(
         folder, batch_size=None, shuffle_buffer_size=None, max_samples_per_sequence=None,
         worker_config=WorkerConfig(rank=0, world_size=1, num_workers=0), task_encoder=encoder,
-        repeat=False, shuffle_over_epochs_multiplier=None,
+        repeat=False,
     )  # fmt: skip
     return get_loader(documents)
 

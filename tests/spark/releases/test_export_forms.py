@@ -5,6 +5,7 @@ import sqlite3
 import struct
 import tarfile
 from base64 import b64decode
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -16,6 +17,7 @@ from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
 from interleaf.cli import app
+from scripts.run_notebook import run_cell
 from spark_jobs.derived import export
 from spark_jobs.derived.export import Exported, ExportSettings, run
 from spark_jobs.run.folder import RunFolderError
@@ -26,6 +28,7 @@ from tests.spark.releases.test_export import (
     small_release,  # noqa: F401 - the fixture release
 )
 
+ROOT = Path(__file__).resolve().parents[3]
 IDS = [f"{number:032x}" for number in range(DOCUMENTS)]
 THREE_SHARDS = 24_000  # bytes; a document of the small release counts as some 7,000
 
@@ -227,3 +230,23 @@ def test_what_cannot_be_is_said(
     assert result.exit_code == 2
     assert said in " ".join(result.output.split())
     assert not (tmp_path / "out").exists()
+
+
+def test_the_notebook_gives_a_batch(
+    sample_run: Callable[[], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its cells, one after the other; the notebook in the repository holds outputs of its kind."""
+    pytest.importorskip("torch")
+    monkeypatch.setenv("RELEASE", str(sample_run()))
+    monkeypatch.setenv("EXAMPLES", str(ROOT / "examples"))
+    monkeypatch.setenv("INTERLEAF_CACHE", str(tmp_path))
+    names: dict[str, Any] = {}
+    cells = json.loads((ROOT / "notebooks/training_batch.ipynb").read_text("utf-8"))["cells"]
+    for number, cell in enumerate(cell for cell in cells if cell["cell_type"] == "code"):
+        made = run_cell("".join(cell["source"]), names, number)
+        kinds = [sorted(output.get("data", {})) for output in made]
+        assert kinds == [sorted(output.get("data", {})) for output in cell["outputs"]]
+    batch = names["batch"]
+    assert batch.tokens.shape == (4, 1024)
+    assert batch.pictures.shape[1:] == (3, 64, 64)
+    assert len(batch.pictures) > 0
