@@ -80,7 +80,7 @@ format: $(STAMP)  ## lay out the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 lock: $(STAMP)  ## choose versions anew, within the ranges of pyproject.toml
-	$(COMPILE) --upgrade --extra dev --extra clip --extra safety -o requirements.lock
+	$(COMPILE) --upgrade --extra dev --extra clip --extra safety --extra signals -o requirements.lock
 	$(COMPILE) --upgrade --extra perplexity --constraint requirements.lock -o requirements-perplexity.lock
 	for reader in $(READERS); do $(filter-out pyproject.toml,$(COMPILE)) --upgrade \
 		tests/readers/$$reader.in -o requirements-readers-$$reader.lock; done

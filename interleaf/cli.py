@@ -22,7 +22,10 @@ from interleaf.options import (
     given_table,
 )
 from interleaf.releases.export_command import export
+from interleaf.releases.import_command import import_
 from interleaf.releases.remove_command import remove
+from interleaf.releases.score_command import score
+from interleaf.releases.select_command import select
 from webdoc.version import VERSION
 
 _WHOLE: Final = 500  # characters of a first sentence, which has fewer
@@ -251,6 +254,9 @@ def estimate(  # noqa: PLR0913, PLR0917 - one parameter an option
 app.command(cls=ManyValues)(mmc4)
 app.command()(export)
 app.command()(remove)
+app.command()(select)
+app.command()(score)
+app.command(name="import")(import_)
 app.command()(fetch)
 app.command()(verify)
 

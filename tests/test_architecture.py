@@ -35,6 +35,7 @@ FLOORS = {
         {"tables"},
         {"exporters"},
         {"derived"},
+        {"importers"},
     ),
     "obelics_like": ({"rules"}, {""}, {"release"}),
     "mmc4_like": ({"records"}, {"texts"}, {"rules"}, {""}, {"release"}),
@@ -188,7 +189,10 @@ def test_modules_say_what_they_are(file: Path) -> None:
 def test_every_package_that_we_import_is_a_dependency() -> None:
     """An import that works only because another package happens to bring it breaks some day."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = [project["optional-dependencies"][extra] for extra in ("clip", "safety", "perplexity")]
+    extras = [
+        project["optional-dependencies"][extra]
+        for extra in ("clip", "safety", "perplexity", "signals")
+    ]
     asked = {distribution(line) for line in sum(extras, project["dependencies"])}
     providers = packages_distributions()
     foreign = {name.split(".")[0] for file in MODULES for name in imports(file)}

@@ -156,6 +156,10 @@ class Reason(Explained):
         "the file is missing, damaged or of an unknown format",
     )
     DOCUMENT_TOO_LONG = "document_too_long", "a text or line longer than the settings allow"
+    DOCUMENT_ROW_INVALID = (
+        "document_row_invalid",
+        "columns are missing, lists have unequal lengths, or a value is of another kind",
+    )
     DOCUMENT_NOT_JSON = "document_not_json", "a line that is no JSON object"
     DOCUMENT_UNDECODABLE = "document_undecodable", "no character set explains its bytes"
     DOCUMENT_TOO_LARGE = "document_too_large", "more markup than the settings allow"

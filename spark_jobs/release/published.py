@@ -140,6 +140,11 @@ def bucket_of(column: str, buckets: int) -> Column:
     return F.pmod(F.xxhash64(column), F.lit(buckets)).alias("bucket")
 
 
+def picture_hashes() -> Column:
+    """Return the SHA-256 of each picture that a row of data/ shows; null of other places."""
+    return F.expr(_HASHES)
+
+
 def documents_of(spark: SparkSession, folder: str) -> DataFrame:
     """Return the rows of data/ beside their doc_id."""
     doc_id = F.get_json_object("general_metadata", "$.doc_id").alias("doc_id")

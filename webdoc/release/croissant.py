@@ -4,6 +4,7 @@ Source: the specification at docs.mlcommons.org/croissant; tests read a release 
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from webdoc.release.exporter import Column, Exporter
@@ -95,6 +96,21 @@ def croissant(facts: SharedFacts) -> Json:
         "distribution": [*map(_file_set, written), *map(_file_object, facts.files)],
         "recordSet": [_record_set(out) for out in written if not out.line],
     }
+
+
+def with_folder(text: str, out: Exporter, files: Iterable[ReleaseFile]) -> str:
+    """Return a file croissant.json with the files of one more folder, or with other files in it."""
+    told: Json = json.loads(text)
+    own = f"{out.folder}/"
+    others = [
+        one
+        for one in told["distribution"]
+        if one["@id"] != f"{out.folder}-files" and not one["@id"].startswith(own)
+    ]
+    told["distribution"] = [*others, _file_set(out), *map(_file_object, files)]
+    records = [one for one in told["recordSet"] if one["@id"] != out.name]
+    told["recordSet"] = [*records, _record_set(out)]
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
 
 
 def _file_set(out: Exporter) -> Json:

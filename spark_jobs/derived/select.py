@@ -1,0 +1,119 @@
+"""A release -> a release of what a condition keeps of it, which stays as it is.
+
+spark-submit spark_jobs/derived/select.py SETTINGS.toml
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame, SparkSession
+
+from spark_jobs.derived import release
+from spark_jobs.derived.release import Derived, derive
+from spark_jobs.derived.texts import Derivation
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import for_fsspec, spark_schema, table_path
+from webdoc.arrow import Batches, to_batch
+from webdoc.derived.selection import Kept, Selection, columns_of_release, selection
+from webdoc.exporters.documents import DOCUMENTS, ReleaseRow
+from webdoc.reasons import Reason
+from webdoc.run_settings import ReleaseSettings, SparkSettings
+from webdoc.settings import SettingsError, build, read_toml
+
+_LOOKED_AT: Final = 200  # rows of the first file, of which the columns are taken
+_HELD: Final = ("metadata", "general_metadata")
+
+
+@dataclass(frozen=True, slots=True)
+class SelectSettings:
+    """What is selected from, by what, and where it goes."""
+
+    release: str = ""  # folder of a release
+    where: str = ""  # a condition on its columns
+    out: str = ""  # folder that does not exist yet, or is empty
+    files: ReleaseSettings = field(default_factory=ReleaseSettings)
+    spark: SparkSettings = field(default_factory=SparkSettings)
+
+
+def check(settings: SelectSettings) -> Selection:
+    """Check folders and condition before Spark starts.
+
+    Raises:
+        SettingsError: the condition is none, or names no column of this release.
+        RunFolderError: no release there, or the folder for the new one is not empty.
+    """
+    release.check([settings.release], settings.out)
+    if not settings.where.strip():
+        raise SettingsError(
+            "No condition. Give one with --where, as in --where \"language = 'en' and"
+            ' clip_caption > 0.28".'
+        )
+    return selection(settings.where, columns_of_release(_first_rows(settings.release)))
+
+
+def run(spark: SparkSession, settings: SelectSettings) -> Derived:
+    """Write the release of what the condition keeps.
+
+    Raises:
+        SettingsError, RunFolderError: as of `check`.
+    """
+    asked = check(settings)
+    things = "images" if asked.of_images else "documents"
+    said = f"Only {things} of which this is true stay: {asked.where.text.strip()}"
+    made = Derivation("interleaf select", said, Reason.DOCUMENT_NOT_SELECTED)
+    stays = selected(spark, settings.release, asked)
+    return derive(spark, [settings.release], settings.out, stays, made, settings.files)
+
+
+def selected(spark: SparkSession, folder: str, asked: Selection) -> DataFrame:
+    """Return doc_id and drops of each document that stays; only what is asked for is read."""
+    names = ["images", *_HELD, *(["texts"] if asked.needs_texts else [])]
+    rows = spark.read.schema(spark_schema(ReleaseRow)).option("pathGlobFilter", "*.parquet")
+    documents = rows.parquet(table_path(folder, DOCUMENTS.folder)).select(*names)
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            found = [_kept(row, asked) for row in batch.to_pylist()]
+            yield to_batch([one for one in found if one is not None], Kept)
+
+    return documents.mapInArrow(on_partition, spark_schema(Kept))
+
+
+def _kept(row: dict[str, Any], asked: Selection) -> Kept | None:
+    facts = json.loads(row["metadata"])
+    pairs = zip(row["images"], facts, strict=True)
+    images = [(url or "", own) for url, own in pairs if own is not None]
+    texts = [text for text in row.get("texts") or () if text is not None]
+    return asked.kept(json.loads(row["general_metadata"]), images, texts)
+
+
+def _first_rows(folder: str) -> list[tuple[str, str]]:
+    """Return the two JSON columns of the first rows of a release."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(folder, DOCUMENTS.folder)))
+    rows: list[tuple[str, str]] = []
+    for path in sorted(filesystem.glob(f"{inner}/*.parquet")):
+        with filesystem.open(path, "rb") as file:
+            for batch in pq.ParquetFile(file).iter_batches(_LOOKED_AT, columns=list(_HELD)):
+                rows += zip(*(batch.column(name).to_pylist() for name in _HELD), strict=True)
+                break
+        if len(rows) >= _LOOKED_AT:
+            break
+    return rows
+
+
+def main(settings_file: str) -> None:
+    """Run this job alone."""
+    settings = build(SelectSettings, read_toml(settings_file))
+    with open_session("interleaf select", settings.spark) as spark:
+        run(spark, settings)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(main))

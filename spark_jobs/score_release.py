@@ -1,0 +1,234 @@
+"""Scores for a finished release, in its folder scores/; everything else of it stays as it is.
+
+spark-submit spark_jobs/score_release.py SETTINGS.toml
+"""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Final
+
+import fsspec
+import pyarrow.parquet as pq
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
+
+from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published, published_files
+from spark_jobs.release.published import documents_of, picture_hashes
+from spark_jobs.release.score_spreads import named_scores, spreads
+from spark_jobs.release.writing import exported_rows, file_count, write_exported
+from spark_jobs.run.files import write_bytes
+from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.launch import launch
+from spark_jobs.run.session import open_session
+from spark_jobs.run.tables import exists, for_fsspec, spark_schema, table_path
+from spark_jobs.score_documents import COLUMNS, DOCUMENT_SCORES, score_documents
+from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
+from spark_jobs.sources.image_places import parquet_places
+from webdoc.archive.reader import ReadSettings
+from webdoc.exporters.documents import DOCUMENTS
+from webdoc.exporters.images import IMAGES
+from webdoc.exporters.scores import SCORES, ScoresRow, with_newer
+from webdoc.release.added_scores import card_with_scores, report_with_scores
+from webdoc.release.croissant import with_folder
+from webdoc.release.exporter import Exporter
+from webdoc.release.files import ReleaseFile
+from webdoc.release.score_spread import ScoreSpread
+from webdoc.run_settings import ReleaseSettings, SparkSettings
+from webdoc.scores.scorer import ScoreSettings, load_scorer
+from webdoc.settings import SettingsError, build, read_toml
+
+_NONE: Final = "cast(array() as array<struct<name:string,value:double>>)"
+_NO_IMAGES: Final = (
+    "cast(array() as array<struct<sha256:string,scores:array<struct<name:string,value:double>>>>)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReleaseSettings:
+    """Which release gets which scores."""
+
+    release: str = ""  # folder of a release, or of a finished run
+    scores: ScoreSettings = field(default_factory=ScoreSettings)
+    files: ReleaseSettings = field(default_factory=ReleaseSettings)
+    spark: SparkSettings = field(default_factory=SparkSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What came of it."""
+
+    documents: int
+    spreads: tuple[ScoreSpread, ...]
+    read_bytes: int  # of the columns that were needed, as they are stored
+    all_bytes: int  # of data/ and images/
+
+
+@dataclass(frozen=True, slots=True)
+class OldAndNew:
+    """The scores of a document that the release has, and those that are added."""
+
+    new: ScoresRow
+    old: ScoresRow | None
+
+
+def check(settings: ScoreReleaseSettings) -> None:
+    """Refuse before Spark starts.
+
+    Raises:
+        SettingsError: no scorer is named, or one cannot be loaded.
+        RunFolderError: no release there, or one without the pictures that a scorer looks at.
+    """
+    scores = settings.scores
+    if not (scores.pictures or scores.texts or scores.documents):
+        raise SettingsError("No scorer. Name some with --signals NAME,NAME.")
+    if not is_published(settings.release):
+        raise RunFolderError(
+            f"{settings.release} holds no whole release. Give the --out folder of a finished run."
+        )
+    if scores.pictures and not exists(table_path(settings.release, IMAGES.folder)):
+        raise RunFolderError(
+            f"{settings.release} holds no pictures, and {', '.join(scores.pictures)} looks at them."
+        )
+    for kind in ("pictures", "texts", "documents"):
+        for name in scores.names(kind):
+            load_scorer(name, kind, scores.models.get(name, ""))
+
+
+def run(spark: SparkSession, settings: ScoreReleaseSettings) -> Scored:
+    """Score, write scores/, and say so on card, report, Croissant file and in the checksums.
+
+    Raises:
+        SettingsError, RunFolderError: as of `check`.
+    """
+    check(settings)
+    folder, scores = settings.release, settings.scores
+    documents = documents_of(spark, folder)
+    new = documents.select("doc_id", picture_hashes().alias("shown"))
+    new = new.join(_of_documents(documents, scores, folder), "doc_id", "left")
+    new = new.join(_of_pictures(spark, new, scores, folder), "doc_id", "left").select(
+        "doc_id",
+        F.coalesce("scores", F.expr(_NONE)).alias("scores"),
+        F.coalesce("images", F.expr(_NO_IMAGES)).alias("images"),
+    )
+    rows = _with_old(spark, new, folder).persist(StorageLevel.DISK_ONLY)
+    try:
+        count = rows.count()  # before a file that is read is written anew
+        made = exported_rows(rows, SCORES, OldAndNew, _row, lambda pair: str(pair.new.doc_id))
+        files = write_exported(
+            made, SCORES, file_count(count, settings.files), folder, settings.files
+        )
+        found = spreads(named_scores(rows.select("new.*")), scores)
+    finally:
+        rows.unpersist()
+    _tell(folder, files, found)
+    read = _read_bytes(folder, scores)
+    whole = sum(
+        file.size_bytes
+        for file in published_files(folder)
+        if file.path.startswith((f"{DOCUMENTS.folder}/", f"{IMAGES.folder}/"))
+    )
+    return Scored(count, found, read, whole)
+
+
+def _of_documents(documents: DataFrame, scores: ScoreSettings, folder: str) -> DataFrame:
+    if not (scores.texts or scores.documents):
+        return documents.sparkSession.createDataFrame([], f"doc_id string, scores {_scores_type()}")
+    return score_documents(documents, scores, table_path(folder, DOCUMENT_SCORES))
+
+
+def _of_pictures(
+    spark: SparkSession, documents: DataFrame, scores: ScoreSettings, folder: str
+) -> DataFrame:
+    """Return doc_id and images: the scores of the pictures that each document shows."""
+    if not scores.pictures:
+        images = f"array<struct<sha256:string,scores:{_scores_type()}>>"
+        return spark.createDataFrame([], f"doc_id string, images {images}")
+    places = parquet_places(spark, table_path(folder, IMAGES.folder))
+    found = score_pictures(
+        spark, places, scores, table_path(folder, PICTURE_SCORES), ReadSettings()
+    )
+    shown = documents.select("doc_id", F.explode(F.array_distinct("shown")).alias("sha256"))
+    own = shown.join(found.where(F.size("scores") > 0), "sha256")
+    listed = F.sort_array(F.collect_list(F.struct("sha256", "scores"))).alias("images")
+    return own.groupBy("doc_id").agg(listed)
+
+
+def _with_old(spark: SparkSession, new: DataFrame, folder: str) -> DataFrame:
+    fresh = new.select("doc_id", F.struct("doc_id", "scores", "images").alias("new"))
+    schema = spark_schema(ScoresRow)
+    path = table_path(folder, SCORES.folder)
+    if exists(path):
+        before = spark.read.schema(schema).option("pathGlobFilter", "*.parquet").parquet(path)
+        old = before.select("doc_id", F.struct(*schema.names).alias("old"))
+        joined = fresh.join(old, "doc_id", "left")
+    else:
+        joined = fresh.withColumn("old", F.lit(None).cast(schema))
+    return joined.select("new", "old").to(spark_schema(OldAndNew))
+
+
+def _row(pair: OldAndNew) -> ScoresRow:
+    return pair.new if pair.old is None else with_newer(pair.old, pair.new)
+
+
+def _scores_type() -> str:
+    return "array<struct<name:string,value:double>>"
+
+
+def _tell(folder: str, files: list[ReleaseFile], found: tuple[ScoreSpread, ...]) -> None:
+    """Write card, report and Croissant file anew, and the checksums last."""
+    texts = {
+        "README.md": card_with_scores(_read(folder, "README.md"), SCORES, found),
+        "report.html": report_with_scores(_read(folder, "report.html"), found),
+        "croissant.json": with_folder(_read(folder, "croissant.json"), SCORES, files),
+    }
+    replaced = {*texts, *(file.path for file in files)}
+    others = [file for file in published_files(folder) if file.path not in replaced]
+    told = [write_bytes(folder, path, text.encode()) for path, text in texts.items()]
+    lines = checksum_lines([*others, *files, *told])
+    write_bytes(folder, CHECKSUMS, lines.encode())
+
+
+def _read(folder: str, name: str) -> str:
+    with fsspec.open(for_fsspec(table_path(folder, name)), "r", encoding="utf-8") as file:
+        return str(file.read())
+
+
+def _read_bytes(folder: str, scores: ScoreSettings) -> int:
+    """Return how many bytes the columns that the scorers need have in the files."""
+    names = {"general_metadata", "metadata"}  # ids, and which pictures are shown
+    if scores.texts:
+        names |= set(COLUMNS["texts"])
+    if scores.documents:
+        names |= set(COLUMNS["documents"])
+    total = _column_bytes(folder, DOCUMENTS, names)
+    if scores.pictures:
+        total += _column_bytes(folder, IMAGES, {"sha256", "image"})
+    return total
+
+
+def _column_bytes(folder: str, out: Exporter, names: set[str]) -> int:
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(folder, out.folder)))
+    total = 0
+    for path in filesystem.glob(f"{inner}/*.parquet"):
+        with filesystem.open(path, "rb") as source:
+            about = pq.ParquetFile(source).metadata
+            for group in range(about.num_row_groups):
+                chunks = (about.row_group(group).column(i) for i in range(about.num_columns))
+                total += sum(
+                    chunk.total_compressed_size
+                    for chunk in chunks
+                    if chunk.path_in_schema.partition(".")[0] in names
+                )
+    return total
+
+
+def main(settings_file: str) -> None:
+    """Run this job alone."""
+    settings = build(ScoreReleaseSettings, read_toml(settings_file))
+    with open_session("interleaf score", settings.spark) as spark:
+        run(spark, settings)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(main))

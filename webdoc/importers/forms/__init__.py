@@ -1,0 +1,1 @@
+"""Published forms, a module each, named as `interleaf import --from` takes them."""
