@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from interleaf.options import Debug, Master, Sets, errors_in_words
 
@@ -37,6 +36,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     Example: interleaf import obelics/*.parquet --from obelics --out corpus
     """
     with errors_in_words(debug):
+        from rich.console import Console  # noqa: PLC0415 - likewise
+
         from interleaf.releases.import_run import run_import  # noqa: PLC0415 - pyspark takes a second to import
         from spark_jobs.derived.import_release import ImportSettings  # noqa: PLC0415 - likewise
         from webdoc.settings import assignment_table, build, merged  # noqa: PLC0415 - likewise

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from interleaf.options import Debug, Master, Sets, errors_in_words
 
@@ -34,6 +33,8 @@ def score(
     Example: interleaf score corpus --signals sharpness,text_quality
     """
     with errors_in_words(debug):
+        from rich.console import Console  # noqa: PLC0415 - likewise
+
         from interleaf.releases.score_run import run_score, score_settings  # noqa: PLC0415 - pyspark takes a second
 
         given: dict[str, Any] = {"release": folder}

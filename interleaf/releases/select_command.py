@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from interleaf.options import Debug, Master, Sets, errors_in_words
 
@@ -38,6 +37,8 @@ def select(  # noqa: PLR0913, PLR0917 - one parameter an option
     Example: interleaf select corpus --where "clip_caption > 0.28 and language = 'en'" --out best
     """
     with errors_in_words(debug):
+        from rich.console import Console  # noqa: PLC0415 - likewise
+
         from interleaf.releases.select_run import run_select  # noqa: PLC0415 - pyspark takes a second to import
         from spark_jobs.derived.select import SelectSettings  # noqa: PLC0415 - likewise
         from webdoc.settings import assignment_table, build, merged  # noqa: PLC0415 - likewise

@@ -21,15 +21,17 @@ from spark_jobs.release.checksums import published_files
 from spark_jobs.run.files import write_parquet, written_whole
 from spark_jobs.run.tables import for_fsspec, spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
-from webdoc.derived.rows import document_without, mmc4_without
+from webdoc.derived.rows import document_without, mmc4_without, scores_without
 from webdoc.exporters.documents import DOCUMENTS
 from webdoc.exporters.images import IMAGES
+from webdoc.exporters.scores import SCORES
 from webdoc.release.exporter import Exporter
 from webdoc.release.files import ReleaseFile
 from webdoc.run_settings import ReleaseSettings
 from webdoc.tables.older import conformed, is_of_today
 
 _ROWS_AT_ONCE: Final = 64
+_EDITS: Final = {DOCUMENTS.name: document_without, SCORES.name: scores_without}
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,7 @@ def _keys(batch: pa.RecordBatch, exporter: Exporter) -> list[str]:
 def _edited(
     batch: pa.RecordBatch, drops: Sequence[tuple[str, ...]], exporter: Exporter
 ) -> pa.RecordBatch:
-    edit = document_without if exporter == DOCUMENTS else mmc4_without
+    edit = _EDITS.get(exporter.name, mmc4_without)
     rows = [
         edit(row, set(names)) if names else row
         for row, names in zip(batch.to_pylist(), drops, strict=True)

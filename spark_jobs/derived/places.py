@@ -22,12 +22,13 @@ from webdoc.derived.facts import DocumentFacts, facts_of, facts_without
 from webdoc.exporters.documents import DOCUMENTS, ReleaseRow
 from webdoc.exporters.images import IMAGES
 from webdoc.exporters.mmc4 import MMC4, MMC4_LINES
+from webdoc.exporters.scores import SCORES
 from webdoc.release.exporter import Exporter
 from webdoc.tables.images import PublishedImage
 
 SOURCE: Final = "source"  # column: number of the release, in the order in which they were given
 STAYS, LOST, DROPS = "stays", "lost", "drops"  # likewise, of `judged`
-OF_DOCUMENTS: Final = (DOCUMENTS, MMC4, MMC4_LINES)  # folders whose rows are documents
+OF_DOCUMENTS: Final = (DOCUMENTS, MMC4, MMC4_LINES, SCORES)  # folders whose rows are documents
 _SEPARATOR: Final = "/"
 
 

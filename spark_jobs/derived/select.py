@@ -13,17 +13,20 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.derived import release
 from spark_jobs.derived.release import Derived, derive
 from spark_jobs.derived.texts import Derivation
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.tables import for_fsspec, spark_schema, table_path
+from spark_jobs.run.tables import exists, for_fsspec, spark_schema, table_path
 from webdoc.arrow import Batches, to_batch
-from webdoc.derived.selection import Kept, Selection, columns_of_release, selection
+from webdoc.derived.selection import Kept, Selection, columns_of_release, named, selection
 from webdoc.exporters.documents import DOCUMENTS, ReleaseRow
+from webdoc.exporters.scores import SCORES, ScoresRow
 from webdoc.reasons import Reason
+from webdoc.release.exporter import Exporter
 from webdoc.run_settings import ReleaseSettings, SparkSettings
 from webdoc.settings import SettingsError, build, read_toml
 
@@ -55,7 +58,10 @@ def check(settings: SelectSettings) -> Selection:
             "No condition. Give one with --where, as in --where \"language = 'en' and"
             ' clip_caption > 0.28".'
         )
-    return selection(settings.where, columns_of_release(_first_rows(settings.release)))
+    rows = _first_rows(settings.release, DOCUMENTS, _HELD)
+    scores = _first_rows(settings.release, SCORES, ("scores", "images"))
+    pairs = [(row["metadata"], row["general_metadata"]) for row in rows]
+    return selection(settings.where, columns_of_release(pairs, scores))
 
 
 def run(spark: SparkSession, settings: SelectSettings) -> Derived:
@@ -77,6 +83,7 @@ def selected(spark: SparkSession, folder: str, asked: Selection) -> DataFrame:
     names = ["images", *_HELD, *(["texts"] if asked.needs_texts else [])]
     rows = spark.read.schema(spark_schema(ReleaseRow)).option("pathGlobFilter", "*.parquet")
     documents = rows.parquet(table_path(folder, DOCUMENTS.folder)).select(*names)
+    documents = _with_scores(spark, documents, folder)
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -86,22 +93,38 @@ def selected(spark: SparkSession, folder: str, asked: Selection) -> DataFrame:
     return documents.mapInArrow(on_partition, spark_schema(Kept))
 
 
+def _with_scores(spark: SparkSession, documents: DataFrame, folder: str) -> DataFrame:
+    """Add the column `added`: the row of scores/, where the release has one."""
+    path = table_path(folder, SCORES.folder)
+    if not exists(path):
+        return documents
+    rows = spark.read.schema(spark_schema(ScoresRow)).option("pathGlobFilter", "*.parquet")
+    added = rows.parquet(path).select("doc_id", F.struct("scores", "images").alias("added"))
+    doc_id = F.get_json_object("general_metadata", "$.doc_id").alias("doc_id")
+    return documents.select("*", doc_id).join(added, "doc_id", "left").drop("doc_id")
+
+
 def _kept(row: dict[str, Any], asked: Selection) -> Kept | None:
     facts = json.loads(row["metadata"])
     pairs = zip(row["images"], facts, strict=True)
     images = [(url or "", own) for url, own in pairs if own is not None]
     texts = [text for text in row.get("texts") or () if text is not None]
-    return asked.kept(json.loads(row["general_metadata"]), images, texts)
+    general = json.loads(row["general_metadata"])
+    if added := row.get("added"):
+        of_images = {one["sha256"]: named(one["scores"]) for one in added["images"]}
+        images = [(url, own | of_images.get(own.get("sha256", ""), {})) for url, own in images]
+        general |= named(added["scores"])
+    return asked.kept(general, images, texts)
 
 
-def _first_rows(folder: str) -> list[tuple[str, str]]:
-    """Return the two JSON columns of the first rows of a release."""
-    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(folder, DOCUMENTS.folder)))
-    rows: list[tuple[str, str]] = []
+def _first_rows(folder: str, out: Exporter, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return some columns of the first rows of a folder of a release; none without the folder."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(folder, out.folder)))
+    rows: list[dict[str, Any]] = []
     for path in sorted(filesystem.glob(f"{inner}/*.parquet")):
         with filesystem.open(path, "rb") as file:
-            for batch in pq.ParquetFile(file).iter_batches(_LOOKED_AT, columns=list(_HELD)):
-                rows += zip(*(batch.column(name).to_pylist() for name in _HELD), strict=True)
+            for batch in pq.ParquetFile(file).iter_batches(_LOOKED_AT, columns=list(columns)):
+                rows += batch.to_pylist()
                 break
         if len(rows) >= _LOOKED_AT:
             break

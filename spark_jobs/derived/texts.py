@@ -24,6 +24,7 @@ from webdoc.exporters.clusters import CLUSTERS
 from webdoc.exporters.documents import DOCUMENTS
 from webdoc.exporters.images import IMAGES
 from webdoc.exporters.mmc4 import MMC4, MMC4_LINES
+from webdoc.exporters.scores import SCORES
 from webdoc.reasons import KEPT, FunnelRow, Reason
 from webdoc.release.croissant import croissant_text
 from webdoc.release.exporter import Exporter
@@ -31,7 +32,7 @@ from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
 from webdoc.release.files import ReleaseFile
 from webdoc.version import VERSION
 
-_OUTPUTS: Final = (DOCUMENTS, MMC4, MMC4_LINES, IMAGES, CLUSTERS)  # documents first
+_OUTPUTS: Final = (DOCUMENTS, MMC4, MMC4_LINES, IMAGES, CLUSTERS, SCORES)  # documents first
 _FUNNEL: Final = "funnel.csv"
 _SETTINGS: Final = "settings.toml"
 _ARCHIVES: Final = "archives.csv"

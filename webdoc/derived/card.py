@@ -32,6 +32,7 @@ _COUNTING: Final = frozenset(
         "What was kept and what was left out",
         "What is in it",
         "Alignment",
+        "Scores",
         "Version history",
     }
 )

@@ -67,6 +67,17 @@ def mmc4_without(row: Row, drops: Collection[str]) -> Row:
     return changed
 
 
+def scores_without(row: Row, drops: Collection[str]) -> Row:
+    """Return a row of scores/ without the pictures that are named.
+
+    Args:
+        row: doc_id, scores, images.
+        drops: SHA-256 or addresses of pictures.
+    """
+    images = [one for one in row["images"] if not is_dropped(drops, one["sha256"], None)]
+    return {**row, "images": images}
+
+
 def _moved(ends: list[int], stays: list[bool]) -> list[int]:
     """Return where texts end among the parts that stay: at the last one before the end."""
     moved = (sum(stays[: end + 1]) - 1 for end in ends)

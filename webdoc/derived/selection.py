@@ -56,21 +56,33 @@ class ReleaseColumns:
 
 
 def columns_of_release(
-    rows: Iterable[tuple[str, str]], scores: Mapping[str, Kind] | None = None
+    rows: Iterable[tuple[str, str]], scores: Iterable[Facts] = ()
 ) -> ReleaseColumns:
     """Return the columns of a release: those that every one has, and those of some of its rows.
 
     Args:
         rows: metadata and general_metadata of some rows, as JSON.
-        scores: columns of documents that stand elsewhere.
+        scores: some rows of scores/.
     """
     documents, images = dict(_OF_DOCUMENTS), dict(_OF_IMAGES)
-    documents |= scores or {}
+    for row in scores:
+        _note(documents, named(row["scores"]))
+        for image in row["images"]:
+            _note(images, named(image["scores"]))
     for metadata, general in rows:
         _note(documents, json.loads(general))
         for facts in json.loads(metadata):
             _note(images, facts or {})
     return ReleaseColumns(documents, {k: v for k, v in images.items() if k not in _NOT_ASKED})
+
+
+def named(scores: Iterable[Facts]) -> dict[str, Any]:
+    """Return the values of scores by their names.
+
+    >>> named([{"name": "sharpness", "value": 2.5}])
+    {'sharpness': 2.5}
+    """
+    return {score["name"]: score["value"] for score in scores}
 
 
 def _note(kinds: dict[str, Kind], facts: Facts) -> None:

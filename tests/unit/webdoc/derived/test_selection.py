@@ -61,3 +61,17 @@ def test_a_document_without_images_has_none_that_passes() -> None:
 def test_a_wrong_name_gives_the_nearest_one() -> None:
     with pytest.raises(SettingsError, match="did you mean sharpness"):
         selection("sharpnes > 3", COLUMNS)
+
+
+def test_scores_that_were_added_are_columns() -> None:
+    scored = {
+        "scores": [{"name": "rule_quality", "value": 0.9}],
+        "images": [{"sha256": "aa", "scores": [{"name": "watermark", "value": 0.1}]}],
+    }
+    columns = columns_of_release([], [scored])
+
+    kept = selection("rule_quality > 0.5 and watermark < 0.2", columns).kept(
+        {**ABOUT, "rule_quality": 0.9}, [("u", {"sha256": "aa", "watermark": 0.1})]
+    )
+
+    assert kept == Kept("d")
