@@ -22,6 +22,8 @@ from interleaf.options import (
     given_table,
 )
 from interleaf.releases.export_command import export
+from interleaf.releases.made_commands import merge, sample
+from interleaf.releases.push_command import push
 from interleaf.releases.remove_command import remove
 from webdoc.version import VERSION
 
@@ -251,6 +253,9 @@ def estimate(  # noqa: PLR0913, PLR0917 - one parameter an option
 app.command(cls=ManyValues)(mmc4)
 app.command()(export)
 app.command()(remove)
+app.command()(sample)
+app.command()(merge)
+app.command()(push)
 app.command()(fetch)
 app.command()(verify)
 
