@@ -22,7 +22,7 @@ from interleaf.options import (
     given_table,
 )
 from interleaf.releases.export_command import export
-from interleaf.releases.made_commands import merge, sample
+from interleaf.releases.made_commands import diff, merge, sample
 from interleaf.releases.push_command import push
 from interleaf.releases.remove_command import remove
 from webdoc.version import VERSION
@@ -255,6 +255,7 @@ app.command()(export)
 app.command()(remove)
 app.command()(sample)
 app.command()(merge)
+app.command()(diff)
 app.command()(push)
 app.command()(fetch)
 app.command()(verify)

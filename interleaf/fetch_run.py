@@ -21,6 +21,7 @@ from spark_jobs.run.tables import is_finished, table_path
 from spark_jobs.sources.fetched_files import FETCHED_IMAGES
 from webdoc.derived.checks import Problem
 from webdoc.reasons import FunnelRow
+from webdoc.release.escaping import one_line
 from webdoc.settings import SettingsError, assignment_table, build, merged, read_toml
 
 
@@ -113,8 +114,11 @@ def _said_of_release(console: Console, out: str, problems: list[Problem]) -> boo
         return True
     counts = Counter((one.check, one.problem) for one in problems)
     examples = {(one.check, one.problem): one.where for one in reversed(problems)}
-    rows = [(*key, count, examples[key]) for key, count in counts.items()]
-    _print_table(console, f"{out}: what is wrong", ("what", "problem", "found", "first"), rows)
+    console.print(f"{out}: {len(problems):,} things are wrong.", style="red", markup=False)
+    for (check, problem), count in counts.items():
+        first = one_line(examples[check, problem])
+        line = f"  {check}: {one_line(problem)}: {count:,}, the first one {first}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     return False
 
 

@@ -1,4 +1,4 @@
-"""`interleaf sample` and `interleaf merge`: releases made of releases."""
+"""`interleaf sample`, `merge` and `diff`: releases made of releases, and beside each other."""
 
 from typing import Annotated, Any
 
@@ -69,3 +69,26 @@ def merge(
         if master:
             options["spark"] = {"master": master}
         run_merge(sets or (), options)
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="DIR", help="A release: the --out of a run.")],
+    after: Annotated[str, typer.Argument(metavar="DIR2", help="Another one.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
+    master: Master = None,
+    debug: Debug = False,
+) -> None:
+    """Show which documents came from one release to another, which went, and why.
+
+    A page is the same one in both if its address is. Why it is missing in one of them its tables/
+    say: by which rule it went, or that it was never read. Settings and counts that differ follow.
+
+    Example: interleaf diff corpus-may corpus-june --json
+    """
+    with errors_in_words(debug):
+        from interleaf.releases.made_run import run_diff  # noqa: PLC0415 - Spark
+
+        options: dict[str, Any] = {"before": before, "after": after}
+        if master:
+            options["spark"] = {"master": master}
+        run_diff(options, as_json=as_json)
