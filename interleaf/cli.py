@@ -23,6 +23,8 @@ from interleaf.options import (
 )
 from interleaf.releases.export_command import export
 from interleaf.releases.import_command import import_
+from interleaf.releases.made_commands import diff, merge, sample
+from interleaf.releases.push_command import push
 from interleaf.releases.remove_command import remove
 from interleaf.releases.score_command import score
 from interleaf.releases.select_command import select
@@ -257,6 +259,10 @@ app.command()(remove)
 app.command()(select)
 app.command()(score)
 app.command(name="import")(import_)
+app.command()(sample)
+app.command()(merge)
+app.command()(diff)
+app.command()(push)
 app.command()(fetch)
 app.command()(verify)
 

@@ -1,4 +1,4 @@
-"""`interleaf fetch` and `interleaf verify`: pictures by their URLs, and whether they still hold."""
+"""`interleaf fetch` and `interleaf verify`: pictures by their URLs; whether what is there holds."""
 
 from typing import Annotated, Any
 
@@ -41,7 +41,9 @@ def fetch(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="The --out folder of a fetch.")],
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="The --out folder of a run or a fetch.")
+    ],
     links: Annotated[
         bool, typer.Option("--links", help="Also ask every URL again: does it give the same bytes?")
     ] = False,
@@ -50,11 +52,13 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     master: Master = None,
     debug: Debug = False,
 ) -> None:
-    """Hold the stored pictures of a fetch against their hashes, and its links against the web.
+    """Look whether a release is whole, or the stored pictures of a fetch and its links.
 
-    Ends with status 1 when a stored picture is changed or missing.
+    Of a release every checksum, column, row and picture, and whether documents, pictures, clusters,
+    Croissant file and card agree. Of a fetch its pictures by their hashes, and with --links the
+    web. Ends with status 1 when something is changed, missing or wrong.
 
-    Example: interleaf verify pictures --links --set fetch.contact=https://example.org/bot
+    Example: interleaf verify corpus
     """
     with errors_in_words(debug):
         from interleaf.fetch_run import load_fetch_settings, run_verify  # noqa: PLC0415 - likewise

@@ -8,6 +8,7 @@ from typing import Any, Final
 from webdoc.derived.rows import is_dropped
 from webdoc.reasons import IN_REJECTED_DOCUMENT, KEPT, FunnelRow, Reason
 from webdoc.release.figures import LEVEL_NAMES
+from webdoc.url_keys import digest, url_key
 
 _COUNTED: Final = ("count", "words", "text_bytes")
 
@@ -35,6 +36,8 @@ class DocumentFacts:
     language: str
     licence: str
     licence_source: str
+    url_key: str  # webdoc.url_keys.url_key; "" without an address
+    text_key: str  # 32 hex digits of its texts; equal texts, equal digits
     paragraphs: int
     words: int
     text_bytes: int
@@ -58,6 +61,8 @@ def facts_of(texts: Iterable[str | None], metadata: str, general_metadata: str) 
         language=str(about.get("language", "")),
         licence=str(about.get("licence", "")),
         licence_source=str(about.get("licence_source", "")),
+        url_key=url_key(str(about.get("url", ""))),
+        text_key=digest("\n\n".join(paragraphs)),
         paragraphs=len(paragraphs),
         words=sum(len(text.split()) for text in paragraphs),
         text_bytes=sum(len(text.encode("utf-8", "replace")) for text in paragraphs),

@@ -1,0 +1,122 @@
+"""What `interleaf sample`, `merge` and `diff` do: check, work with progress, say what came."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from interleaf.display import cell, shown_run
+from spark_jobs.derived import difference, merge, sample
+from spark_jobs.derived.difference import Difference, DifferenceSettings, Group
+from spark_jobs.derived.merge import MergeSettings
+from spark_jobs.derived.release import Derived
+from spark_jobs.derived.sample import SampleSettings
+from spark_jobs.run.java import check_java
+from spark_jobs.run.progress import RunProgress
+from webdoc.reasons import reason_text
+from webdoc.release.figures import size_text
+from webdoc.settings import assignment_table, build, merged
+
+_WORDS = {
+    difference.NOT_READ: "it never read such a page",
+    difference.UNKNOWN: "it has no tables/ that would say why",
+}
+_SHOWN = 20  # settings and rows of the funnel
+_SPARK_JOBS = 25  # that a release takes, roughly: for the progress
+
+
+def run_sample(assignments: Sequence[str], options: dict[str, Any]) -> None:
+    """Write a sample, and say what is in it.
+
+    Raises:
+        SettingsError, RunFolderError: it cannot begin; the message says why.
+    """
+    settings = build(SampleSettings, merged(assignment_table(assignments), options))
+    sample.check_settings(settings)
+    check_java()
+    console = Console()
+    progress = RunProgress(["sampling"], [1], [_SPARK_JOBS])
+    with shown_run(console, "interleaf sample", settings.spark, progress) as (spark, on_step):
+        on_step(1, "sampling")
+        made = sample.run(spark, settings)
+    _say(console, settings.out, made)
+
+
+def run_merge(assignments: Sequence[str], options: dict[str, Any]) -> None:
+    """Merge releases, and say what is in the new one.
+
+    Raises:
+        SettingsError, RunFolderError: it cannot begin; the message says why.
+    """
+    settings = build(MergeSettings, merged(assignment_table(assignments), options))
+    merge.check_settings(settings)
+    check_java()
+    console = Console()
+    progress = RunProgress(["merging"], [1], [_SPARK_JOBS])
+    with shown_run(console, "interleaf merge", settings.spark, progress) as (spark, on_step):
+        on_step(1, "merging")
+        made = merge.run(spark, settings)
+    _say(console, settings.out, made.release)
+    if not made.compared:
+        console.print(
+            "Near-copies were not looked for: not every release has tables/signatures of the same"
+            " kind.",
+            style="yellow",
+        )
+
+
+def _say(console: Console, out: str, made: Derived) -> None:
+    console.print(
+        f"{out}: {made.documents:,} documents with {made.images:,} images in {made.files:,} files,"
+        f" {size_text(made.size_bytes)}; {made.documents_left_out:,} documents are not in it.",
+        highlight=False,
+        markup=False,
+    )
+
+
+def run_diff(options: dict[str, Any], *, as_json: bool) -> None:
+    """Compare two releases, and print a table or JSON.
+
+    Raises:
+        RunFolderError: a folder holds no whole release.
+    """
+    settings = build(DifferenceSettings, options)
+    difference.check(settings)
+    check_java()
+    console = Console()
+    progress = RunProgress(["comparing"], [1], [10])
+    shown = Console(stderr=True) if as_json else console
+    with shown_run(shown, "interleaf diff", settings.spark, progress) as (spark, on_step):
+        on_step(1, "comparing")
+        found = difference.run(spark, settings)
+    if as_json:
+        print(found.as_json(), end="")
+    else:
+        _print_difference(console, found)
+
+
+def _print_difference(console: Console, found: Difference) -> None:
+    table = Table(title=f"{found.same:,} documents are the same", title_justify="left")
+    for name in ("", "why", "documents", "such as"):
+        table.add_column(name, justify="right" if name == "documents" else "left", overflow="fold")
+    for what, groups in (("came", found.came), ("went", found.went), ("changed", found.changed)):
+        for group in groups:
+            table.add_row(what, cell(_why(what, group)), f"{group.documents:,}", cell(_such(group)))
+    console.print(table)
+    rows = [f"{key}: {a!r}, now {b!r}" for key, (a, b) in found.settings.items()]
+    rows += [f"{level}, {reason}: {a:,}, now {b:,}" for level, reason, a, b in found.funnel]
+    for line in rows[:_SHOWN]:
+        console.print(f"  {line}", markup=False, highlight=False)
+    if len(rows) > _SHOWN:
+        console.print(f"  and {len(rows) - _SHOWN:,} more: --json has all of them")
+
+
+def _why(what: str, group: Group) -> str:
+    if what == "changed":
+        return group.reason.replace("_", " ")
+    return f"{group.reason}: {_WORDS.get(group.reason) or reason_text(group.reason)}"
+
+
+def _such(group: Group) -> str:
+    return ", ".join(group.examples[:2])
