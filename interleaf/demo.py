@@ -11,6 +11,7 @@ from spark_jobs.run.folder import check_made_by
 from spark_jobs.run.java import check_java
 from spark_jobs.run.mmc4 import settings_for
 from spark_jobs.run.session import open_session
+from spark_jobs.run.sizes import quick_start
 from webdoc.clip.weights import check_clip
 from webdoc.settings import SettingsError
 
@@ -42,7 +43,8 @@ def run_demo(out: str) -> None:
     check_made_by(placed, _DEMO)
     console.print("The sample through both paths: a minute or two. Starting Spark ...")
     # One session for both: Java starts once, and torch is loaded once.
-    with open_session("interleaf demo", with_torch(settings.spark)):
+    session = quick_start(with_torch(settings.spark), sample_path().stat().st_size)
+    with open_session("interleaf demo", session):
         run_obelics(settings, fresh=True, made_by=_DEMO)
         has_placed = _run_mmc4_demo(console, placed)
     console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False, markup=False)

@@ -3,9 +3,11 @@
 import resource
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from obelics_like.estimate import Estimate, Range, SplitSample, estimate, sample_order
-from obelics_like.record_rows import rows_of
+from obelics_like.heads import LIVE, StoredDocument
+from obelics_like.record_rows import stored_rows
 from obelics_like.release.row import release_row
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings
@@ -27,7 +30,7 @@ from webdoc.reasons import Kind
 from webdoc.release.figures import size_text
 from webdoc.settings import SettingsError
 from webdoc.storage.inputs import Split, expand_inputs, splits_of
-from webdoc.tables.records import Record
+from webdoc.tables.records import ReadRecord, Record
 
 _MIN_PARTS = 8  # two, of pages and of pictures, said anything between 500 and 11,000 pages for 588
 _ON_TOP = (
@@ -110,17 +113,20 @@ def split_sample(split: Split, settings: ObelicsSettings, rules: Rules) -> Split
     """Read one part as a task of the job does, and say what it took and gave."""
     began = time.process_time()
     captures = read_captures(split, settings.archives)
-    rows = list(rows_of(captures, split.file.path, settings.extraction, rules))
-    table_bytes = _parquet_bytes(rows, Record)
+    stored: dict[type, list[Any]] = defaultdict(list)
+    for row, _ in stored_rows(captures, split.file.path, settings, rules):
+        stored[type(row)].append(row)
+    records: list[ReadRecord] = stored[ReadRecord]
+    kinds = {kind: Record if kind is ReadRecord else kind for kind in stored}
+    table_bytes = sum(_parquet_bytes(rows, kinds[kind]) for kind, rows in stored.items())
     cpu_s = time.process_time() - began
-    documents = [row.document for row in rows if row.document is not None]
-    live = [document for document in documents if document.reject_reason is None]
-    images = [row.image for row in rows if row.image is not None]
+    live = [row for row in stored[StoredDocument] if row.kind == LIVE]
+    images = [row.image for row in records if row.image is not None]
     return SplitSample(
         read_bytes=min(split.end, split.file.size_bytes) - split.start,
         cpu_s=cpu_s,
-        records=len(rows),
-        pages=sum(row.kind == Kind.PAGE for row in rows),
+        records=len(records),
+        pages=sum(row.kind == Kind.PAGE for row in records),
         documents=len(live),
         table_bytes=table_bytes,
         release_bytes=_parquet_bytes([release_row(document) for document in live], ReleaseRow),

@@ -1,8 +1,12 @@
-"""Giving a document's images the facts that the archive holds about them. Pure."""
+"""Giving a document's images the facts that are known about their bytes. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from webdoc.page.document import Document, Node
+from obelics_like.rules.judge import Rules
+from obelics_like.rules.mark_document import mark_images
+from obelics_like.rules.marks import WHOLE, Mark, marks_between
+from webdoc.page.document import Document, Image, Node
 from webdoc.page.permission import image_refused
 from webdoc.permission.signs import Decision
 from webdoc.picture.facts import PictureFacts
@@ -12,22 +16,55 @@ MISSING = "missing"  # PictureFacts.status: the archive holds nothing under this
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentWithFound:
-    """A document beside the images found for it: what the images job hands to the pure step."""
+class ShownImage:
+    """A live image of a document, as far as rules on bytes need it."""
 
-    document: Document
+    node_index: int
+    url: str
+    rendered_width: str
+    rendered_height: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesWithFound:
+    """The live images of a document beside what was found: what the job hands to the pure step."""
+
+    doc_id: str
+    images: tuple[ShownImage, ...]
     found: tuple[FoundPicture, ...] = ()
 
 
-def with_found(pair: DocumentWithFound) -> Document:
-    """Return the document with status, hash, format and size in each live image.
+def image_marks(pair: ImagesWithFound, rules: Rules) -> list[Mark]:
+    """Return what the bytes of a document's images say: facts, refusals and broken rules.
 
     An image under whose URL nothing was found has the status MISSING.
     """
-    document = pair.document
+    shown = sorted(pair.images, key=lambda image: image.node_index)
+    before = Document(
+        pair.doc_id,
+        "",
+        nodes=tuple(
+            Node("image", image=Image(i.url, "", "", "", i.rendered_width, i.rendered_height))
+            for i in shown
+        ),
+    )
+    after = mark_images(with_found(before, pair.found), rules)
+    return [
+        mark
+        if mark.node_index == WHOLE
+        else replace(mark, node_index=shown[mark.node_index].node_index)
+        for mark in marks_between(before, after)
+    ]
+
+
+def with_found(document: Document, pictures: Sequence[FoundPicture]) -> Document:
+    """Return a live document with status, hash, format and size in each live image.
+
+    An image under whose URL nothing was found has the status MISSING.
+    """
     if document.reject_reason is not None:
         return document
-    by_url = {found.key: found for found in pair.found}
+    by_url = {found.key: found for found in pictures}
     return replace(document, nodes=tuple(_joined(node, by_url) for node in document.nodes))
 
 

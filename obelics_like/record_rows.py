@@ -1,21 +1,24 @@
-"""One capture -> one row of RECORDS: decoded, extracted, marked, or counted with its reason."""
+"""One capture -> its rows: decoded, extracted, marked, or counted with its reason."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from obelics_like.heads import NarrowRow, ReadCounts, StoredDocument, heads_of, stored
 from obelics_like.rules.mark_document import Rules, mark_page
+from obelics_like.settings import ObelicsSettings
 from webdoc.archive.captures import Capture
 from webdoc.internal_errors import ErrorSettings
 from webdoc.page.budget import bounded_memory
 from webdoc.page.document import Document
 from webdoc.page.extract import ExtractSettings
 from webdoc.page.licences import with_licences
-from webdoc.page.read_capture import document_of, guarded
+from webdoc.page.read_capture import document_of, guarded, guarded_document
 from webdoc.reasons import Kind
-from webdoc.tables.records import Record, image_record, record_of
+from webdoc.tables.records import ReadRecord, image_record, record_of
 
 _TOGETHER_BYTES = 3 << 20  # of captures that take a step together: about 16 pages
 _CAPTURE_BYTES = 1 << 12  # of a capture without its body, roughly
+_RECORD_BYTES, _NARROW_BYTES = 500, 200  # of rows in memory, roughly
 
 
 def _read_page(capture: Capture, settings: ExtractSettings, rules: Rules) -> Document:
@@ -29,7 +32,7 @@ def rows_of(
     settings: ExtractSettings,
     rules: Rules,
     errors: ErrorSettings | None = None,
-) -> Iterator[Record]:
+) -> Iterator[ReadRecord]:
     """Yield the row of each capture, in their order.
 
     Some are read, then their pages become documents, then these are marked: the code and tables of
@@ -47,7 +50,7 @@ def _rows_of_some(
     settings: ExtractSettings,
     rules: Rules,
     errors: ErrorSettings,
-) -> list[Record]:
+) -> list[ReadRecord]:
     documents = [
         guarded(capture, partial(_read_page, capture, settings, rules), errors)
         if capture.kind is Kind.PAGE
@@ -82,9 +85,48 @@ def _together(captures: Iterable[Capture]) -> Iterator[list[Capture]]:
         yield some
 
 
-def row_bytes(row: Record) -> int:
-    """Return the size of a row in memory, roughly."""
-    if row.document is None:
-        return 500 + len(row.robots_txt)
-    texts = sum(len(node.text) for node in row.document.nodes)
-    return 500 + 300 * len(row.document.nodes) + texts + len(row.document.html)
+def stored_rows(
+    captures: Iterable[Capture], archive_path: str, settings: ObelicsSettings, rules: Rules
+) -> Iterator[tuple[object, int]]:
+    """Yield all rows that are written of some captures, each with its size in bytes, roughly.
+
+    Those of RECORDS in the order of captures; a page's document and its narrow rows follow it, and
+    in the end comes what was left out, counted.
+    """
+    counts = ReadCounts()
+    for row in rows_of(captures, archive_path, settings.extraction, rules, settings.errors):
+        yield row, _RECORD_BYTES + len(row.robots_txt)
+        if row.document is not None:
+            document, *narrow = document_rows(row.document, settings, rules)
+            counts.add(document)
+            yield document, _document_bytes(document)
+            for own in narrow:
+                yield own, _NARROW_BYTES
+    for total in counts.rows():
+        yield total, _NARROW_BYTES
+
+
+def document_rows(
+    document: Document, settings: ObelicsSettings, rules: Rules
+) -> tuple[StoredDocument, *tuple[NarrowRow, ...]]:
+    """Return the row of a document, then the narrow ones of a live one.
+
+    A page at which the rules that come last fail, or that takes them too long, is left out.
+    """
+    near = settings.near_duplicates
+    signed = near.minhash if near.texts else None
+    narrow: list[NarrowRow] = []
+
+    def step() -> Document:
+        narrow.extend(heads_of(document, rules, settings.deduplication, signed))
+        return document
+
+    if document.reject_reason is None:
+        document = guarded_document(document, step, settings.errors)
+    return (stored(document), *(narrow if document.reject_reason is None else ()))
+
+
+def _document_bytes(document: Document) -> int:
+    """Return the size of a document in memory, roughly."""
+    texts = sum(len(node.text) for node in document.nodes)
+    return _RECORD_BYTES + 300 * len(document.nodes) + texts + len(document.html)

@@ -32,6 +32,7 @@ from spark_jobs.release.counts import (
     cosine_counts,
     csv_lines,
     domains,
+    domains_of,
     languages,
     level_rows,
     summed,
@@ -167,7 +168,7 @@ def card_facts(
         funnel=tuple(funnel),
         notes=_notes(settings),
         languages=tuple(languages(documents)),
-        domains=tuple(domains(documents)),
+        domains=tuple(domains(domains_of(documents))),
         permission=PermissionFacts(
             tuple(settings.permission.signals),
             bool(settings.permission.opt_out_lists),

@@ -27,19 +27,27 @@ from spark_jobs.run.java import check_java
 from spark_jobs.run.launch import launch_path
 from spark_jobs.run.obelics import prepare
 from spark_jobs.run.progress import RunProgress
+from spark_jobs.run.sizes import sized_for
 from spark_jobs.run.steps import Step, progress_of, redo_from, run_steps
 from spark_jobs.run.tables import (
-    ALIGNED,
+    ALIGNMENT_MARKS,
     CLUSTERS,
     CONTAMINATED,
-    DEDUPLICATED,
-    DOCUMENTS,
+    EXACT_MARKS,
+    FINISH_MARKS,
+    FINISHED,
     IMAGE_CLUSTERS,
+    IMAGE_MARKS,
     IMAGES,
-    MARKED,
+    NEAR_MARKS,
     RECORDS,
-    SCORED,
+    REPEATED,
+    ROBOTS_MARKS,
+    SCORE_MARKS,
+    SET_MARKS,
     SIGNATURES,
+    TEXT_MARKS,
+    URL_MARKS,
 )
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
 from spark_jobs.sources.fetched_images import FETCHED_FACTS
@@ -55,6 +63,7 @@ _ALL = (
         obelics_documents.run,
         (RECORDS,),
         reads_inputs=True,
+        reads_by=("deduplication.normalise_urls", "deduplication.paragraph_scope"),
         weight=4,
         stages=1,
     ),
@@ -65,29 +74,37 @@ _ALL = (
         (FETCHED, FETCHED_IMAGES, FETCHED_FACTS),
         ("fetch",),
     ),
-    Step("images", "finding images", obelics_images.run, (IMAGES, DOCUMENTS)),
+    Step("images", "finding images", obelics_images.run, (ROBOTS_MARKS, IMAGES, IMAGE_MARKS)),
     Step(
         "duplicates",
         "marking exact duplicates",
         obelics_deduplicate.run,
-        (MARKED,),
+        (URL_MARKS, REPEATED, EXACT_MARKS, FINISHED, FINISH_MARKS),
         ("deduplication", "repeated_ngrams", "decontamination"),
     ),
     Step(
         "near-duplicates",
         "marking near-duplicates",
         obelics_near_duplicates.run,
-        (SIGNATURES, CLUSTERS, IMAGE_CLUSTERS, CONTAMINATED, DEDUPLICATED),
+        (
+            SIGNATURES,
+            CLUSTERS,
+            IMAGE_CLUSTERS,
+            CONTAMINATED,
+            TEXT_MARKS,
+            NEAR_MARKS,
+            SET_MARKS,
+        ),
         ("near_duplicates", "near_images"),
     ),
     Step(
         "alignment",
         "comparing images with their texts",
         obelics_alignment.run,
-        (ALIGNED,),
+        (ALIGNMENT_MARKS,),
         ("alignment",),
     ),
-    Step("scores", "scoring pictures", obelics_scores.run, (SCORED,), ("scores",)),
+    Step("scores", "scoring pictures", obelics_scores.run, (SCORE_MARKS,), ("scores",)),
     Step("publishing", "publishing", obelics_publish.run, (), ("release",)),
 )
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = tuple(
@@ -146,7 +163,9 @@ def run(
         if step.key == _READING:
             check_read(settings.out, (RECORDS,), len(files), limit, _LIMIT)
 
-    run_steps(spark, settings, plan_of(settings), on_step, partial(_archive_bytes, settings), after)
+    steps, archive_bytes = plan_of(settings), partial(_archive_bytes, settings)
+    with sized_for(spark, sum(file.size_bytes for file in files)):
+        run_steps(spark, settings, steps, on_step, archive_bytes, after)
 
 
 def progress(settings: ObelicsSettings) -> RunProgress:

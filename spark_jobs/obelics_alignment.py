@@ -1,4 +1,4 @@
-"""DEDUPLICATED, IMAGES -> IMAGE_VECTORS, TEXT_VECTORS -> ALIGNED: images compared with their texts.
+"""Live documents, IMAGES -> IMAGE_VECTORS, TEXT_VECTORS, ALIGNMENT_MARKS: images and their texts.
 
 spark-submit spark_jobs/obelics_alignment.py SETTINGS.toml
 
@@ -7,49 +7,44 @@ only their hashes and vectors travel.
 """
 
 import sys
-from collections.abc import Iterator
 
-import pyarrow as pa
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.rules.alignment import (
-    Comparison,
-    DocumentWithCosines,
-    NodeCosine,
-    aligned,
-    comparisons_of,
-)
+from obelics_like.rules.alignment import Comparison, aligned_by_marks, comparisons_of
+from obelics_like.rules.judge import Rules
+from obelics_like.rules.mark_document import final_document
+from obelics_like.rules.marks import Mark, marks_between, with_marks
 from obelics_like.settings import ObelicsSettings, load_settings
-from spark_jobs.duplicates.image_sets import mark_image_sets
+from spark_jobs.duplicates.image_sets import image_set_marks
 from spark_jobs.embed_images import embed_images
 from spark_jobs.embed_sentences import embed_sentences, sentence_key_of
+from spark_jobs.marks.documents import with_documents
+from spark_jobs.marks.live import Live, live, mark_columns, without
 from spark_jobs.release.counts import cosine_counts
 from spark_jobs.run.clip import check_model, model_of, remember_model, with_torch
+from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
+from spark_jobs.run.sizes import quick_start
 from spark_jobs.run.tables import (
-    ALIGNED,
-    DEDUPLICATED,
+    ALIGNMENT_MARKS,
     IMAGE_VECTORS,
     IMAGES,
     TEXT_VECTORS,
     is_finished,
     read_table,
-    spark_schema,
     table_path,
     write_table,
 )
-from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.vectors.text_cosines import cosines
-from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
 from webdoc.page.document import Document
 from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.run_settings import SparkSettings
 from webdoc.tables.images import StoredPicture
 
-_COLUMNS = {kind: f"shown.image.clip_{kind}" for kind in ("caption", "alt_text", "neighbour")}
+_COLUMNS = {kind: f"clip_{kind}" for kind in ("caption", "alt_text", "neighbour")}
 
 
 def compares(settings: ObelicsSettings) -> bool:
@@ -58,64 +53,68 @@ def compares(settings: ObelicsSettings) -> bool:
 
 
 def spark_settings(settings: ObelicsSettings) -> SparkSettings:
-    """Return how a session for this run is opened: with a model, workers load torch once."""
-    return with_torch(settings.spark) if compares(settings) else settings.spark
+    """Return how a session for this run, whose folder is ready, is opened.
+
+    With a model, workers load torch once; for a small input, Java starts soon.
+    """
+    asked = with_torch(settings.spark) if compares(settings) else settings.spark
+    size = sum(file.size_bytes for file in planned_files(settings.out))
+    return quick_start(asked, size)
 
 
-def comparisons(documents: DataFrame) -> DataFrame:
+def comparisons(found: Live, settings: ObelicsSettings) -> DataFrame:
     """Return what is compared (`Comparison`), and the key of its text (text_key)."""
 
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            found = (comparisons_of(document) for document in from_batch(batch, Document))
-            yield to_batch([one for some in found for one in some], Comparison)
+    def step(document: Document, marks: tuple[Mark, ...], _: Rules) -> list[Comparison]:
+        return comparisons_of(final_document(document, marks))
 
-    rows = documents.where("reject_reason is null")
-    found = rows.mapInArrow(on_partition, spark_schema(Comparison))
-    return found.withColumn("text_key", sentence_key_of(F.col("text")))
+    shown = found.nodes.where("is_image").select("doc_id").distinct()
+    heads = found.heads.join(shown, "doc_id", "left_semi")
+    rows = with_documents(heads, found.marks, settings, step, Comparison)
+    return rows.withColumn("text_key", sentence_key_of(F.col("text")))
 
 
-def transform(documents: DataFrame, found: DataFrame, settings: ObelicsSettings) -> DataFrame:
-    """Return ALIGNED: every document once.
+def alignment_marks(found: Live, measured: DataFrame, settings: ObelicsSettings) -> DataFrame:
+    """Return the cosines of images and documents, and what is below the limits, as marks.
 
     Args:
-        documents: DEDUPLICATED.
-        found: doc_id and the columns of `NodeCosine`.
+        found: what is live.
+        measured: doc_id and the columns of `NodeCosine`.
         settings: of the run.
     """
-    rows = F.collect_list(F.struct(*schema_of(NodeCosine).names)).alias("cosines")
-    pairs = (
-        documents.select("doc_id", F.struct(*schema_of(Document).names).alias("document"))
-        .join(found.groupBy("doc_id").agg(rows), "doc_id", "left")
-        .select("document", F.coalesce("cosines", F.array()).alias("cosines"))
-        .to(spark_schema(DocumentWithCosines))
+    largest = measured.groupBy("doc_id", "node_index").agg(
+        *(
+            F.max(F.when(F.col("kind") == kind, F.col("cosine"))).alias(column)
+            for kind, column in _COLUMNS.items()
+        )
     )
+    given = {column: F.col(column) for column in _COLUMNS.values()}
+    of_images = largest.select(*mark_columns(F.col("node_index"), **given))
 
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        rules = worker_rules(settings)
+    def step(document: Document, marks: tuple[Mark, ...], rules: Rules) -> list[Mark]:
+        before = with_marks(document, marks)
+        return marks_between(before, aligned_by_marks(before, settings.alignment, rules))
 
-        def step(pair: DocumentWithCosines) -> Document:
-            return aligned(pair, settings.alignment, rules)
-
-        return map_records(batches, step, DocumentWithCosines, Document)
-
-    made = pairs.mapInArrow(on_partition, spark_schema(Document))
-    if settings.alignment.min_image is None:
+    heads = found.heads.join(of_images.select("doc_id").distinct(), "doc_id", "left_semi")
+    judged = with_documents(heads, found.marks.union(of_images), settings, step, Mark)
+    made = of_images.union(judged)
+    if settings.alignment.min_image is None or not settings.deduplication.image_sets:
         return made
     # Where images went, other documents may show the same set now.
-    return mark_image_sets(made.persist(StorageLevel.DISK_ONLY), settings)
+    made = made.persist(StorageLevel.DISK_ONLY)
+    return made.union(image_set_marks(without(found, made)))
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
-    """Write the vectors and ALIGNED; what is there already is not made again."""
+    """Write the vectors and ALIGNMENT_MARKS; what is there already is not made again."""
     out = settings.out
-    if not compares(settings) or is_finished(table_path(out, ALIGNED)):
+    if not compares(settings) or is_finished(table_path(out, ALIGNMENT_MARKS)):
         return
     clip = settings.alignment.clip
-    documents = read_table(spark, table_path(out, DEDUPLICATED), Document)
+    found = live(spark, out, ALIGNMENT_MARKS)
     images = read_table(spark, table_path(out, IMAGES), StoredPicture)
     # Made once, looked at three times.
-    compared = comparisons(documents).persist(StorageLevel.DISK_ONLY)
+    compared = comparisons(found, settings).persist(StorageLevel.DISK_ONLY)
     places = images.select("place.*").join(compared.select("sha256"), "sha256", "left_semi")
     pictures = embed_images(spark, places, clip, table_path(out, IMAGE_VECTORS), settings.archives)
     texts = embed_sentences(
@@ -126,16 +125,17 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     )
     remember_model(spark, clip, out)
     pairs = compared.select("doc_id", "node_index", "kind", "sha256", "text_key")
-    found = cosines(pairs, pictures.read(spark), texts.read(spark))
-    write_table(transform(documents, found, settings), table_path(out, ALIGNED))
+    measured = cosines(pairs, pictures.read(spark), texts.read(spark))
+    write_table(alignment_marks(found, measured, settings), table_path(out, ALIGNMENT_MARKS))
     spark.catalog.clearCache()
 
 
-def alignment_facts(kept: DataFrame, out: str) -> AlignmentFacts:
+def alignment_facts(found: Live, out: str) -> AlignmentFacts:
     """Return what the card says of the images of published documents."""
-    images = kept.select(F.explode("nodes").alias("shown")).where(
-        "shown.reject_reason is null and shown.image is not null"
-    )
+    columns = list(_COLUMNS.values())
+    said = found.marks.where(F.coalesce(*columns).isNotNull())
+    measured = said.groupBy("doc_id", "node_index").agg(*(F.max(c).alias(c) for c in columns))
+    images = found.nodes.where("is_image").join(measured, ["doc_id", "node_index"])
     model = model_of(out)
     return AlignmentFacts(model.name, model.revision, cosine_counts(images, _COLUMNS))
 

@@ -1,5 +1,7 @@
 """WARC files -> RECORDS: every record looked at once, pages made into marked documents.
 
+What later jobs need of a document stands beside it, narrow: obelics_like/heads.py says what.
+
 spark-submit spark_jobs/obelics_documents.py SETTINGS.toml
 
 Input files are cut into batches; a finished batch is not done again.
@@ -8,10 +10,12 @@ Input files are cut into batches; a finished batch is not done again.
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from pyspark.sql import SparkSession
 
-from obelics_like.record_rows import row_bytes, rows_of
+from obelics_like.heads import READ_KINDS
+from obelics_like.record_rows import stored_rows
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs.run.folder import forget, planned_files
 from spark_jobs.run.launch import launch
@@ -21,22 +25,19 @@ from spark_jobs.run.supervised import guard_of
 from spark_jobs.run.tables import RECORDS, table_path
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.input_batches import Reading, write_in_batches
-from spark_jobs.sources.unreadable import look_again, unreadable_record
+from spark_jobs.sources.unreadable import look_again, unreadable_row
 from webdoc.archive.reader import read_captures
 from webdoc.storage.inputs import ArchiveFile, Split, splits_of
-from webdoc.tables.records import Record
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     """Write RECORDS, batch by batch; what was read well is left alone."""
 
-    def rows(splits: Iterable[Split]) -> Iterator[tuple[Record, int]]:
+    def rows(splits: Iterable[Split]) -> Iterator[tuple[Any, int]]:
         rules = worker_rules(settings)
         for split in splits:
             captures = read_captures(split, settings.archives)
-            path, extraction = split.file.path, settings.extraction
-            for row in rows_of(captures, path, extraction, rules, settings.errors):
-                yield row, row_bytes(row)
+            yield from stored_rows(captures, split.file.path, settings, rules)
 
     def parts(files: Sequence[ArchiveFile]) -> list[Split]:
         return splits_of(files, settings.archives.split_bytes)
@@ -47,7 +48,12 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         settings.run.batch_bytes,
         table_path(settings.out, RECORDS),
         Reading(
-            Record, "kind", parts, rows, unreadable_record, guard_of(settings.out, settings.budget)
+            READ_KINDS,
+            "kind",
+            parts,
+            rows,
+            unreadable_row,
+            guard_of(settings.out, settings.budget),
         ),
         partial(forget, settings.out, (RECORDS,)),
         look_again(settings.archives.storage),

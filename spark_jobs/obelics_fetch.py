@@ -1,4 +1,4 @@
-"""RECORDS -> FETCHED and FETCHED_FACTS: the pictures that documents show, asked of the web.
+"""Live nodes -> FETCHED and FETCHED_FACTS: the pictures that documents show, asked of the web.
 
 spark-submit spark_jobs/obelics_fetch.py SETTINGS.toml
 
@@ -18,10 +18,12 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import fetch_images
+from spark_jobs.marks.live import live
+from spark_jobs.marks.read_kinds import read_records
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
-    RECORDS,
+    IMAGE_MARKS,
     is_finished,
     read_table,
     spark_schema,
@@ -29,15 +31,14 @@ from spark_jobs.run.tables import (
     write_table,
 )
 from spark_jobs.run.worker_rules import worker_rules
-from spark_jobs.sources.archive_robots import heed
-from spark_jobs.sources.archived_images import documents_of, images_by_key, wanted_images
+from spark_jobs.sources.archive_robots import write_robots_marks
+from spark_jobs.sources.archived_images import images_by_key, wanted_images
 from spark_jobs.sources.fetched_files import FETCHED_IMAGES, stored_bytes
 from spark_jobs.sources.fetched_images import FETCHED_FACTS
 from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.picture.look import picture_facts
 from webdoc.picture.measure import OK
 from webdoc.tables.images import ImagePlace, StoredPicture
-from webdoc.tables.records import Record
 
 
 def fetches(settings: ObelicsSettings) -> bool:
@@ -45,11 +46,11 @@ def fetches(settings: ObelicsSettings) -> bool:
     return settings.images.source in ("fetch", "warc+fetch")
 
 
-def urls_to_fetch(records: DataFrame, settings: ObelicsSettings) -> DataFrame:
+def urls_to_fetch(spark: SparkSession, settings: ObelicsSettings) -> DataFrame:
     """Return the URLs (url) of live pictures that this source has to ask the web for."""
-    wanted = wanted_images(heed(documents_of(records), records, settings))
+    wanted = wanted_images(live(spark, settings.out, IMAGE_MARKS).nodes)
     if settings.images.source == "warc+fetch":
-        held = images_by_key(records).where(F.col("facts.status") == OK)
+        held = images_by_key(read_records(spark, settings.out)).where(F.col("facts.status") == OK)
         wanted = wanted.join(held.select("key"), "key", "left_anti")
     return wanted.select("url").distinct()
 
@@ -90,8 +91,8 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     out = table_path(settings.out, FETCHED_FACTS)
     if not fetches(settings) or is_finished(out):
         return
-    records = read_table(spark, table_path(settings.out, RECORDS), Record)
-    urls = urls_to_fetch(records, settings)
+    write_robots_marks(spark, settings)
+    urls = urls_to_fetch(spark, settings)
     fetch_images.run(spark, urls, settings.fetch, settings.permission, settings.out)
     stored = read_table(spark, table_path(settings.out, FETCHED_IMAGES), StoredPicture)
     write_table(facts(stored, settings), out)

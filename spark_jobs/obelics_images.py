@@ -1,4 +1,4 @@
-"""RECORDS -> IMAGES, and DOCUMENTS whose images are found, in archives or on the web, and judged.
+"""RECORDS, live nodes -> IMAGES, IMAGE_MARKS: pictures found, on the web too, and judged.
 
 spark-submit spark_jobs/obelics_images.py SETTINGS.toml
 """
@@ -10,16 +10,17 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.join_pictures import DocumentWithFound, with_found
-from obelics_like.rules.mark_document import mark_images
+from obelics_like.join_pictures import ImagesWithFound, ShownImage, image_marks
+from obelics_like.rules.marks import Mark
 from obelics_like.settings import ObelicsSettings, load_settings
+from spark_jobs.marks.live import live
+from spark_jobs.marks.read_kinds import read_records
 from spark_jobs.obelics_fetch import fetches
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
-    DOCUMENTS,
+    IMAGE_MARKS,
     IMAGES,
-    RECORDS,
     is_finished,
     read_table,
     spark_schema,
@@ -27,20 +28,13 @@ from spark_jobs.run.tables import (
     write_table,
 )
 from spark_jobs.run.worker_rules import worker_rules
-from spark_jobs.sources.archive_robots import heed
-from spark_jobs.sources.archived_images import (
-    distinct_pictures,
-    documents_of,
-    images_by_key,
-    wanted_images,
-)
+from spark_jobs.sources.archive_robots import write_robots_marks
+from spark_jobs.sources.archived_images import distinct_pictures, images_by_key, wanted_images
 from spark_jobs.sources.fetched_files import FETCHED
 from spark_jobs.sources.fetched_images import FETCHED_FACTS, fetched_sources, found_on_the_web
-from webdoc.arrow import Batches, map_records, schema_of
+from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.fetch.manifest import Fetched
-from webdoc.page.document import Document
 from webdoc.tables.images import FoundPicture, StoredPicture
-from webdoc.tables.records import Record
 
 
 def _all_sources(spark: SparkSession, records: DataFrame, settings: ObelicsSettings) -> DataFrame:
@@ -57,10 +51,10 @@ def _all_sources(spark: SparkSession, records: DataFrame, settings: ObelicsSetti
 
 
 def _found(
-    documents: DataFrame, records: DataFrame, fetched: DataFrame | None, settings: ObelicsSettings
+    nodes: DataFrame, records: DataFrame, fetched: DataFrame | None, settings: ObelicsSettings
 ) -> DataFrame:
     """Return doc_id and what is known of each of its live images, as `FoundPicture`."""
-    wanted = wanted_images(documents)
+    wanted = wanted_images(nodes)
     columns = ["doc_id", *schema_of(FoundPicture).names]
     by_url = wanted.select("doc_id", F.col("url").alias("key"))
     on_web = None if fetched is None else by_url.join(fetched, "key").select(*columns)
@@ -80,53 +74,48 @@ def _on_the_web(spark: SparkSession, out: str) -> DataFrame:
     return found_on_the_web(fetched, measured)
 
 
-def transform(
-    records: DataFrame, settings: ObelicsSettings, fetched: DataFrame | None = None
-) -> DataFrame:
-    """Return DOCUMENTS: every document of RECORDS once, its images joined and judged.
+def marks_of(images: DataFrame, found: DataFrame, settings: ObelicsSettings) -> DataFrame:
+    """Return what the bytes of images say of them and of their documents (`Mark`).
 
     Args:
-        records: RECORDS.
+        images: live nodes.
+        found: doc_id, and the columns of `FoundPicture` of what it shows.
         settings: of the run.
-        fetched: what the web gave, as `FoundPicture`; None where it was not asked.
     """
-    documents = heed(documents_of(records), records, settings)
-    if settings.images.source == "none":
-        pairs = documents.select(F.struct("*").alias("document"), F.array().alias("found"))
-    else:
-        found = (
-            _found(documents, records, fetched, settings)
-            .groupBy("doc_id")
-            .agg(F.collect_list(F.struct(*schema_of(FoundPicture).names)).alias("found"))
-        )
-        pairs = documents.join(found, "doc_id", "left").select(
-            F.struct(*schema_of(Document).names).alias("document"),
-            F.coalesce("found", F.array()).alias("found"),
-        )
-    pairs = pairs.to(spark_schema(DocumentWithFound))
-    judges = settings.images.source != "none"
+    shown = images.where("is_image").groupBy("doc_id")
+    lists = shown.agg(F.collect_list(F.struct(*schema_of(ShownImage).names)).alias("images"))
+    pictures = F.collect_list(F.struct(*schema_of(FoundPicture).names)).alias("found")
+    pairs = (
+        lists.join(found.groupBy("doc_id").agg(pictures), "doc_id", "left")
+        .select("doc_id", "images", F.coalesce("found", F.array()).alias("found"))
+        .to(spark_schema(ImagesWithFound))
+    )
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         rules = worker_rules(settings)
+        for batch in batches:
+            rows = from_batch(batch, ImagesWithFound)
+            yield to_batch([mark for row in rows for mark in image_marks(row, rules)], Mark)
 
-        def step(pair: DocumentWithFound) -> Document:
-            return mark_images(with_found(pair) if judges else pair.document, rules)
-
-        return map_records(batches, step, DocumentWithFound, Document)
-
-    return pairs.mapInArrow(on_partition, spark_schema(Document))
+    return pairs.mapInArrow(on_partition, spark_schema(Mark))
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
-    """Write IMAGES and DOCUMENTS; what is finished already is left alone."""
-    records = read_table(spark, table_path(settings.out, RECORDS), Record)
-    images, documents = table_path(settings.out, IMAGES), table_path(settings.out, DOCUMENTS)
-    asked_web = fetches(settings)
+    """Write ROBOTS_MARKS, IMAGES and IMAGE_MARKS; what is finished already is left alone.
+
+    Where no bytes are looked at there are no images to find, and no tables of them.
+    """
+    write_robots_marks(spark, settings)
+    if settings.images.source == "none":
+        return
+    records = read_records(spark, settings.out)
+    images, marks = table_path(settings.out, IMAGES), table_path(settings.out, IMAGE_MARKS)
     if not is_finished(images):
         write_table(_all_sources(spark, records, settings), images)
-    if not is_finished(documents):
-        fetched = _on_the_web(spark, settings.out) if asked_web else None
-        write_table(transform(records, settings, fetched), documents)
+    if not is_finished(marks):
+        fetched = _on_the_web(spark, settings.out) if fetches(settings) else None
+        nodes = live(spark, settings.out, IMAGE_MARKS).nodes
+        write_table(marks_of(nodes, _found(nodes, records, fetched, settings), settings), marks)
 
 
 def main(settings_file: str) -> None:

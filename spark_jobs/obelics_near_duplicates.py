@@ -1,4 +1,4 @@
-"""MARKED -> SIGNATURES, CLUSTERS, IMAGE_CLUSTERS -> DEDUPLICATED: near-duplicates marked.
+"""Live heads, nodes and signatures -> CLUSTERS, IMAGE_CLUSTERS and marks of near-duplicates.
 
 spark-submit spark_jobs/obelics_near_duplicates.py SETTINGS.toml
 
@@ -13,73 +13,67 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.rules.exact_duplicates import apply_marks
-from obelics_like.rules.judge import Rules
-from obelics_like.rules.mark_document import finish
-from obelics_like.rules.marks import DocumentMark, DocumentMarks
+from obelics_like.heads import SIGNATURE
+from obelics_like.rules.marks import WHOLE, Mark
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs.duplicates.components import settled_in
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs, earlier_runs
-from spark_jobs.duplicates.image_sets import mark_image_sets
+from spark_jobs.duplicates.finished import Finished, finished
+from spark_jobs.duplicates.image_sets import image_set_marks
 from spark_jobs.duplicates.lists import listed_texts
-from spark_jobs.duplicates.marks import (
-    document_mark,
-    live_images,
-    live_texts,
-    node_mark,
-    with_marks,
-)
 from spark_jobs.duplicates.near_images import image_uses, near_images
 from spark_jobs.duplicates.near_lists import list_matches
 from spark_jobs.duplicates.near_texts import Earlier, near_duplicates
+from spark_jobs.duplicates.shown import live_texts, shown_images
 from spark_jobs.duplicates.text_signatures import signatures
+from spark_jobs.marks.live import Live, live, mark_columns, one_of_each, union, without
+from spark_jobs.marks.read_kinds import read_kind, signed_by
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
     CLUSTERS,
     CONTAMINATED,
-    DEDUPLICATED,
+    FINISHED,
     IMAGE_CLUSTERS,
-    MARKED,
+    NEAR_MARKS,
+    SET_MARKS,
     SETTLED,
     SIGNATURES,
+    TEXT_MARKS,
     is_finished,
     read_table,
-    spark_schema,
     table_path,
     write_table,
 )
-from webdoc.duplicates.minhash import with_recall
+from webdoc.arrow import schema_of
+from webdoc.duplicates.minhash import fingerprint, with_recall
 from webdoc.duplicates.near_duplicates import NearCopy, NearImage, TextSignature
-from webdoc.page.document import Document
 from webdoc.reasons import Reason
 
-_NODE_MARKS = "doc_id string, node_index long, reject_reason string, reject_value double"
 
-
-def contaminated(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
+def contaminated(found: Live, settings: ObelicsSettings) -> DataFrame:
     """Return the marks of live documents that are near-copies of a listed text."""
     rules = settings.decontamination
     made = settings.near_duplicates.minhash
     made = with_recall(made, rules.min_similarity, rules.min_recall)
     wanted = replace(settings.near_duplicates, minhash=made)
-    listed = listed_texts(documents.sparkSession, rules)
-    live = live_texts(documents)
-    of_documents = signatures(live, made).persist(StorageLevel.DISK_ONLY)
+    listed = listed_texts(found.heads.sparkSession, rules)
+    texts = live_texts(found, settings)
+    of_documents = signatures(texts, made).persist(StorageLevel.DISK_ONLY)
     of_lists = signatures(listed, made).join(listed.select("doc_id", "list"), "doc_id")
-    texts = live.select("doc_id", "text").union(listed.select("doc_id", "text"))
-    found = list_matches(of_documents, of_lists.persist(StorageLevel.DISK_ONLY), wanted, texts)
+    both = texts.select("doc_id", "text").union(listed.select("doc_id", "text"))
+    near = list_matches(of_documents, of_lists.persist(StorageLevel.DISK_ONLY), wanted, both)
     best = Window.partitionBy("doc_id").orderBy(F.desc("similarity"), "list", "listed_id")
-    first = found.withColumn("rank", F.row_number().over(best)).where("rank = 1")
-    return first.select(
-        *document_mark(Reason.DOCUMENT_CONTAMINATED, F.col("similarity"), F.col("list"))
-    )
+    first = near.withColumn("rank", F.row_number().over(best)).where("rank = 1")
+    reason = Reason.DOCUMENT_CONTAMINATED.value
+    return first.select(*mark_columns(WHOLE, reason, F.col("similarity"), F.col("list")))
 
 
 def near_copies(clusters: DataFrame) -> DataFrame:
     """Return the marks of documents that are left out for the keeper of their cluster."""
+    reason = Reason.DOCUMENT_NEAR_COPY.value
     return clusters.where("doc_id != keeper").select(
-        *document_mark(Reason.DOCUMENT_NEAR_COPY, F.col("similarity"), F.col("keeper"))
+        *mark_columns(WHOLE, reason, F.col("similarity"), F.col("keeper"))
     )
 
 
@@ -89,7 +83,7 @@ def repeated_pictures(
     """Return the marks of images that repeat in the corpus or in their document.
 
     Args:
-        shown: from `live_images`.
+        shown: from `shown_images`.
         clusters: IMAGE_CLUSTERS.
         settings: the limits.
     """
@@ -102,28 +96,36 @@ def repeated_pictures(
     reason = F.when(too_often, Reason.IMAGE_COPIES_TOO_FREQUENT.value).otherwise(
         Reason.IMAGE_NEAR_COPY_IN_DOCUMENT.value
     )
-    return marks.select(*node_mark(reason, F.when(too_often, F.col("uses"))))
+    value = F.when(too_often, F.col("uses"))
+    return marks.select(*mark_columns(F.col("node_index"), reason, value))
 
 
-def finished_again(found: DocumentMarks, rules: Rules) -> Document:
-    """Return the document with its marks; the rules of a document run anew where images went."""
-    marked = apply_marks(found)
-    return finish(marked, rules) if found.marks else marked
-
-
-def came_before(documents: DataFrame, earlier: Earlier) -> DataFrame:
+def came_before(heads: DataFrame, earlier: Earlier) -> DataFrame:
     """Return the marks of documents that are those of an earlier run, from the same record."""
-    live = documents.where("reject_reason is null").select("doc_id")
-    return live.join(earlier.signatures, "doc_id", "left_semi").select(
-        *document_mark(Reason.DOCUMENT_NEAR_COPY, F.lit(1), F.col("doc_id"))
-    )
+    again = heads.select("doc_id").join(earlier.signatures, "doc_id", "left_semi")
+    reason = Reason.DOCUMENT_NEAR_COPY.value
+    return again.select(*mark_columns(WHOLE, reason, F.lit(1), F.col("doc_id")))
 
 
-def all_signatures(
-    documents: DataFrame, earlier: Earlier | None, settings: ObelicsSettings
-) -> DataFrame:
+def signed(spark: SparkSession, found: Live, settings: ObelicsSettings) -> DataFrame:
+    """Return the signatures of live documents, made when they were read or judged again.
+
+    Where those are by other settings than now, all texts are read again.
+    """
+    names = schema_of(TextSignature).names
+    minhash = settings.near_duplicates.minhash
+    if signed_by(settings.out) != fingerprint(minhash):
+        return signatures(live_texts(found, settings), minhash)
+    again = read_table(spark, table_path(settings.out, FINISHED), Finished)
+    as_read = read_kind(spark, settings.out, SIGNATURE).select(*names)
+    as_read = as_read.join(again.select("doc_id"), "doc_id", "left_anti")
+    anew = again.where("signature is not null").select("signature.*")
+    both = as_read.union(anew.select(*names))
+    return both.join(found.heads.select("doc_id"), "doc_id", "left_semi")
+
+
+def all_signatures(made: DataFrame, earlier: Earlier | None) -> DataFrame:
     """Return SIGNATURES of live documents and of all that earlier runs had, for runs to come."""
-    made = signatures(live_texts(documents), settings.near_duplicates.minhash)
     if earlier is None:
         return made
     new = made.join(earlier.signatures.select("doc_id"), "doc_id", "left_anti")
@@ -144,41 +146,42 @@ def _written(
     return read_table(spark, path, record)
 
 
-def document_marks(
-    spark: SparkSession, documents: DataFrame, settings: ObelicsSettings
-) -> DataFrame:
-    """Write what is known of texts, and return the marks that it gives documents."""
-    marks = spark.createDataFrame([], spark_schema(DocumentMark))
+def text_marks(spark: SparkSession, found: Live, settings: ObelicsSettings) -> DataFrame | None:
+    """Write what is known of texts, and return the marks that it gives documents.
+
+    Returns:
+        None where no text is compared with another.
+    """
+    tables = []
     if settings.decontamination.texts:
-        marks = _written(
-            spark, settings, CONTAMINATED, DocumentMark, lambda: contaminated(documents, settings)
+        tables.append(
+            _written(spark, settings, CONTAMINATED, Mark, lambda: contaminated(found, settings))
         )
+        found = without(found, tables[0])
     if not settings.near_duplicates.texts:
-        return marks
+        return union(spark, tables) if tables else None
     rules, earlier = settings.near_duplicates, earlier_runs(spark, settings)
-    others = documents.join(marks.select("doc_id"), "doc_id", "left_anti")
-    signed = _written(
+    ours = _written(
         spark,
         settings,
         SIGNATURES,
         TextSignature,
-        lambda: all_signatures(others, earlier, settings),
+        lambda: all_signatures(signed(spark, found, settings), earlier),
     )
-    texts = live_texts(others)
+    texts = live_texts(found, settings) if rules.verification == "exact" else None
     clusters = _written(
-        spark, settings, CLUSTERS, NearCopy, lambda: near_duplicates(signed, rules, earlier, texts)
+        spark, settings, CLUSTERS, NearCopy, lambda: near_duplicates(ours, rules, earlier, texts)
     )
-    marks = marks.union(near_copies(clusters))
-    return marks if earlier is None else marks.union(came_before(others, earlier))
+    tables.append(near_copies(clusters))
+    if earlier is not None:
+        tables.append(came_before(found.heads, earlier))
+    # Of an earlier run's document that comes again, both say so.
+    return union(spark, tables) if earlier is None else one_of_each(union(spark, tables))
 
 
-def image_marks(
-    spark: SparkSession, documents: DataFrame, marks: DataFrame, settings: ObelicsSettings
-) -> DataFrame:
-    """Write IMAGE_CLUSTERS of documents without marks, and return the marks of their images."""
-    if settings.images.source == "none" or not settings.near_images.needs_clusters:
-        return spark.createDataFrame([], _NODE_MARKS)
-    shown = live_images(documents.join(marks.select("doc_id"), "doc_id", "left_anti"))
+def picture_marks(spark: SparkSession, found: Live, settings: ObelicsSettings) -> DataFrame:
+    """Write IMAGE_CLUSTERS, and return the marks of images, and of documents that lost some."""
+    shown = shown_images(found)
     pictures = shown.drop("doc_id", "node_index").distinct()
     clusters = _written(
         spark,
@@ -187,22 +190,30 @@ def image_marks(
         NearImage,
         lambda: near_images(pictures, settings.near_images),
     )
-    return repeated_pictures(shown, clusters, settings)
+    marks = repeated_pictures(shown, clusters, settings).persist(StorageLevel.DISK_ONLY)
+    lost = found.heads.join(marks.select("doc_id").distinct(), "doc_id", "left_semi")
+    again = finished(lost, found.marks.union(marks), settings)
+    names = schema_of(Mark).names
+    late = again.select(F.explode("marks").alias("mark")).select(*(f"mark.{n}" for n in names))
+    return marks.union(late)
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
-    """Write the tables, DEDUPLICATED last; what is finished already is left alone."""
-    out = table_path(settings.out, DEDUPLICATED)
-    if is_finished(out):
-        return
+    """Write the tables, the marks of image sets last; what is finished already is left alone."""
+    out = settings.out
+    texts, pictures, sets = (table_path(out, n) for n in (TEXT_MARKS, NEAR_MARKS, SET_MARKS))
     check_earlier_runs(settings)
-    documents = read_table(spark, table_path(settings.out, MARKED), Document)
-    with settled_in(spark, table_path(settings.out, SETTLED)):
-        of_documents = document_marks(spark, documents, settings)
-        of_images = image_marks(spark, documents, of_documents, settings)
-        marked = with_marks(documents, of_documents, of_images, finished_again, settings)
-        # Joined with its own image sets: unless kept, every document would be made twice.
-        write_table(mark_image_sets(marked.persist(StorageLevel.DISK_ONLY), settings), out)
+    if not is_finished(texts):
+        with settled_in(spark, table_path(out, SETTLED)):
+            marks = text_marks(spark, live(spark, out, TEXT_MARKS), settings)
+            if marks is not None:
+                write_table(marks, texts)
+    near = settings.near_images
+    if settings.images.source != "none" and near.needs_clusters and not is_finished(pictures):
+        with settled_in(spark, table_path(out, SETTLED)):
+            write_table(picture_marks(spark, live(spark, out, NEAR_MARKS), settings), pictures)
+    if settings.deduplication.image_sets and not is_finished(sets):
+        write_table(image_set_marks(live(spark, out, SET_MARKS)), sets)
     spark.catalog.clearCache()
 
 

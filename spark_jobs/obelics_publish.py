@@ -1,10 +1,11 @@
-"""The last judged documents, IMAGES, CLUSTERS -> the release: Parquet, card, report, checksums.
+"""Live documents, IMAGES, CLUSTERS -> the release: Parquet, card, report, checksums.
 
 spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 """
 
 import sys
 
+from pyspark import StorageLevel
 from pyspark.sql import SparkSession
 
 from obelics_like.release.card import card_text
@@ -13,12 +14,14 @@ from obelics_like.release.facts import OUTPUTS, ReleaseFacts, shared_facts
 from obelics_like.release.report import report_html
 from obelics_like.rules.mark_document import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
+from spark_jobs.marks.live import live
+from spark_jobs.marks.read_kinds import read_records
 from spark_jobs.obelics_alignment import alignment_facts, compares
+from spark_jobs.obelics_scores import scores
 from spark_jobs.release import counts as release_facts
 from spark_jobs.release.archives import archive_lines
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release.obelics_files import (
-    live,
     shown_pictures,
     write_attribution,
     write_clusters,
@@ -29,22 +32,25 @@ from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
+    ALIGNMENT_MARKS,
     CLUSTERS,
+    FINISH_MARKS,
     IMAGES,
-    RECORDS,
-    judged_table,
+    SCORE_MARKS,
+    SET_MARKS,
+    TEXT_MARKS,
+    is_finished,
     read_any_version,
     read_table,
     remove,
     table_path,
 )
 from webdoc.duplicates.near_duplicates import NearCopy
-from webdoc.page.document import Document
+from webdoc.reasons import KEPT, FunnelRow
 from webdoc.release.croissant import croissant_text
 from webdoc.release.files import ReleaseFile
 from webdoc.release.published_settings import published_settings
 from webdoc.tables.images import StoredPicture
-from webdoc.tables.records import Record
 from webdoc.version import VERSION
 
 
@@ -53,22 +59,24 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     out = settings.out
     if is_published(out):
         return
+    _check_there(settings)
     for exporter in OUTPUTS:
         remove(table_path(out, exporter.folder))  # what a killed run left
-    records = read_table(spark, table_path(out, RECORDS), Record)
-    documents = read_table(spark, judged_table(out), Document)
-    images = read_table(spark, table_path(out, IMAGES), StoredPicture)
-    files = write_data(documents, settings)
+    found = live(spark, out)
+    funnel = release_facts.funnel(spark, out, found.marks)
+    kept = (r.count for r in funnel if (r.level, r.reason) == ("document", KEPT))
+    files = write_data(found, sum(kept), settings)
     if settings.images.source != "none":
-        shown = shown_pictures(documents)
+        images = read_table(spark, table_path(out, IMAGES), StoredPicture)
+        shown = shown_pictures(found)
         files += write_images(images, shown, out, settings.release, settings.archives)
     if settings.near_duplicates.texts:
         files += write_clusters(read_table(spark, table_path(out, CLUSTERS), NearCopy), settings)
-    files.append(write_attribution(documents, out))
-    facts = facts_of(spark, settings, files)
+    files.append(write_attribution(found, settings))
+    facts = facts_of(spark, settings, files, funnel)
     texts = {
         "funnel.csv": release_facts.csv_lines(list(facts.funnel)),
-        "archives.csv": archive_lines(records),
+        "archives.csv": archive_lines(read_records(spark, out)),
         "settings.toml": published_settings(settings),
         "croissant.json": croissant_text(shared_facts(facts)),
         "report.html": report_html(facts),
@@ -78,8 +86,32 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
 
 
+def _check_there(settings: ObelicsSettings) -> None:
+    """Refuse to publish what is not judged to the end.
+
+    Raises:
+        FileNotFoundError: names a table that a job before this one writes.
+    """
+    wanted = {
+        FINISH_MARKS: True,
+        TEXT_MARKS: settings.near_duplicates.texts,
+        SET_MARKS: settings.deduplication.image_sets,
+        ALIGNMENT_MARKS: compares(settings),
+        SCORE_MARKS: scores(settings),
+    }
+    for name, is_made in wanted.items():
+        path = table_path(settings.out, name)
+        if is_made and not is_finished(path):
+            raise FileNotFoundError(
+                f"no finished table at {path}: run the job that writes it first"
+            )
+
+
 def facts_of(
-    spark: SparkSession, settings: ObelicsSettings, files: list[ReleaseFile]
+    spark: SparkSession,
+    settings: ObelicsSettings,
+    files: list[ReleaseFile],
+    funnel: list[FunnelRow] | None = None,
 ) -> ReleaseFacts:
     """Gather what card, report and Croissant file say, from the tables of a run.
 
@@ -87,28 +119,34 @@ def facts_of(
         spark: the session.
         settings: of the run.
         files: the data files of its release.
+        funnel: of the run; None: it is counted.
     """
     out = settings.out
-    documents = read_any_version(spark, judged_table(out), Document)
-    images = read_any_version(spark, table_path(out, IMAGES), StoredPicture)
-    records = read_any_version(spark, table_path(out, RECORDS), Record)
-    kept = live(documents)
-    shown = release_facts.examples(documents)
-    return ReleaseFacts(
+    found = live(spark, out)
+    kept = release_facts.published(found).persist(StorageLevel.DISK_ONLY)
+    languages, distributions = release_facts.spread(kept)
+    shown = release_facts.examples(spark, out, found.marks)
+    pictures: tuple[tuple[str, bytes], ...] = ()
+    if settings.images.source != "none":
+        images = read_any_version(spark, table_path(out, IMAGES), StoredPicture)
+        pictures = thumbnails(images, pictures_to_show(shown), settings.archives)
+    facts = ReleaseFacts(
         settings=settings,
         version=VERSION,
         files=tuple(files),
-        funnel=tuple(release_facts.funnel(records, documents)),
+        funnel=tuple(funnel or release_facts.funnel(spark, out, found.marks)),
         notes=tuple(Rules.load(settings).notes()),
-        languages=tuple(release_facts.languages(kept)),
+        languages=tuple(languages),
         domains=tuple(release_facts.domains(kept)),
-        distributions=tuple(release_facts.distributions(kept)),
+        distributions=tuple(distributions),
         examples=tuple(shown),
-        refusals=tuple(release_facts.refusals(documents)),
-        alignment=alignment_facts(kept, out) if compares(settings) else None,
-        thumbnails=thumbnails(images, pictures_to_show(shown), settings.archives),
-        faces=tuple(release_facts.faces(kept)) if settings.faces.model else (),
+        refusals=tuple(release_facts.refusals(spark, out, found.marks)),
+        alignment=alignment_facts(found, out) if compares(settings) else None,
+        thumbnails=pictures,
+        faces=tuple(release_facts.faces(found)) if settings.faces.model else (),
     )
+    kept.unpersist()
+    return facts
 
 
 def main(settings_file: str) -> None:

@@ -24,12 +24,7 @@ from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError, settings_of
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.tables import (
-    DEDUPLICATED,
-    is_finished,
-    read_any_version,
-    table_path,
-)
+from spark_jobs.run.tables import RECORDS, is_finished, read_any_version, table_path
 from webdoc.release.files import ReleaseFile
 from webdoc.tables.images import StoredPicture
 
@@ -43,7 +38,7 @@ def check(out: str) -> None:
         RunFolderError: the message says what is missing.
     """
     settings_of(out)
-    has_tables = any(is_finished(table_path(out, name)) for name in (DEDUPLICATED, PLACED))
+    has_tables = any(is_finished(table_path(out, name)) for name in (RECORDS, PLACED))
     if not has_tables or not is_published(out):
         raise RunFolderError(
             f"{out} holds no finished run. Finish it with --resume; its tables/ must be there too."
@@ -55,7 +50,7 @@ def run(spark: SparkSession, out: str) -> None:
     files = published_files(out)
     stored = {**settings_of(out), "out": out}
     data = [file for file in files if file.path.endswith((".parquet", ".jsonl"))]
-    if is_finished(table_path(out, DEDUPLICATED)):
+    if is_finished(table_path(out, RECORDS)):
         html = _obelics(spark, obelics_settings.stored_settings(stored), data)
     else:
         html = _mmc4(spark, mmc4_settings.stored_settings(stored), data)

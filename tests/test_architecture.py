@@ -41,6 +41,7 @@ FLOORS = {
     "mmc4_like": ({"records"}, {"texts"}, {"rules"}, {""}, {"release"}),
     "spark_jobs": (
         {"run"},
+        {"marks"},
         {"sources", "vectors", "duplicates"},
         {"release"},
         {"derived"},

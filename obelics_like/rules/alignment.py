@@ -174,6 +174,22 @@ def aligned(pair: DocumentWithCosines, limits: AlignmentRules, rules: Rules) -> 
     return _judged(finish(document, rules) if some_went else document, limits)
 
 
+def aligned_by_marks(document: Document, limits: AlignmentRules, rules: Rules) -> Document:
+    """Return what `aligned` makes of a document in whose images the cosines stand already."""
+    cosines = [
+        NodeCosine(place, kind, cosine)
+        for place, node in enumerate(document.nodes)
+        if node.image is not None and node.reject_reason is None
+        for kind, cosine in (
+            ("caption", node.image.clip_caption),
+            ("alt_text", node.image.clip_alt_text),
+            ("neighbour", node.image.clip_neighbour),
+        )
+        if cosine is not None
+    ]
+    return aligned(DocumentWithCosines(document, tuple(cosines)), limits, rules)
+
+
 def alignment_in(image: Image) -> ImageAlignment:
     """Return what an image's columns say."""
     return ImageAlignment(image.clip_caption, image.clip_alt_text, image.clip_neighbour)

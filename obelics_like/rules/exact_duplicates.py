@@ -1,9 +1,8 @@
-"""Exact duplicates: what is counted over the corpus, and what the counts do to a document."""
+"""Exact duplicates: by which keys pages, paragraphs and images are counted over the corpus."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from obelics_like.rules.marks import DocumentMarks, Mention
 from webdoc.page.document import Document
 from webdoc.settings import setting
 from webdoc.url_keys import digest, host_of, registered_domain, url_key
@@ -59,23 +58,19 @@ def paragraph_domain(url: str, rules: DeduplicationRules) -> str:
     return host if rules.paragraph_scope == "host" else registered_domain(host)
 
 
-def mentions_of(document: Document, rules: DeduplicationRules) -> list[Mention]:
-    """Return a row for a live document and each of its live nodes; none for a rejected one."""
-    if document.reject_reason is not None:
-        return []
-    domain = paragraph_domain(document.url, rules)
-    page = digest(url_key(document.url) if rules.normalise_urls else document.url)
+def page_key(url: str, rules: DeduplicationRules) -> str:
+    """Return what captures of one page share."""
+    return digest(url_key(url) if rules.normalise_urls else url)
 
-    def mention(index: int, kind: str, domain: str, key: str) -> Mention:
-        return Mention(document.doc_id, index, kind, domain, key, document.capture_time)
 
-    return [mention(-1, "page", "", page)] + [
-        mention(index, "image", "", digest(node.image.url))
-        if node.image
-        else mention(index, "text", domain, digest(node.text))
-        for index, node in enumerate(document.nodes)
-        if node.reject_reason is None
-    ]
+def paragraph_key(domain: str, text: str) -> bytes:
+    """Return what equal paragraphs of one domain share, 16 bytes."""
+    return bytes.fromhex(digest(f"{domain}\n{text}"))
+
+
+def image_key(url: str) -> bytes:
+    """Return what images of one URL share, 16 bytes."""
+    return bytes.fromhex(digest(url))
 
 
 def image_set_key(document: Document) -> str | None:
@@ -84,27 +79,3 @@ def image_set_key(document: Document) -> str | None:
         return None
     urls = {n.image.url for n in document.nodes if n.image and n.reject_reason is None}
     return digest("\n".join(sorted(urls))) if urls else None
-
-
-def apply_marks(found: DocumentMarks) -> Document:
-    """Mark the document and its nodes; what is marked already stays as it is."""
-    document = found.document
-    if document.reject_reason is not None:
-        return document
-    if found.reject_reason is not None:
-        return replace(
-            document,
-            reject_reason=found.reject_reason,
-            reject_value=found.reject_value,
-            reject_detail=found.reject_detail,
-        )
-    if not found.marks:
-        return document
-    nodes = list(document.nodes)
-    for mark in found.marks:
-        node = nodes[mark.node_index]
-        if node.reject_reason is None:
-            nodes[mark.node_index] = replace(
-                node, reject_reason=mark.reject_reason, reject_value=mark.reject_value
-            )
-    return replace(document, nodes=tuple(nodes))

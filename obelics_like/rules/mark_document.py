@@ -4,7 +4,7 @@
 exact deduplication has marked in between. The first broken rule stays; nothing is deleted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from obelics_like.rules.document_rules import DocumentRules
@@ -13,7 +13,7 @@ from obelics_like.rules.images_of_page import mark_images_without_text, repeated
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.licence_rules import is_page_wanted, unlicensed_marked
 from obelics_like.rules.mark_text import mark_paragraphs, text_finding
-from obelics_like.rules.marks import marked
+from obelics_like.rules.marks import Mark, marked, with_marks
 from obelics_like.rules.settings import ANY_LANGUAGE, RuleSettings
 from obelics_like.rules.text_rules import Finding, ParagraphRules, spam_limit
 from webdoc.page.document import Document, Node
@@ -22,7 +22,15 @@ from webdoc.text.language import detect
 from webdoc.text.measures import BLANK_LINE, Reading
 from webdoc.text.personal_data import PersonalDataSettings, without_personal_data
 
-__all__ = ["RuleSettings", "Rules", "finish", "live_text", "mark_images", "mark_page"]
+__all__ = [
+    "RuleSettings",
+    "Rules",
+    "final_document",
+    "finish",
+    "live_text",
+    "mark_images",
+    "mark_page",
+]
 
 Language = tuple[str, float]  # code and score, as from `detect`
 
@@ -241,6 +249,19 @@ def finish(document: Document, rules: Rules) -> Document:
         if judge.documents.judge_again and changed:
             finding = text_finding([nodes[place] for place in places], reading, judge)
     return _rejected(document, finding)
+
+
+def final_document(document: Document, marks: Iterable[Mark]) -> Document:
+    """Return a document as the last job leaves it: what is published, and what `explain` shows.
+
+    Args:
+        document: as it was written when its archive was read.
+        marks: all that jobs have said of it since.
+    """
+    document = with_marks(document, marks)
+    if document.reject_reason is not None:
+        return document
+    return replace(document, nodes=_boundaries_in_order(document.nodes))
 
 
 def _spam_marked(

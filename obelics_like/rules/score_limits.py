@@ -46,6 +46,16 @@ def with_scores(pair: DocumentWithScores, limits: ScoreSettings, rules: Rules) -
     return finish(document, rules) if some_went else document
 
 
+def scored_by_marks(document: Document, limits: ScoreSettings, rules: Rules) -> Document:
+    """Return what `with_scores` makes of a document in whose images the scores stand already."""
+    found = tuple(
+        NodeScores(place, node.image.scores)
+        for place, node in enumerate(document.nodes)
+        if node.image is not None and node.image.scores and node.reject_reason is None
+    )
+    return with_scores(DocumentWithScores(document, found), limits, rules)
+
+
 def _scored(node: Node, scores: tuple[Score, ...], limits: ScoreSettings) -> Node:
     assert node.image is not None  # only images are scored
     node = replace(node, image=replace(node.image, scores=scores))

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import uuid4
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.run.tables import parquet_rows, remove, write_table
 
+FEW_EDGES = 100_000  # some 20 MB in the driver
 _LOG = logging.getLogger(__name__)
 _folder: ContextVar[str] = ContextVar("folder of settled tables", default="")
 
@@ -62,8 +64,11 @@ def settled(table: DataFrame) -> DataFrame:
     return parquet_rows(table.sparkSession, path, table.schema)
 
 
-def connected_components(edges: DataFrame) -> DataFrame:
+def connected_components(edges: DataFrame, few: int = FEW_EDGES) -> DataFrame:
     """Return the component of every node that has an edge.
+
+    Few edges are brought to the driver: a table of them takes longer for each of its rounds than
+    the walk as a whole.
 
     Each round is two shuffles. A round that moves no edge is the proof of the end: its result
     is its input, in which every node hangs on the smallest of its component. The log has the
@@ -71,6 +76,7 @@ def connected_components(edges: DataFrame) -> DataFrame:
 
     Args:
         edges: (a, b) strings, in any direction; repeated edges and loops do no harm.
+        few: up to how many edges are walked in the driver.
 
     Returns:
         (node, component) strings: component is the smallest node of the component.
@@ -81,6 +87,9 @@ def connected_components(edges: DataFrame) -> DataFrame:
         F.greatest("a", "b").alias("high"), F.least("a", "b").alias("low")
     )
     current = settled(current.distinct())
+    walked = current.limit(few + 1).collect() if few else []
+    if few and len(walked) <= few:
+        return _walked(edges, [(row["high"], row["low"]) for row in walked])
     rounds, moved = 0, 1
     while moved:
         rounds += 1
@@ -92,6 +101,24 @@ def connected_components(edges: DataFrame) -> DataFrame:
     leaves = current.select(F.col("high").alias("node"), F.col("low").alias("component"))
     roots = current.select(F.col("low").alias("node"), F.col("low").alias("component"))
     return leaves.union(roots.distinct())
+
+
+def _walked(edges: DataFrame, pairs: list[tuple[str, str]]) -> DataFrame:
+    """Return the components of a few edges, found without Spark."""
+    above: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while (up := above.setdefault(node, node)) != node:
+            above[node] = node = above.setdefault(up, up)
+        return node
+
+    for high, low in pairs:
+        a, b = sorted((root(high), root(low)))
+        above[b] = a
+    nodes = list(above)
+    columns = {"node": nodes, "component": [root(node) for node in nodes]}
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    return edges.sparkSession.createDataFrame(pa.table(columns, schema))
 
 
 def _large_star(edges: DataFrame) -> DataFrame:

@@ -1,36 +1,11 @@
 """Documents that show the same set of images: only the newest stays."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.rules.exact_duplicates import image_set_key
-from obelics_like.settings import ObelicsSettings
-from spark_jobs.run.tables import spark_schema
-from webdoc.arrow import Batches, from_batch, schema_of, to_batch
-from webdoc.page.document import Document
+from obelics_like.rules.marks import WHOLE
+from spark_jobs.marks.live import Live, mark_columns
 from webdoc.reasons import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class ImageSet:
-    """A live document under the key of its set of images."""
-
-    doc_id: str
-    key: str
-    capture_time: str
-
-
-def _image_sets(documents: DataFrame) -> DataFrame:
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            keyed = [(d, image_set_key(d)) for d in from_batch(batch, Document)]
-            yield to_batch([ImageSet(d.doc_id, k, d.capture_time) for d, k in keyed if k], ImageSet)
-
-    return documents.mapInArrow(on_partition, spark_schema(ImageSet))
 
 
 def repeated(keyed: DataFrame) -> DataFrame:
@@ -47,15 +22,12 @@ def repeated(keyed: DataFrame) -> DataFrame:
     return ranked.where("rank > 1").select("doc_id", "kept_doc_id")
 
 
-def mark_image_sets(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
-    """Mark live documents whose images are, as a set, those of a newer live document."""
-    if not settings.deduplication.image_sets:
-        return documents
-    kept = repeated(_image_sets(documents))
-    reason = F.when(F.col("kept_doc_id").isNotNull(), Reason.DOCUMENT_IMAGE_SET_REPEATED.value)
-    return (
-        documents.join(kept, "doc_id", "left")
-        .withColumn("reject_reason", F.coalesce("reject_reason", reason))
-        .withColumn("reject_detail", F.coalesce("kept_doc_id", "reject_detail"))
-        .select(*schema_of(Document).names)
-    )
+def image_set_marks(found: Live) -> DataFrame:
+    """Return the marks of documents whose images are, as a set, those of a newer one."""
+    images = found.nodes.where("is_image").groupBy("doc_id")
+    # Equal URLs have equal keys of one length, so what the sorted keys make is the set's own.
+    keys = F.array_join(F.sort_array(F.collect_set(F.hex("key"))), "")
+    sets = images.agg(F.md5(keys).alias("key"))
+    kept = repeated(sets.join(found.heads.select("doc_id", "capture_time"), "doc_id"))
+    reason = Reason.DOCUMENT_IMAGE_SET_REPEATED
+    return kept.select(*mark_columns(WHOLE, reason.value, detail=F.col("kept_doc_id")))

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from spark_jobs.duplicates.components import connected_components, settled
 from spark_jobs.duplicates.text_signatures import band_keys, refuse_other_settings, similarities
+from spark_jobs.run.tables import spark_schema
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearTextSettings, TextSignature
 
@@ -45,14 +46,20 @@ def near_duplicates(
     """
     rows = _rows(new, earlier)
     refuse_other_settings(rows, settings.minhash)
-    pairs = settled(candidate_pairs(rows, settings))
+    pairs = candidate_pairs(rows, settings)
+    is_told = _LOG.isEnabledFor(logging.INFO)  # each count is a job of Spark
+    pairs = settled(pairs) if is_told else pairs
     scored = similarities(pairs, rows, settings, texts)
-    near = settled(scored.where(F.col("similarity") >= settings.minhash.threshold))
-    if _LOG.isEnabledFor(logging.INFO):  # each count is a job of Spark
+    near = scored.where(F.col("similarity") >= settings.minhash.threshold)
+    if is_told:
+        near = settled(near)
         _LOG.info("near texts: %d candidate pairs, %d near", pairs.count(), near.count())
     links = near.select("a", "b").union(_copies(rows))
     if earlier is not None:
         links = links.union(earlier.clusters.select("doc_id", "cluster_id"))
+    links = settled(links)
+    if links.isEmpty():
+        return rows.sparkSession.createDataFrame([], spark_schema(NearCopy))
     kept = settled(_keepers(connected_components(links), rows, settings, earlier))
     dropped = kept.where("doc_id != keeper").select(
         F.col("doc_id").alias("a"), F.col("keeper").alias("b")

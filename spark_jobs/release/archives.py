@@ -28,7 +28,7 @@ def archive_lines(records: DataFrame, *, with_links: bool = False) -> str:
         columns[LINKS] = "links"
     counted = records.groupBy("warc_filename").pivot("kind", list(columns)).count()
     lines = [",".join(["warc_filename", *columns.values()])]
-    for row in counted.na.fill(0).orderBy("warc_filename").toLocalIterator():
+    for row in sorted(counted.na.fill(0).collect(), key=lambda row: row["warc_filename"]):
         name = csv_cell(row["warc_filename"])
         lines.append(",".join([name, *(str(row[kind]) for kind in columns)]))
     return "\n".join(lines) + "\n"

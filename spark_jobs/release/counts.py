@@ -1,42 +1,100 @@
 """Counting what a release holds: the funnel, languages, domains, distributions, examples."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple
 from heapq import nsmallest
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.release.funnel import funnel_of
-from spark_jobs.run.tables import spark_schema
-from webdoc.arrow import Batches, from_batch, to_batch
+from obelics_like.heads import (
+    COUNT,
+    HEAD,
+    LIVE,
+    NODE,
+    REFUSED_DOCUMENT,
+    REFUSED_IMAGE,
+    REJECTED,
+)
+from obelics_like.rules.mark_document import final_document
+from obelics_like.rules.marks import WHOLE, Mark
+from spark_jobs.marks.live import Live
+from spark_jobs.marks.read_kinds import read_kind, read_records
+from webdoc.arrow import Batches, from_batch, schema_of
 from webdoc.page.document import Document
-from webdoc.reasons import KEPT, FunnelRow, Reason
+from webdoc.reasons import (
+    EMAILS,
+    IN_REJECTED_DOCUMENT,
+    IP_ADDRESSES,
+    KEPT,
+    PERSONAL_DATA,
+    PHONES,
+    FunnelRow,
+    Reason,
+)
 from webdoc.release.alignment_spread import CosineCount
 from webdoc.release.figures import LEVEL_NAMES
 from webdoc.release.files import Distribution
 from webdoc.url_keys import host_of, registered_domain
 
-_IMAGES = "size(filter(nodes, n -> n.kind = 'image' and n.reject_reason is null))"
-_TEXTS = "filter(nodes, n -> n.kind = 'text' and n.reject_reason is null)"
-_WORDS = rf"aggregate({_TEXTS}, 0, (total, n) -> total + size(split(trim(n.text), '\\s+')))"
 IMAGE_CLASSES = ("images in a document", (1, 2, 3, 5, 10, 20, 30))
 WORD_CLASSES = ("words in a document", (50, 100, 200, 500, 1000, 2000, 5000))
 _EXAMPLES_KEPT = 12
 _EXAMPLES_A_REASON = 2
+_REFUSED = {REFUSED_DOCUMENT: "document", REFUSED_IMAGE: "image"}
 
 
-def funnel(records: DataFrame, documents: DataFrame) -> list[FunnelRow]:
-    """Return the funnel of a run, records first, kept before reasons, large before small."""
+def funnel(spark: SparkSession, out: str, marks: DataFrame) -> list[FunnelRow]:
+    """Return the funnel of a run, records first, kept before reasons, large before small.
 
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            yield to_batch(funnel_of(from_batch(batch, Document)), FunnelRow)
+    Args:
+        spark: the session.
+        out: folder of the run.
+        marks: of all its steps.
+    """
+    names = schema_of(FunnelRow).names
+    # What was left out when it was read was counted there; of the rest the marks tell.
+    as_read = read_kind(spark, out, COUNT).where(~F.col("level").isin(*_REFUSED)).select(*names)
+    records = level_rows("record", read_records(spark, out), F.col("kind"))
+    whole, of_nodes = _reasons(marks)
+    heads = read_kind(spark, out, HEAD).join(whole, "doc_id", "left")
+    own = F.coalesce("whole", F.lit(KEPT))
+    documents = heads.select(F.lit("document").alias("level"), *_counted(own))
+    published = heads.where("whole is null")
+    nodes = read_kind(spark, out, NODE).join(of_nodes, ["doc_id", "node_index"], "left")
+    nodes = nodes.join(whole, "doc_id", "left")
+    in_dead = F.when(F.col("whole").isNotNull(), IN_REJECTED_DOCUMENT)
+    own = F.coalesce("own", in_dead, F.lit(KEPT))
+    level = F.when(F.col("is_image"), "image").otherwise("text").alias("level")
+    counted = as_read.union(records).union(documents).union(_replaced(published))
+    return summed(counted.union(nodes.select(level, *_counted(own))))
 
-    of_documents = documents.mapInArrow(on_partition, spark_schema(FunnelRow))
-    return summed(level_rows("record", records, F.col("kind")).unionByName(of_documents))
+
+def _replaced(heads: DataFrame) -> DataFrame:
+    """Return what was replaced in the texts of published documents, a level of its own."""
+    counts = (
+        F.struct(F.lit(name).alias("reason"), F.col(name).alias("count"))
+        for name in (EMAILS, PHONES, IP_ADDRESSES)
+    )
+    rows = heads.select(F.explode(F.array(*counts)).alias("own")).where("own.count > 0")
+    zero = F.lit(0)
+    return rows.select(F.lit(PERSONAL_DATA), "own.reason", "own.count", zero, zero)
+
+
+def _counted(reason: Column) -> list[Column]:
+    return [reason.alias("reason"), F.lit(1).alias("count"), F.col("words"), F.col("text_bytes")]
+
+
+def _reasons(marks: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """Return (doc_id, whole) and (doc_id, node_index, own): the reasons that marks give."""
+    given = marks.where("reject_reason is not null")
+    of_documents = given.where(F.col("node_index") == WHOLE).groupBy("doc_id")
+    of_nodes = given.where(F.col("node_index") != WHOLE).groupBy("doc_id", "node_index")
+    least = F.min("reject_reason")
+    return of_documents.agg(least.alias("whole")), of_nodes.agg(least.alias("own"))
 
 
 def level_rows(level: str, things: DataFrame, kept: Column) -> DataFrame:
@@ -65,35 +123,50 @@ def summed(rows: DataFrame) -> list[FunnelRow]:
     return sorted(found, key=lambda r: (order.index(r.level), r.reason != KEPT, -r.count, r.reason))
 
 
-def refusals(documents: DataFrame) -> list[tuple[str, str, int]]:
+def refusals(spark: SparkSession, out: str, marks: DataFrame) -> list[tuple[str, str, int]]:
     """Return how many documents and images each sign of permission left out."""
-    pages = documents.where(F.col("reject_reason") == Reason.DOCUMENT_NOT_PERMITTED.value)
+    as_read = read_kind(spark, out, COUNT).where(F.col("level").isin(*_REFUSED))
+    what = F.when(F.col("level") == REFUSED_IMAGE, "image").otherwise("document").alias("what")
+    pages = marks.where(F.col("reject_reason") == Reason.DOCUMENT_NOT_PERMITTED.value)
     sign = F.substring_index("reject_detail", ":", 1).alias("sign")
-    images = documents.select(F.explode("nodes").alias("node")).select("node.image")
-    refused = images.where("image.permission_reason != ''")
-    signs = pages.select(F.lit("document").alias("what"), sign).unionByName(
-        refused.select(F.lit("image").alias("what"), F.col("image.permission_reason").alias("sign"))
+    images = marks.where("permission_reason != ''").select(
+        "doc_id", "node_index", "permission_reason"
     )
-    rows = signs.groupBy("what", "sign").count().orderBy("what", F.desc("count"), "sign").collect()
-    return [(row["what"], row["sign"], row["count"]) for row in rows]
+    signs = (
+        as_read.select(what, F.col("reason").alias("sign"), "count")
+        .union(pages.select(F.lit("document"), sign, F.lit(1)))
+        .union(images.distinct().select(F.lit("image"), "permission_reason", F.lit(1)))
+    )
+    total = F.sum("count").cast("long").alias("count")
+    rows = signs.groupBy("what", "sign").agg(total).orderBy("what", F.desc("count"), "sign")
+    return [(row["what"], row["sign"], row["count"]) for row in rows.collect()]
 
 
-def faces(kept: DataFrame) -> list[tuple[int, int]]:
-    """Return how many live images of kept documents show how many faces, fewest first."""
-    nodes = kept.select(F.explode("nodes").alias("node")).where("node.reject_reason is null")
-    looked_at = nodes.where("node.image.facts.faces is not null")
-    counted = looked_at.groupBy(F.size("node.image.facts.faces").alias("faces")).count()
-    return [(row["faces"], row["count"]) for row in counted.orderBy("faces").collect()]
+def published(found: Live) -> DataFrame:
+    """Return (doc_id, language, domain, images, words) of the documents that are published."""
+    per_document = found.nodes.groupBy("doc_id").agg(
+        F.sum(F.col("is_image").cast("long")).alias("images"), F.sum("words").alias("words")
+    )
+    heads = found.heads.select("doc_id", "language", "domain")
+    return heads.join(per_document, "doc_id", "left").fillna(0, ["images", "words"])
+
+
+def faces(found: Live) -> list[tuple[int, int]]:
+    """Return how many published images show how many faces, fewest first."""
+    known = found.marks.where("facts.faces is not null").select("doc_id", "node_index", "facts")
+    shown = found.nodes.where("is_image").join(known, ["doc_id", "node_index"])
+    counted = shown.groupBy(F.size("facts.faces").alias("faces")).count().orderBy("faces")
+    return [(row["faces"], row["count"]) for row in counted.collect()]
 
 
 def languages(kept: DataFrame) -> list[tuple[str, int]]:
-    """Return how many kept documents each language has, most frequent first."""
+    """Return how many published documents each language has, most frequent first."""
     rows = kept.groupBy("language").count().orderBy(F.desc("count"), "language").collect()
     return [(row["language"], row["count"]) for row in rows]
 
 
-def domains(kept: DataFrame, most: int = 20) -> list[tuple[str, int]]:
-    """Return the registered domains with the most kept documents."""
+def domains_of(kept: DataFrame) -> DataFrame:
+    """Return the registered domain of each published document that has a url."""
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -101,29 +174,41 @@ def domains(kept: DataFrame, most: int = 20) -> list[tuple[str, int]]:
             found = [registered_domain(host_of(url)) for url in urls]
             yield pa.RecordBatch.from_arrays([pa.array(found, pa.string())], names=["domain"])
 
-    names = kept.select("url").mapInArrow(on_partition, "domain string")
-    rows = names.groupBy("domain").count().orderBy(F.desc("count"), "domain").limit(most).collect()
+    return kept.select("url").mapInArrow(on_partition, "domain string")
+
+
+def domains(kept: DataFrame, most: int = 20) -> list[tuple[str, int]]:
+    """Return the registered domains with the most published documents."""
+    rows = kept.groupBy("domain").count().orderBy(F.desc("count"), "domain").limit(most).collect()
     return [(row["domain"], row["count"]) for row in rows]
 
 
-def distributions(kept: DataFrame) -> list[Distribution]:
-    """Return how images and words are spread over the kept documents."""
+def spread(kept: DataFrame) -> tuple[list[tuple[str, int]], list[Distribution]]:
+    """Return how published documents are spread over languages, and over classes of sizes.
 
-    def classed(expression: str, at_most: tuple[int, ...]) -> Column:
-        number = F.expr(expression)
+    Returns:
+        (language, count), most frequent first; and how many images and words documents have.
+    """
+
+    def classed(column: str, at_most: tuple[int, ...]) -> Column:
         found = F.lit(len(at_most))
         for index, limit in reversed(list(enumerate(at_most))):
-            found = F.when(number <= limit, index).otherwise(found)
-        return found
+            found = F.when(F.col(column) <= limit, index).otherwise(found)
+        return found.alias(column)
 
-    result = []
-    for (name, at_most), expression in ((IMAGE_CLASSES, _IMAGES), (WORD_CLASSES, _WORDS)):
-        rows = kept.groupBy(classed(expression, at_most).alias("class")).count().collect()
-        counts = {row["class"]: row["count"] for row in rows}
-        result.append(
-            Distribution(name, at_most, tuple(counts.get(i, 0) for i in range(len(at_most) + 1)))
-        )
-    return result
+    of_columns = {"images": IMAGE_CLASSES, "words": WORD_CLASSES}
+    classes = [classed(column, at_most) for column, (_, at_most) in of_columns.items()]
+    rows = kept.select("language", *classes).groupBy("language", *of_columns).count().collect()
+    languages: Counter[str] = Counter()
+    for row in rows:
+        languages[row["language"]] += row["count"]
+    found = []
+    for column, (name, at_most) in of_columns.items():
+        counts = [0] * (len(at_most) + 1)
+        for row in rows:
+            counts[row[column]] += row["count"]
+        found.append(Distribution(name, at_most, tuple(counts)))
+    return sorted(languages.items(), key=lambda pair: (-pair[1], pair[0])), found
 
 
 def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCount, ...]:
@@ -182,12 +267,32 @@ def smallest_of_each_task(documents: DataFrame) -> DataFrame:
     return rows.mapInArrow(on_partition, "doc_id string, reason string")
 
 
-def examples(documents: DataFrame) -> list[Document]:
+def reasons_of_documents(spark: SparkSession, out: str, marks: DataFrame) -> DataFrame:
+    """Return (doc_id, reject_reason) of every document of a run."""
+    whole, _ = _reasons(marks)
+    heads = read_kind(spark, out, HEAD).select("doc_id").join(whole, "doc_id", "left")
+    rejected = read_kind(spark, out, REJECTED).select("doc_id", "reject_reason")
+    return rejected.union(heads.select("doc_id", F.col("whole").alias("reject_reason")))
+
+
+def examples(spark: SparkSession, out: str, marks: DataFrame) -> list[Document]:
     """Return some kept documents and some of each reason, always the same ones."""
-    ids = example_ids(documents.select("doc_id", "reject_reason"))
-    table = documents.where(F.col("doc_id").isin(ids)).toArrow()
-    found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
+    found = documents_by_id(spark, out, marks, example_ids(reasons_of_documents(spark, out, marks)))
     return sorted(found, key=lambda d: (d.reject_reason or "", d.doc_id))
+
+
+def documents_by_id(
+    spark: SparkSession, out: str, marks: DataFrame, ids: list[str]
+) -> list[Document]:
+    """Return some documents as they are in the end; few, for they come to the driver."""
+    stored = read_kind(spark, out, LIVE).union(read_kind(spark, out, REJECTED))
+    table = stored.where(F.col("doc_id").isin(ids)).select(*schema_of(Document).names).toArrow()
+    documents = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
+    said: dict[str, list[Mark]] = {}
+    for batch in marks.where(F.col("doc_id").isin(ids)).toArrow().to_batches():
+        for mark in from_batch(batch, Mark):
+            said.setdefault(mark.doc_id, []).append(mark)
+    return [final_document(document, said.get(document.doc_id, ())) for document in documents]
 
 
 def csv_lines(rows: list[FunnelRow]) -> str:

@@ -4,14 +4,15 @@ import fsspec
 
 from spark_jobs.run.folder import RunFolderError, settings_of
 from spark_jobs.run.lock import sole_writer
-from spark_jobs.run.tables import exists, for_fsspec, table_path
+from spark_jobs.run.tables import MARK_TABLES, exists, for_fsspec, table_path
 
 # What later runs, report and explain read of a finished run, by the name below tables/.
 _READ_LATER = {
     "run.json", "log.jsonl", "metrics.prom", "model.json",
-    # OBELICS path: --earlier reads signatures and clusters, report and explain the documents.
-    "records", "images", "deduplicated", "aligned", "scored", "signatures", "clusters",
-    "image_clusters", "contaminated",
+    # OBELICS path: --earlier reads signatures and clusters, report and explain documents and marks.
+    "records", "images", "signatures", "clusters", "image_clusters", "contaminated",
+    *(table.removeprefix("tables/") for table in MARK_TABLES),
+    "deduplicated", "aligned", "scored",  # of earlier versions
     # MMC4 path: --from-vectors reads what was placed, report and explain the rest.
     "archives", "texts", "refused", "pool", "given", "candidates", "pictures", "placed",
     "image_vectors", "text_vectors", "sentence_vectors", "picture_scores",

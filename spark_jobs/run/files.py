@@ -127,7 +127,7 @@ def row_groups(
 
 @contextmanager
 def parquet_by(
-    folder: str, name: str, record: Any, by: str, max_rows: int = 1024
+    folder: str, name: str, record: Any, by: str, max_rows: int = 4096
 ) -> Iterator[Callable[[Any, int], None]]:
     """Open a table divided by one column, to which records are added one after the other.
 
@@ -137,15 +137,15 @@ def parquet_by(
     Args:
         folder: of the table.
         name: of the files; another task that writes them again replaces them.
-        record: class of the records.
+        record: class of the records; or, where each value has its own, a dictionary from values
+            to classes: then the folders are tables of their own.
         by: the field that divides them; it is no column of the files.
         max_rows: of a row group; it ends sooner when it holds 8 MB.
 
     Yields:
         A function that takes a record and its size in bytes, roughly.
     """
-    schema = schema_of(record)
-    schema = schema.remove(schema.get_field_index(by))
+    record_of: Callable[[str], Any] = record.get if isinstance(record, dict) else lambda _: record
     waiting: dict[str, list[Any]] = {}
     sizes: dict[str, int] = {}
     writers: dict[str, pq.ParquetWriter] = {}
@@ -153,12 +153,16 @@ def parquet_by(
 
         def flush(value: str) -> None:
             if value not in writers:
+                schema = schema_of(record_of(value))
+                schema = schema.remove(schema.get_field_index(by))
                 sink = open_files.enter_context(written_whole(f"{folder}/{by}={value}/{name}"))
                 target = pa.PythonFile(sink, mode="w")
                 writers[value] = open_files.enter_context(
                     pq.ParquetWriter(target, schema, compression="zstd")
                 )
-            writers[value].write_batch(to_batch(waiting.pop(value), record).drop_columns([by]))
+            writers[value].write_batch(
+                to_batch(waiting.pop(value), record_of(value)).drop_columns([by])
+            )
             sizes[value] = 0
 
         def add(item: Any, size_bytes: int) -> None:

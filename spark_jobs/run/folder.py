@@ -64,7 +64,7 @@ def prepare_folder(  # noqa: PLR0913 - what a folder depends on
     fresh: bool = False,
     made_by: str = "",
     redo: Redo | None = None,
-    tables: Mapping[str, type] | None = None,
+    tables: Mapping[str, type | Mapping[str, type]] | None = None,
 ) -> None:
     """Make the folder ready for a run, or refuse; nothing foreign is ever touched.
 
@@ -159,7 +159,7 @@ def _prepare(  # noqa: PLR0913 - as prepare_folder
     fresh: bool,
     made_by: str,
     redo: Redo | None,
-    tables: Mapping[str, type],
+    tables: Mapping[str, type | Mapping[str, type]],
 ) -> None:
     out = settings.out
     filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
@@ -185,16 +185,18 @@ def _prepare(  # noqa: PLR0913 - as prepare_folder
     _write_state(out, {**about, "settings": _state(settings), "made_by": made_by, **found})
 
 
-def _go_on(settings: RunOfAPath, redo: Redo | None, tables: Mapping[str, type]) -> None:
+def _go_on(
+    settings: RunOfAPath, redo: Redo | None, tables: Mapping[str, type | Mapping[str, type]]
+) -> None:
     """Refuse to go on with a run that is another one; else bring its state up to date."""
     out = settings.out
     state = _read_state(out)
-    sections = redo.sections if redo else ()
+    sections, fixed = (redo.sections, redo.fixed) if redo else ((), ())
     try:
         defaults = as_table(type(settings)())
     except TypeError:
         defaults = {}
-    changed = changed_settings(state["settings"], _state(settings), defaults, sections)
+    changed = changed_settings(state["settings"], _state(settings), defaults, sections, fixed)
     if changed:
         raise RunFolderError(
             f"{out} was begun with other settings ({'; '.join(changed[:5])}). "

@@ -1,37 +1,23 @@
 """What a run of the OBELICS path needs before its first job: a folder and its input files."""
 
+from obelics_like.heads import READ_KINDS
+from obelics_like.rules.marks import Mark
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.run.folder import RunFolderError, prepare_folder
 from spark_jobs.run.resume import Redo
-from spark_jobs.run.tables import (
-    ALIGNED,
-    CLUSTERS,
-    DEDUPLICATED,
-    DOCUMENTS,
-    IMAGES,
-    MARKED,
-    RECORDS,
-    SCORED,
-    SIGNATURES,
-)
+from spark_jobs.run.tables import CLUSTERS, IMAGES, MARK_TABLES, RECORDS, SIGNATURES
 from webdoc.duplicates.near_duplicates import NearCopy, TextSignature
-from webdoc.page.document import Document
 from webdoc.picture.look import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
 from webdoc.tables.images import StoredPicture
-from webdoc.tables.records import Record
 
 # The record of each table, so that a version that reads other columns refuses to go on.
-TABLES = {
-    RECORDS: Record,
-    DOCUMENTS: Document,
+TABLES: dict[str, type | dict[str, type]] = {
+    RECORDS: READ_KINDS,
     IMAGES: StoredPicture,
-    MARKED: Document,
     SIGNATURES: TextSignature,
     CLUSTERS: NearCopy,
-    DEDUPLICATED: Document,
-    ALIGNED: Document,
-    SCORED: Document,
+    **dict.fromkeys(MARK_TABLES, Mark),
 }
 
 

@@ -53,6 +53,7 @@ class Redo:
     step: str  # as --from calls it
     keep: tuple[str, ...]  # tables of the steps before
     sections: tuple[str, ...]  # settings that only this step and later ones go by
+    fixed: tuple[str, ...] = ()  # settings within them that a step before goes by, too
 
 
 def is_operational(key: str) -> bool:
@@ -79,6 +80,7 @@ def changed_settings(
     after: Mapping[str, Any],
     defaults: Mapping[str, Any],
     may_change: Collection[str] = (),
+    fixed: Collection[str] = (),
 ) -> list[str]:
     """Return the settings that forbid to go on with a run, as "key: old -> new".
 
@@ -90,12 +92,13 @@ def changed_settings(
         after: those of now.
         defaults: of all settings of now.
         may_change: sections that may change.
+        fixed: settings of them that may not.
     """
     return [
         f"{key}: {old!r} -> {new!r}"
         for key, old, new in _differing(before, after)
         if not is_operational(key)
-        and key.split(".")[0] not in may_change
+        and (key.split(".")[0] not in may_change or key in fixed)
         and not (_at(before, key) is _MISSING and _at(defaults, key) == new)
     ]
 
@@ -126,13 +129,17 @@ def software() -> dict[str, str]:
     return {"interleaf": VERSION, "python": platform.python_version(), **found}
 
 
-def schema_marks(tables: Mapping[str, type]) -> dict[str, str]:
+def schema_marks(tables: Mapping[str, type | Mapping[str, type]]) -> dict[str, str]:
     """Return for each table a mark that changes with its columns and their types.
 
     Args:
-        tables: the record of each, by its place in the folder of a run.
+        tables: the record of each, by its place in the folder of a run; of a table whose folders
+            are tables of their own, the record of each folder.
     """
-    return {
-        name: sha256(schema_of(record).to_string().encode()).hexdigest()[:16]
-        for name, record in tables.items()
-    }
+    return {name: _mark(record) for name, record in tables.items()}
+
+
+def _mark(record: type | Mapping[str, type]) -> str:
+    records = record if isinstance(record, Mapping) else {"": record}
+    columns = "\n".join(name + schema_of(own).to_string() for name, own in records.items())
+    return sha256(columns.encode()).hexdigest()[:16]

@@ -24,6 +24,7 @@ class Step:
     run: Callable[[SparkSession, Any], None]
     tables: tuple[str, ...] = ()  # that it writes
     sections: tuple[str, ...] = ()  # of the settings, that no earlier step goes by
+    reads_by: tuple[str, ...] = ()  # settings in sections of later steps that it goes by, too
     reads_inputs: bool = False  # so it looks again for what it could not read
     weight: float = 1.0  # of its time, beside that of the others: for progress only
     stages: int = 8  # of Spark that it takes, about: for progress only
@@ -53,6 +54,7 @@ def redo_from(steps: Sequence[Step], key: str) -> Redo:
         step=key,
         keep=tuple(table for step in steps[:first] for table in step.tables),
         sections=tuple(section for step in steps[first:] for section in step.sections),
+        fixed=tuple(name for step in steps[:first] for name in step.reads_by),
     )
 
 

@@ -14,20 +14,40 @@ from webdoc.arrow import Batches, schema_of
 from webdoc.tables.older import conformed, is_of_today
 
 RECORDS = "tables/records"
-DOCUMENTS = "tables/documents"
 IMAGES = "tables/images"
-MARKED = "tables/marked"
 SIGNATURES = "tables/signatures"
 CLUSTERS = "tables/clusters"
 IMAGE_CLUSTERS = "tables/image_clusters"
 CONTAMINATED = "tables/contaminated"
-DEDUPLICATED = "tables/deduplicated"
 IMAGE_VECTORS = "tables/image_vectors"
 TEXT_VECTORS = "tables/text_vectors"
-ALIGNED = "tables/aligned"
-SCORED = "tables/scored"
+# Marks, each table by the rules of one step; a document that one leaves out is in none after it
+ROBOTS_MARKS = "tables/robots_marks"
+IMAGE_MARKS = "tables/image_marks"
+URL_MARKS = "tables/url_marks"
+REPEATED = "tables/repeated"
+EXACT_MARKS = "tables/exact_marks"
+FINISHED = "tables/finished"
+FINISH_MARKS = "tables/finish_marks"
+TEXT_MARKS = "tables/near_text_marks"
+NEAR_MARKS = "tables/near_image_marks"
+SET_MARKS = "tables/set_marks"
+ALIGNMENT_MARKS = "tables/alignment_marks"
+SCORE_MARKS = "tables/score_marks"
+# In the order of the steps that write them.
+MARK_TABLES = (
+    ROBOTS_MARKS,
+    IMAGE_MARKS,
+    URL_MARKS,
+    EXACT_MARKS,
+    FINISH_MARKS,
+    TEXT_MARKS,
+    NEAR_MARKS,
+    SET_MARKS,
+    ALIGNMENT_MARKS,
+    SCORE_MARKS,
+)
 SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
-_JUDGED = (SCORED, ALIGNED, DEDUPLICATED)  # the last one that a run has is what it published
 _DESCRIPTION = "spark.job.description"
 
 
@@ -65,15 +85,6 @@ def is_finished(path: str) -> bool:
     return exists(f"{path}/_SUCCESS")
 
 
-def judged_table(out: str) -> str:
-    """Return where the documents of a run lie as the last job that judged them left them.
-
-    Of a run that has none yet, where DEDUPLICATED will be.
-    """
-    paths = [table_path(out, name) for name in _JUDGED]
-    return next((path for path in paths if is_finished(path)), paths[-1])
-
-
 def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:
     """Read a finished table.
 
@@ -106,10 +117,12 @@ def read_any_version(spark: SparkSession, path: str, record: type) -> DataFrame:
     return rows.mapInArrow(on_partition, spark_schema(record))
 
 
-def stored_table(path: str) -> ds.Dataset:
-    """Open a table without Spark."""
+def stored_table(path: str, schema: pa.Schema | None = None) -> ds.Dataset:
+    """Open a table without Spark; with a schema where its folders are tables of their own."""
     filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
-    return ds.dataset(inner, filesystem=filesystem, format="parquet", partitioning="hive")
+    return ds.dataset(
+        inner, schema=schema, filesystem=filesystem, format="parquet", partitioning="hive"
+    )
 
 
 def write_table(table: DataFrame, path: str) -> None:

@@ -1,4 +1,4 @@
-"""What robots.txt in the archives refuses; DOCUMENTS marked where it forbids a page or images.
+"""What robots.txt in the archives refuses: marks on pages that it forbids, or on their images.
 
 Common Crawl keeps these answers in files of their own, other crawlers among the pages.
 """
@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from obelics_like.rules.archive_robots import heeded
+from obelics_like.rules.marks import WHOLE
 from obelics_like.settings import ObelicsSettings
-from spark_jobs.run.tables import spark_schema
+from spark_jobs.marks.live import Live, live, mark_columns
+from spark_jobs.marks.read_kinds import has_kind, read_records
+from spark_jobs.run.tables import ROBOTS_MARKS, is_finished, spark_schema, table_path, write_table
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
-from webdoc.page.document import Document
-from webdoc.permission.archive_robots import Question, Refusal, Refusals, RobotsReader, robots_bind
+from webdoc.permission.archive_robots import Question, Refusal, RobotsReader, robots_bind
 from webdoc.permission.robots_txt import is_robots_url
 from webdoc.permission.signs import PermissionSettings
-from webdoc.reasons import Kind
+from webdoc.reasons import Kind, Reason
 from webdoc.url_keys import origin_of
 
 _MAX_REDIRECTS = 5  # in a row; a loop ends there too. Source: RFC 9309, 2.3.1.2: at least
@@ -55,33 +56,49 @@ class Asked:
     url: str
 
 
-def heed(documents: DataFrame, records: DataFrame, settings: ObelicsSettings) -> DataFrame:
-    """Return all documents, marked where the newest robots.txt of a host refuses.
-
-    Where the archives hold none, or none binds, they come back as they are.
+def robots_marks(found: Live, records: DataFrame, settings: PermissionSettings) -> DataFrame | None:
+    """Return the marks of documents and images that the newest robots.txt of a host refuses.
 
     Args:
-        documents: columns of Document, which come out again.
+        found: what was live when it was read.
         records: RECORDS.
-        settings: of the run; its permission says what binds.
+        settings: say what binds.
+
+    Returns:
+        None where the archives hold no robots.txt, or none binds.
     """
-    found = refusals(_asked(documents), records, settings.permission)
-    if found is None:
-        return documents
-    pairs = documents.join(found, "doc_id", "left").select(
-        *schema_of(Document).names, F.coalesce("refusals", F.array()).alias("refusals")
+    images = found.nodes.where("is_image and url != ''")
+    asked = found.heads.select("doc_id", "url").union(images.select("doc_id", "url")).distinct()
+    listed = refusals(asked, records, settings)
+    if listed is None:
+        return None
+    said = listed.select("doc_id", F.explode("refusals").alias("said"))
+    refused = said.select("doc_id", "said.url", "said.reason", "said.source")
+    pages = refused.join(found.heads.select("doc_id", "url"), ["doc_id", "url"])
+    shown = images.select("doc_id", "url", "node_index").join(refused, ["doc_id", "url"])
+    shown = shown.join(pages.select("doc_id"), "doc_id", "left_anti")
+    source = F.concat_ws(": ", "reason", "source")
+    return pages.select(*mark_columns(WHOLE, Reason.DOCUMENT_NOT_PERMITTED, detail=source)).union(
+        shown.select(
+            *mark_columns(
+                F.col("node_index"),
+                Reason.IMAGE_NOT_PERMITTED,
+                permission_reason=F.col("reason"),
+                permission_source=F.col("source"),
+            )
+        )
     )
 
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            own = batch.select(schema_of(Document).names)
-            refused = [row.refusals for row in from_batch(batch, Refusals)]
-            if any(refused):  # turning rows into records costs more than all the rest
-                rows = zip(from_batch(own, Document), refused, strict=True)
-                own = to_batch([heeded(document, of) for document, of in rows], Document)
-            yield own
 
-    return pairs.mapInArrow(on_partition, spark_schema(Document))
+def write_robots_marks(spark: SparkSession, settings: ObelicsSettings) -> None:
+    """Write ROBOTS_MARKS, where robots.txt binds and the archives hold one."""
+    out = table_path(settings.out, ROBOTS_MARKS)
+    if is_finished(out) or not has_kind(settings.out, Kind.ROBOTS):
+        return
+    found = live(spark, settings.out, ROBOTS_MARKS)
+    marks = robots_marks(found, read_records(spark, settings.out), settings.permission)
+    if marks is not None:
+        write_table(marks, out)
 
 
 def refusals(
@@ -118,15 +135,6 @@ def refusals(
     found = both.sortWithinPartitions("origin", "url").mapInArrow(answer, spark_schema(Refusal))
     listed = F.collect_list(F.struct(*schema_of(Refusal).names)).alias("refusals")
     return found.groupBy("doc_id").agg(listed)
-
-
-def _asked(documents: DataFrame) -> DataFrame:
-    """Return what live documents ask about: their own URLs, and those of images they show."""
-    live = "filter(nodes, n -> n.image is not null and n.reject_reason is null)"
-    urls = f"array_distinct(concat(array(url), transform({live}, n -> n.image.url)))"
-    return documents.where("reject_reason is null").select(
-        "doc_id", F.explode(F.expr(urls)).alias("url")
-    )
 
 
 def _rules(captured: DataFrame) -> DataFrame:

@@ -1,33 +1,13 @@
 """What archives hold of the images that documents show, by URL."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from spark_jobs.run.tables import spark_schema
-from webdoc.arrow import Batches, schema_of, to_batch
+from webdoc.arrow import schema_of
 from webdoc.picture.measure import OK
 from webdoc.tables.images import FoundPicture
-from webdoc.url_keys import url_key
 
 _REDIRECT_DOUBLINGS = 3  # 2^3 = 8 redirects in a row are followed; a loop ends there too
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An image URL that a live document shows."""
-
-    doc_id: str
-    url: str
-    key: str  # webdoc.url_keys.url_key
-
-
-def documents_of(records: DataFrame) -> DataFrame:
-    """Return the documents that stand in RECORDS."""
-    return records.where(F.col("kind") == "page").select("document.*")
 
 
 def first_by(table: DataFrame, key: str, *order: Column) -> DataFrame:
@@ -83,21 +63,14 @@ def images_by_key(records: DataFrame) -> DataFrame:
     return images.unionByName(moved)
 
 
-def wanted_images(documents: DataFrame) -> DataFrame:
-    """Return doc_id, url and key of the live images of live documents."""
-    live = "filter(nodes, n -> n.image is not null and n.reject_reason is null)"
-    pairs = (
-        documents.where("reject_reason is null")
-        .select("doc_id", F.explode(F.expr(f"transform({live}, n -> n.image.url)")).alias("url"))
-        .distinct()
-    )
+def wanted_images(nodes: DataFrame) -> DataFrame:
+    """Return doc_id, url and key of the images among live nodes, each once a document.
 
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            rows = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
-            yield to_batch([Wanted(doc_id, url, url_key(url)) for doc_id, url in rows], Wanted)
-
-    return pairs.mapInArrow(on_partition, spark_schema(Wanted))
+    Args:
+        nodes: columns of `LiveNode`.
+    """
+    images = nodes.where("is_image")
+    return images.select("doc_id", "url", F.col("url_key").alias("key")).distinct()
 
 
 def distinct_pictures(records: DataFrame) -> DataFrame:

@@ -38,7 +38,8 @@ Rows = Callable[[Iterable[Part]], Iterator[tuple[Any, int]]]
 class Reading(Generic[Part]):
     """How a job turns input files into the rows of its table."""
 
-    record: type  # of the rows
+    # Of the rows; or, where each value of `by` has a table of its own, by that value.
+    record: type | dict[str, type]
     by: str  # the field that divides the table into folders
     parts: Callable[[Sequence[ArchiveFile]], list[Part]]  # of files, always the same ones
     rows: Rows[Part]

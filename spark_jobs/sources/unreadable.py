@@ -91,6 +91,11 @@ def unreadable_record(row: Record | None) -> Unreadable | None:
     return Unreadable(row.warc_filename, row.warc_record_offset, row.reject_detail)
 
 
+def unreadable_row(row: object) -> Unreadable | None:
+    """Return what any row that was made of an archive says of an input that cannot be read."""
+    return unreadable_record(row) if isinstance(row, Record) else None
+
+
 def look_again(storage: StorageSettings, suffixes: tuple[str, ...] = ARCHIVE_SUFFIXES) -> LookAgain:
     """Return what finds the files that stand where there was none when a run was planned."""
 

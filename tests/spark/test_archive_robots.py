@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
-import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
+from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
-from spark_jobs.sources.archive_robots import heed
-from spark_jobs.sources.archived_images import documents_of
+from spark_jobs.run.tables import ROBOTS_MARKS
+from spark_jobs.sources.archive_robots import write_robots_marks
+from tests.spark.as_read import as_read, result_of
 from webdoc.archive.captures import Capture
-from webdoc.arrow import from_batch, to_batch
 from webdoc.page.document import Document, Image, Node
 from webdoc.reasons import CaptureReason, Kind, Reason
 from webdoc.tables.records import Record, record_of
@@ -37,23 +38,26 @@ def answer(
     return record_of(capture)
 
 
-def page(url: str, *images: str) -> Record:
+def page(url: str, *images: str) -> Document:
     nodes = tuple(Node("image", image=Image(image)) for image in images)
-    document = Document(f"id of {url}", url, nodes=(Node("text", text="Bread"), *nodes))
-    capture = Capture("pages.warc.gz", next(OFFSETS), 9, url=url, kind=Kind.PAGE)
-    return record_of(capture, document=document)
+    return Document(f"id of {url}", url, nodes=(Node("text", text="Bread"), *nodes))
 
 
-def rejected(row: Record, reason: Reason) -> Record:
-    assert row.document is not None
-    return replace(row, document=replace(row.document, reject_reason=reason))
+def heeded(
+    spark: SparkSession,
+    out: Path,
+    documents: list[Document],
+    robots: list[Record],
+    preset: str = "default",
+) -> dict[str, Document]:
+    """Return by URL what the robots.txt among the records make of documents."""
+    given = {"preset": preset, "inputs": [str(sample_path())], "out": str(out)}
+    settings = as_read(load_settings(options=given), documents, records=robots)
+    write_robots_marks(spark, settings)
+    return {document.url: document for document in result_of(settings).values()}
 
 
-def records_of(spark: SparkSession, rows: list[Record]) -> DataFrame:
-    return spark.createDataFrame(pa.Table.from_batches([to_batch(rows, Record)])).repartition(3)
-
-
-def test_the_newest_answer_decides_wherever_it_moved(spark: SparkSession) -> None:
+def test_the_newest_answer_decides_wherever_it_moved(spark: SparkSession, tmp_path: Path) -> None:
     refused = [
         page("https://a.example/no"),
         page("https://newer-no.example/no"),
@@ -88,16 +92,10 @@ def test_the_newest_answer_decides_wherever_it_moved(spark: SparkSession) -> Non
         answer("https://busy.example", status=503),
         answer("https://silent.example", status=404),
     ]
-    records = records_of(spark, [*refused, *robots, *kept])
 
-    found = heed(documents_of(records), records, load_settings()).toArrow()
+    fates = heeded(spark, tmp_path / "out", [*refused, *kept], robots)
 
-    fates = {
-        document.url: document
-        for batch in found.to_batches()
-        for document in from_batch(batch, Document)
-    }
-    assert found.num_rows == len(fates) == len(refused) + len(kept)
+    assert len(fates) == len(refused) + len(kept)
     assert {url for url, d in fates.items() if d.reject_reason is not None} == {
         row.url for row in refused
     }
@@ -113,37 +111,40 @@ def test_the_newest_answer_decides_wherever_it_moved(spark: SparkSession) -> Non
     assert details["https://newer-no.example/no"] == newer
 
 
-def test_images_go_by_the_robots_txt_of_their_own_host(spark: SparkSession) -> None:
-    """All else stays as it is, also a document that is there twice or marked already."""
+def test_images_go_by_the_robots_txt_of_their_own_host(spark: SparkSession, tmp_path: Path) -> None:
+    """All else stays as it is, also a document that is marked already."""
     shows = page("https://b.example/no", "https://a.example/no.png", "https://b.example/no.png")
-    empty = rejected(page("https://a.example/no"), Reason.DOCUMENT_EMPTY)
-    rows = [shows, shows, empty, answer("https://a.example", NO), answer("https://a.example", NO)]
-    records = records_of(spark, rows)
+    empty = replace(page("https://a.example/no"), reject_reason=Reason.DOCUMENT_EMPTY)
+    robots = [answer("https://a.example", NO), answer("https://a.example", NO)]
 
-    found = heed(documents_of(records), records, load_settings()).toArrow()
+    found = heeded(spark, tmp_path / "out", [shows, empty], robots)
 
-    documents = [d for batch in found.to_batches() for d in from_batch(batch, Document)]
-    assert len(documents) == 3
-    for document in documents:
-        if document.url == "https://a.example/no":
-            assert document == empty.document
-            continue
-        assert document.reject_reason is None
-        assert [node.reject_reason for node in document.nodes] == [
-            None,
-            Reason.IMAGE_NOT_PERMITTED,
-            None,
-        ]
-        image = document.nodes[1].image
-        assert image is not None
-        assert image.permission_reason == "robots_txt"
-        assert image.permission_source.startswith("robots.txt of a.example, captured 2024-05-01T")
+    assert found.pop(empty.url) == empty
+    (document,) = found.values()
+    assert document.reject_reason is None
+    reasons = [node.reject_reason for node in document.nodes]
+    assert reasons == [None, Reason.IMAGE_NOT_PERMITTED, None]
+    image = document.nodes[1].image
+    assert image is not None
+    assert image.permission_reason == "robots_txt"
+    assert image.permission_source.startswith("robots.txt of a.example, captured 2024-05-01T")
 
 
-def test_without_a_robots_txt_that_binds_nothing_is_done(spark: SparkSession) -> None:
-    records = records_of(spark, [page("https://a.example/no"), answer("https://a.example", NO)])
-    documents = documents_of(records)
-    assert heed(documents, records, load_settings(options={"preset": "obelics"})) is documents
-    none = records.where("kind != 'robots'")
-    assert heed(documents, none, load_settings()) is documents
-    assert heed(documents, records, load_settings()) is not documents
+def test_of_a_page_that_is_refused_no_image_is_marked(spark: SparkSession, tmp_path: Path) -> None:
+    refused = page("https://a.example/no", "https://a.example/no.png")
+    (found,) = heeded(
+        spark, tmp_path / "out", [refused], [answer("https://a.example", NO)]
+    ).values()
+    assert found.reject_reason is Reason.DOCUMENT_NOT_PERMITTED
+    assert found.nodes == refused.nodes
+
+
+def test_without_a_robots_txt_that_binds_nothing_is_written(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    asks, said = [page("https://a.example/no")], [answer("https://a.example", NO)]
+    unbound = heeded(spark, tmp_path / "unbound", asks, said, preset="obelics")
+    none = heeded(spark, tmp_path / "none", asks, [])
+    assert unbound == none == {asks[0].url: asks[0]}
+    assert not (tmp_path / "unbound" / ROBOTS_MARKS).exists()
+    assert not (tmp_path / "none" / ROBOTS_MARKS).exists()

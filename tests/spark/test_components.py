@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from pyspark.sql import SparkSession
 
-from spark_jobs.duplicates.components import connected_components
+from spark_jobs.duplicates.components import FEW_EDGES, connected_components
 
 Edge = tuple[str, str]
 
@@ -29,9 +29,9 @@ def roots(edges: list[Edge]) -> dict[str, str]:
     return found
 
 
-def run(spark: SparkSession, edges: list[Edge]) -> dict[str, str]:
+def run(spark: SparkSession, edges: list[Edge], few: int = 0) -> dict[str, str]:
     table = spark.createDataFrame(edges, "a string, b string")
-    rows = connected_components(table).collect()
+    rows = connected_components(table, few).collect()
     assert len(rows) == len({row["node"] for row in rows})
     return {row["node"]: row["component"] for row in rows}
 
@@ -59,6 +59,7 @@ def test_components_are_those_of_a_walk(spark: SparkSession) -> None:
 
     assert found == roots(edges)
     assert "loop" not in found
+    assert run(spark, edges, few=FEW_EDGES) == found
 
 
 def test_no_edges(spark: SparkSession) -> None:

@@ -19,20 +19,18 @@ from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
 from sample.drawn import draw, scene, sentence
 from spark_jobs import obelics_alignment
+from spark_jobs.marks.live import live
 from spark_jobs.obelics_alignment import alignment_facts
-from spark_jobs.release.obelics_files import live
-from spark_jobs.run.obelics import prepare
 from spark_jobs.run.tables import (
-    ALIGNED,
-    DEDUPLICATED,
+    ALIGNMENT_MARKS,
     IMAGE_VECTORS,
     IMAGES,
     TEXT_VECTORS,
     is_finished,
 )
+from tests.spark.as_read import as_read, result_of, written
 from tests.spark.conftest import in_worker
 from tests.unit.archives import gz, http, offsets, record
-from webdoc.arrow import from_batch, schema_of, to_batch
 from webdoc.clip.model import ClipModel, EncodedImage, EncodedText
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
@@ -42,7 +40,6 @@ from webdoc.tables.images import ImagePlace, StoredPicture
 pytestmark = pytest.mark.skipif(
     find_spec("open_clip") is None, reason="the extra interleaf[clip] is not installed"
 )
-PARTITIONS = 3
 MIN_IMAGE = 0.7  # drawn pictures and their own sentences have more, others less
 DICE = Random(11)
 SCENES = [scene(DICE, held_out=True) for _ in range(4)]
@@ -85,15 +82,6 @@ OUT = replace(document(6, shown(2, SENTENCES[2])), reject_reason=Reason.DOCUMENT
 DOCUMENTS = (FITTING, MIXED, WEAK, ALONE, PLAIN, BROKEN, OUT)
 
 
-def written(folder: Path, record_type: type, rows: list[object]) -> None:
-    """Write a finished table in several parts."""
-    folder.mkdir(parents=True)
-    for part in range(PARTITIONS):
-        table = pa.Table.from_batches([to_batch(rows[part::PARTITIONS], record_type)])
-        pq.write_table(table, folder / f"part-{part}.parquet")
-    (folder / "_SUCCESS").touch()
-
-
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> ObelicsSettings:
     """A run in which the jobs before this one are done; one picture was fetched."""
@@ -114,7 +102,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ObelicsSettings:
         "alignment": {"model": model, "batch": 8, "min_image": MIN_IMAGE},
     }
     made = load_settings(options=given)
-    prepare(made)
+    as_read(made, DOCUMENTS)
     sources = [
         StoredPicture(
             PictureFacts("ok", digest, len(body), "png", 96, 72), ImagePlace(digest, *place)
@@ -122,8 +110,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ObelicsSettings:
         for body, place in zip(BODIES, places, strict=True)
         for digest in [sha256(body).hexdigest()]
     ]
-    written(folder / "out" / IMAGES, StoredPicture, list(sources))
-    written(folder / "out" / DEDUPLICATED, Document, list(DOCUMENTS))
+    written(folder / "out" / IMAGES, StoredPicture, sources)
     return made
 
 
@@ -168,13 +155,6 @@ def expected(spark: SparkSession, settings: ObelicsSettings) -> dict[str, Docume
     }
 
 
-def result_of(settings: ObelicsSettings) -> dict[str, Document]:
-    table = pq.read_table(Path(settings.out) / ALIGNED, columns=schema_of(Document).names)
-    found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
-    assert len(found) == len(DOCUMENTS)
-    return {d.doc_id: d for d in found}
-
-
 def test_images_are_compared_and_the_weak_marked(
     spark: SparkSession, settings: ObelicsSettings
 ) -> None:
@@ -196,8 +176,7 @@ def test_images_are_compared_and_the_weak_marked(
     # Nothing to compare, so nothing to judge: no text, no image, no picture, no longer a document.
     assert (alone, plain, broken, out) == (ALONE, PLAIN, BROKEN, OUT)
 
-    kept = spark.read.parquet(f"{settings.out}/{ALIGNED}")
-    facts = alignment_facts(live(kept), settings.out)
+    facts = alignment_facts(live(spark, settings.out), settings.out)
     counted = {kind: sum(c.count for c in facts.counts if c.text == kind) for kind in
                ("caption", "alt_text", "neighbour", "best")}  # fmt: skip
     assert counted == {"caption": 1, "alt_text": 1, "neighbour": 2, "best": 2}
@@ -218,9 +197,9 @@ def test_each_is_encoded_once_and_a_killed_run_goes_on(
     texts = sum(pq.read_table(f).num_rows for f in (out / TEXT_VECTORS).rglob("*.parquet"))
     assert texts == len({SENTENCES[0], SENTENCES[1], SENTENCES[3], PROSE})
 
-    (out / ALIGNED / "_SUCCESS").unlink()
+    (out / ALIGNMENT_MARKS / "_SUCCESS").unlink()
     obelics_alignment.run(spark, settings)
 
-    assert is_finished(f"{settings.out}/{ALIGNED}")
+    assert is_finished(f"{settings.out}/{ALIGNMENT_MARKS}")
     assert result_of(settings) == before
     assert {file: file.stat().st_mtime_ns for file in files} == times

@@ -3,16 +3,16 @@
 from collections import Counter
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 from warcio.archiveiterator import ArchiveIterator
 
+from interleaf.explain_obelics import documents_of
 from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
 from spark_jobs import obelics_documents
+from spark_jobs.marks.read_kinds import read_records
 from spark_jobs.run.obelics import prepare
-from spark_jobs.run.tables import RECORDS
 
 # What warcio refuses to read to its end, counted by a person in the unpacked bytes.
 REFUSED_BY_WARCIO = {"example-bad-non-chunked.warc.gz": 6, "example-wrong-chunks.warc.gz": 2}
@@ -36,12 +36,14 @@ def counted(folder: Path, out: Path, spark: SparkSession, split_bytes: int) -> C
     )
     prepare(settings)
     obelics_documents.run(spark, settings)
-    columns = ["warc_filename", "warc_record_offset", "kind", "reject_reason", "document"]
-    rows = pq.read_table(out / RECORDS, columns=columns).to_pylist()
+    rows = read_records(spark, str(out)).collect()
     for row in rows:
-        # Whatever is none of these says why; a page has its document.
+        # Whatever is none of these says why.
         assert (row["reject_reason"] is None) == (row["kind"] in ("page", "image", "robots")), row
-        assert (row["document"] is not None) == (row["kind"] == "page")
+    pages = {row["url"] for row in rows if row["kind"] == "page"}
+    documents = list(documents_of(str(out)))
+    assert len(documents) == sum(row["kind"] == "page" for row in rows)
+    assert {document.url for document in documents} == pages
     return Counter(row["warc_filename"] for row in rows)
 
 
@@ -72,9 +74,7 @@ def test_bad_files_are_rows_among_the_good_ones(spark: SparkSession, tmp_path: P
     settings = load_settings(options={"inputs": names, "out": str(tmp_path / "out")})
     prepare(settings)
     obelics_documents.run(spark, settings)
-    rows = pq.read_table(
-        tmp_path / "out" / RECORDS, columns=["warc_filename", "reject_reason"]
-    ).to_pylist()
+    rows = read_records(spark, str(tmp_path / "out")).collect()
     reasons = {name: Counter() for name in ("empty.warc.gz", "text.warc", "gone.warc.gz")}
     count: Counter[str] = Counter()
     for row in rows:

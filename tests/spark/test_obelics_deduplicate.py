@@ -4,41 +4,41 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
-from obelics_like.rules.exact_duplicates import DeduplicationRules, image_set_key, mentions_of
+from interleaf.sample import sample_path
+from obelics_like.rules.exact_duplicates import DeduplicationRules, image_set_key
 from obelics_like.rules.mark_document import Rules, finish
 from obelics_like.settings import ObelicsSettings, load_settings
-from spark_jobs import obelics_deduplicate
-from spark_jobs.duplicates.image_sets import mark_image_sets
-from webdoc.arrow import from_batch, to_batch
+from spark_jobs import obelics_deduplicate, obelics_near_duplicates
+from tests.spark.as_read import as_read, result_of
 from webdoc.page.document import Document, Image, Node
 from webdoc.reasons import Reason
 
-LENIENT = {
+LENIENT: dict[str, Any] = {
     "documents": {"min_words": 0, "min_images": 1},
     "images": {"source": "none"},
+    "near_duplicates": {"texts": False},
 }
 
 
-def table_of(spark: SparkSession, documents: Sequence[Document], partitions: int) -> DataFrame:
-    import pyarrow as pa  # noqa: PLC0415
-
-    table = pa.Table.from_batches([to_batch(documents, Document)])
-    return spark.createDataFrame(table).repartition(partitions)
-
-
-def documents_in(table: DataFrame) -> dict[str, Document]:
-    found = [d for b in table.toArrow().to_batches() for d in from_batch(b, Document)]
-    assert len({d.doc_id for d in found}) == len(found)
-    return {d.doc_id: d for d in found}
-
-
-def transform(documents: DataFrame, settings: ObelicsSettings) -> DataFrame:
-    """What two jobs do to documents without near-copies."""
-    return mark_image_sets(obelics_deduplicate.transform(documents, settings), settings)
+def judged(
+    spark: SparkSession,
+    documents: Sequence[Document],
+    given: dict[str, Any],
+    out: Path,
+    partitions: int = 3,
+) -> dict[str, Document]:
+    """What the jobs of duplicates do to documents without near-copies."""
+    settings = load_settings(options={**given, "inputs": [str(sample_path())], "out": str(out)})
+    as_read(settings, documents, partitions)
+    obelics_deduplicate.run(spark, settings)
+    obelics_near_duplicates.run(spark, settings)
+    return result_of(settings)
 
 
 def random_documents(seed: int, count: int) -> list[Document]:
@@ -66,12 +66,16 @@ def random_documents(seed: int, count: int) -> list[Document]:
 
 def by_loop(documents: Sequence[Document], settings: ObelicsSettings) -> dict[str, Document]:
     """The same, by loops over everything: slow and easy to believe."""
-    rules = settings.deduplication
     live = [d for d in documents if d.reject_reason is None]
     result = {d.doc_id: d for d in documents}
 
     def page(document: Document) -> str:
-        return mentions_of(document, rules)[0].key
+        return document.url.partition("//")[2]
+
+    def mentions(document: Document) -> list[tuple[str, str, str]]:
+        domain = ".".join(document.url.split("/")[2].split(".")[-2:])
+        return [("image", "", n.image.url) if n.image else ("text", domain, n.text)
+                for n in document.nodes]  # fmt: skip
 
     for document in live:
         same = [other for other in live if page(other) == page(document)]
@@ -83,20 +87,18 @@ def by_loop(documents: Sequence[Document], settings: ObelicsSettings) -> dict[st
                 reject_detail=stays.doc_id,
             )
     live = [d for d in result.values() if d.reject_reason is None]
-    seen = Counter((m.kind, m.domain, m.key) for d in live for m in mentions_of(d, rules))
+    seen = Counter(mention for d in live for mention in mentions(d))
     for document in live:
         nodes = list(document.nodes)
-        for mention in mentions_of(document, rules):
-            times = seen[mention.kind, mention.domain, mention.key]
-            if mention.kind == "text" and times >= 3:
+        for place, mention in enumerate(mentions(document)):
+            times = seen[mention]
+            if mention[0] == "text" and times >= 3:
                 reason = Reason.PARAGRAPH_REPEATED_ON_DOMAIN
-            elif mention.kind == "image" and times > 10:
+            elif mention[0] == "image" and times > 10:
                 reason = Reason.IMAGE_TOO_FREQUENT
             else:
                 continue
-            nodes[mention.node_index] = replace(
-                nodes[mention.node_index], reject_reason=reason, reject_value=float(times)
-            )
+            nodes[place] = replace(nodes[place], reject_reason=reason, reject_value=float(times))
         result[document.doc_id] = replace(document, nodes=tuple(nodes))
     finisher = Rules.load(settings)
     result = {key: finish(document, finisher) for key, document in result.items()}
@@ -117,7 +119,7 @@ def by_loop(documents: Sequence[Document], settings: ObelicsSettings) -> dict[st
 
 
 @pytest.mark.parametrize("seed", [1, 3])
-def test_equal_to_loops_over_all_documents(spark: SparkSession, seed: int) -> None:
+def test_equal_to_loops_over_all_documents(spark: SparkSession, tmp_path: Path, seed: int) -> None:
     settings = load_settings(options=LENIENT)
     documents = random_documents(seed, 120)
     expected = by_loop(documents, settings)
@@ -125,35 +127,33 @@ def test_equal_to_loops_over_all_documents(spark: SparkSession, seed: int) -> No
     nodes = {n.reject_reason for d in expected.values() for n in d.nodes}
     assert {Reason.DOCUMENT_URL_REPEATED, Reason.DOCUMENT_IMAGE_SET_REPEATED} <= reasons
     assert {Reason.PARAGRAPH_REPEATED_ON_DOMAIN, Reason.IMAGE_TOO_FREQUENT} <= nodes
-    assert documents_in(transform(table_of(spark, documents, 3), settings)) == expected
+    assert judged(spark, documents, LENIENT, tmp_path / "out") == expected
 
 
-def test_any_partitioning_gives_the_same(spark: SparkSession) -> None:
-    settings = load_settings(options=LENIENT)
+def test_any_partitioning_gives_the_same(spark: SparkSession, tmp_path: Path) -> None:
     documents = random_documents(3, 60)
-    first = documents_in(transform(table_of(spark, documents, 1), settings))
-    turned = documents_in(transform(table_of(spark, documents[::-1], 7), settings))
-    assert turned == first
+    first = judged(spark, documents, LENIENT, tmp_path / "one", 1)
+    assert judged(spark, documents[::-1], LENIENT, tmp_path / "seven", 7) == first
 
 
-def test_everything_switched_off_marks_nothing_new(spark: SparkSession) -> None:
+def test_everything_switched_off_marks_nothing_new(spark: SparkSession, tmp_path: Path) -> None:
     off = {
         "urls": False,
         "image_sets": False,
         "min_paragraph_occurrences": "none",
         "max_image_occurrences": "none",
     }
-    settings = load_settings(options={**LENIENT, "deduplication": off})
-    assert settings.deduplication == DeduplicationRules(
+    given = {**LENIENT, "deduplication": off}
+    made = load_settings(options=given).deduplication
+    assert made == DeduplicationRules(
         urls=False,
         image_sets=False,
         min_paragraph_occurrences=None,
         max_image_occurrences=None,
-        normalise_urls=settings.deduplication.normalise_urls,
-        paragraph_scope=settings.deduplication.paragraph_scope,
+        normalise_urls=made.normalise_urls,
+        paragraph_scope=made.paragraph_scope,
     )
-    documents = random_documents(4, 30)
-    found = documents_in(transform(table_of(spark, documents, 3), settings))
+    found = judged(spark, random_documents(4, 30), given, tmp_path / "out")
     reasons = {d.reject_reason for d in found.values()}
     assert not reasons & {Reason.DOCUMENT_URL_REPEATED, Reason.DOCUMENT_IMAGE_SET_REPEATED}
     assert not {n.reject_reason for d in found.values() for n in d.nodes} & {

@@ -12,16 +12,14 @@ import pytest
 from PIL import Image
 from pyspark.sql import SparkSession
 
+from interleaf.explain_obelics import documents_of
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics
 from spark_jobs.obelics_fetch import urls_to_fetch
 from spark_jobs.run.obelics import prepare
-from spark_jobs.run.tables import DOCUMENTS, RECORDS, read_table, table_path
 from tests.unit import archives
 from tests.unit.bad_servers import Server, fixed, http, serving
-from webdoc.page.document import Document
 from webdoc.settings import SettingsError
-from webdoc.tables.records import Record
 
 
 def noise(seed: int) -> bytes:
@@ -90,21 +88,12 @@ def released(spark: SparkSession, source: str, folder: Path) -> tuple[Server, Ob
     return server, settings
 
 
-def fates(spark: SparkSession, settings: ObelicsSettings) -> dict[str, tuple[str, str]]:
-    rows = read_table(spark, table_path(settings.out, DOCUMENTS), Document).collect()
-    (row,) = rows
-    images = [node for node in row["nodes"] if node["image"] is not None]
+def fates(settings: ObelicsSettings) -> dict[str, tuple[str, str]]:
+    (document,) = documents_of(settings.out)
+    images = [(node, node.image) for node in document.nodes if node.image is not None]
     return {
-        node["image"]["url"]
-        .partition(
-            "/",
-        )[2]
-        .partition("/")[2]
-        .partition("/")[2]: (
-            node["image"]["facts"]["status"],
-            node["reject_reason"] or "kept",
-        )
-        for node in images
+        image.url.split("/", 3)[3]: (image.facts.status, str(node.reject_reason or "kept"))
+        for node, image in images
     }
 
 
@@ -112,13 +101,13 @@ def test_what_the_archive_lacks_is_fetched_once_if_its_host_permits(
     spark: SparkSession, tmp_path: Path
 ) -> None:
     server, settings = released(spark, "warc+fetch", tmp_path)
-    assert fates(spark, settings) == {
+    assert fates(settings) == {
         "held.png": ("ok", "kept"),
         "fetched.png": ("ok", "kept"),
         "private/a.png": ("robots", "image_not_permitted"),
         "noai.png": ("opted_out", "image_not_permitted"),
         "missing.png": ("http_404", "image_missing"),
-        "same.png": ("ok", "kept"),  # until `finish` finds the same bytes twice
+        "same.png": ("ok", "image_repeated_in_document"),
     }
     asked = [request.path for request in server.log]
     assert sorted(asked) == sorted(
@@ -134,9 +123,8 @@ def test_what_the_archive_lacks_is_fetched_once_if_its_host_permits(
     assert {image["sha256"] for image in shown} == {row["sha256"] for row in pictures}
     assert "fetched from the web" in (out / "README.md").read_text()
 
-    records = read_table(spark, table_path(settings.out, RECORDS), Record)
     on_web = replace(settings, images=replace(settings.images, source="fetch"))
-    urls = [row["url"] for row in urls_to_fetch(records, on_web).collect()]
+    urls = [row["url"] for row in urls_to_fetch(spark, on_web).collect()]
     assert f"http://127.0.0.1:{server.port}/held.png" in urls  # archives give pages only
     assert len(urls) == 6
 

@@ -9,13 +9,17 @@ import tomli_w
 from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
+from obelics_like.settings import load_settings
 from spark_jobs import (
+    obelics,
     obelics_deduplicate,
     obelics_documents,
     obelics_images,
     obelics_near_duplicates,
     obelics_publish,
 )
+from spark_jobs.run.obelics import prepare
+from tests.unit.archives import gz, pages
 
 JOBS = (
     obelics_documents,
@@ -54,3 +58,25 @@ def test_a_job_without_its_table_says_which_to_run(spark: SparkSession, tmp_path
     settings.write_text(tomli_w.dumps({"inputs": ["x"], "out": str(tmp_path / "out")}))
     with pytest.raises(FileNotFoundError, match="run the job that writes it first"):
         obelics_publish.main(str(settings))
+
+
+def test_one_page_takes_few_spark_jobs(spark: SparkSession, tmp_path: Path) -> None:
+    """Each is a fifth of a second or more before it does anything."""
+    archive = tmp_path / "a.warc.gz"
+    archive.write_bytes(gz(*pages(1)))
+    given = {
+        "inputs": [str(archive)],
+        "out": str(tmp_path / "out"),
+        "images": {"source": "none"},
+        "documents": {"min_words": 1},
+    }
+    settings = load_settings(options=given)
+    prepare(settings)
+    context = spark.sparkContext
+    context.setJobGroup(str(tmp_path), "one page")
+    try:
+        obelics.run(spark, settings)
+        jobs = context.statusTracker().getJobIdsForGroup(str(tmp_path))
+    finally:
+        context.setLocalProperty("spark.jobGroup.id", None)
+    assert len(jobs) < 25

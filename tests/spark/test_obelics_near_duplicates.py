@@ -21,19 +21,18 @@ from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics_deduplicate, obelics_near_duplicates
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.duplicates.lists import listed_texts
-from spark_jobs.duplicates.marks import live_texts
-from spark_jobs.obelics_near_duplicates import document_marks
+from spark_jobs.duplicates.shown import live_texts
+from spark_jobs.marks.live import live
+from spark_jobs.obelics_near_duplicates import text_marks
 from spark_jobs.run.folder import RunFolderError
-from spark_jobs.run.obelics import prepare
-from spark_jobs.run.tables import CLUSTERS, DEDUPLICATED, MARKED, SIGNATURES
-from webdoc.arrow import from_batch, schema_of, to_batch
+from spark_jobs.run.tables import CLUSTERS, SIGNATURES, TEXT_MARKS
+from tests.spark.as_read import as_read, result_of
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
 from webdoc.picture.perceptual_hash import perceptual_hash_of
 from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
 
-PARTITIONS = 3
 MOST_USES = 3
 # Bands so fine that no pair is missed: 1 - (1 - 0.8^2)^64 differs from 1 by 1e-28.
 FINE = {"permutations": 128, "bands": 64, "rows": 2}
@@ -47,7 +46,11 @@ def settings_of(out: Path, *, pictures: bool = False, **near: Any) -> ObelicsSet
             "inputs": [str(sample_path())],
             "out": str(out),
             "documents": {"min_images": 1},
-            "deduplication": {"image_sets": False},
+            "deduplication": {
+                "image_sets": False,
+                "min_paragraph_occurrences": "none",
+                "max_image_occurrences": "none",
+            },
             "near_duplicates": {"published_stay": False, "minhash": minhash, **near},
             "near_images": {
                 "max_occurrences": MOST_USES if pictures else "none",
@@ -102,22 +105,14 @@ def rejected(found: Document) -> Document:
 
 
 def begun(settings: ObelicsSettings, documents: Sequence[Document]) -> ObelicsSettings:
-    """Make a run folder in which the jobs before this one are done."""
-    prepare(settings)
-    folder = Path(settings.out) / MARKED
-    folder.mkdir()
-    for part in range(PARTITIONS):
-        rows = pa.Table.from_batches([to_batch(documents[part::PARTITIONS], Document)])
-        pq.write_table(rows, folder / f"part-{part}.parquet")
-    (folder / "_SUCCESS").touch()
-    return settings
+    """Make a run folder in which the jobs before this one can begin."""
+    return as_read(settings, documents)
 
 
-def result_of(settings: ObelicsSettings) -> dict[str, Document]:
-    table = pq.read_table(Path(settings.out) / DEDUPLICATED, columns=schema_of(Document).names)
-    found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
-    assert len({d.doc_id for d in found}) == len(found)
-    return {d.doc_id: d for d in found}
+def run(spark: SparkSession, settings: ObelicsSettings) -> None:
+    """Mark exact duplicates, of which there are none, then near ones."""
+    obelics_deduplicate.run(spark, settings)
+    obelics_near_duplicates.run(spark, settings)
 
 
 def shingled(found: Document) -> set[tuple[str, ...]]:
@@ -166,7 +161,7 @@ def runs(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Runs:
     earlier = [str(folder / "first")]
     second = begun(settings_of(folder / "second", earlier=earlier), documents[48:])
     for settings in (one, first, second):
-        obelics_near_duplicates.run(spark, settings)
+        run(spark, settings)
     return Runs([*documents, dead], one, first, second)
 
 
@@ -215,7 +210,7 @@ def test_what_is_finished_is_left_alone(spark: SparkSession, runs: Runs) -> None
     out = Path(runs.second.out)
     files = [file for name in (CLUSTERS, SIGNATURES) for file in (out / name).iterdir()]
     written = {file: file.stat().st_mtime_ns for file in files}
-    (out / DEDUPLICATED / "_SUCCESS").unlink()
+    (out / TEXT_MARKS / "_SUCCESS").unlink()
     obelics_near_duplicates.run(spark, runs.second)
     assert result_of(runs.second) == before
     assert {file: file.stat().st_mtime_ns for file in files} == written
@@ -262,7 +257,7 @@ def test_images_are_counted_with_their_near_copies(spark: SparkSession, tmp_path
         rejected(document(6, texts[5], picture("x", other), picture("x2", other))),
     ]
     settings = begun(settings_of(tmp_path / "out", pictures=True), documents)
-    obelics_near_duplicates.run(spark, settings)
+    run(spark, settings)
     found = result_of(settings)
 
     reasons = {
@@ -284,7 +279,7 @@ def test_images_are_counted_with_their_near_copies(spark: SparkSession, tmp_path
     assert fates[5:] == [Reason.DOCUMENT_NEAR_COPY, Reason.DOCUMENT_WORDS]
 
 
-def test_texts_are_those_of_the_pure_step(spark: SparkSession) -> None:
+def test_texts_are_those_of_the_pure_step(spark: SparkSession, tmp_path: Path) -> None:
     nodes = (
         Node("text", text="One."),
         Node("text", text="Two.", reject_reason=Reason.PARAGRAPH_WORDS),
@@ -295,11 +290,11 @@ def test_texts_are_those_of_the_pure_step(spark: SparkSession) -> None:
     own = Document("1", "https://e.example/", capture_time="2024", nodes=nodes)
     dead = rejected(replace(own, doc_id="2"))
     bare = Document("3", "https://e.example/b", capture_time="2024")
-    rows = spark.createDataFrame(pa.Table.from_batches([to_batch([own, dead, bare], Document)]))
+    settings = begun(settings_of(tmp_path / "out"), [own, dead, bare])
 
-    found = {row["doc_id"]: row["text"] for row in live_texts(rows).collect()}
+    rows = live_texts(live(spark, settings.out), settings)
 
-    assert found == {"1": live_text(own), "3": ""}
+    assert {row["doc_id"]: row["text"] for row in rows.collect()} == {"1": live_text(own), "3": ""}
     assert live_text(own) == "One.\n\nThree\nlines."
 
 
@@ -318,9 +313,13 @@ def test_listed_texts_are_left_out(spark: SparkSession, tmp_path: Path) -> None:
     lists = tuple(str(tmp_path / name) for name in ("exam.v2.jsonl", "lines.txt", "set.parquet"))
     rules = replace(settings.decontamination, texts=lists, text_column="question")
     settings = replace(settings, decontamination=rules)
-    table = spark.createDataFrame(pa.Table.from_batches([to_batch(documents, Document)]))
+    begun(settings, documents)
+    obelics_deduplicate.run(spark, settings)
 
-    marks = document_marks(spark, table, settings).orderBy("doc_id").collect()
+    found = text_marks(spark, live(spark, settings.out, TEXT_MARKS), settings)
+
+    assert found is not None
+    marks = found.orderBy("doc_id").collect()
 
     assert [int(row["doc_id"], 16) for row in marks] == [0, 1, 2, 4]
     assert {row["reject_reason"] for row in marks} == {Reason.DOCUMENT_CONTAMINATED}
@@ -347,9 +346,8 @@ def test_lists_without_texts_are_refused(
 def deduplicated(
     spark: SparkSession, settings: ObelicsSettings, documents: Sequence[Document]
 ) -> dict[str, Document]:
-    rows = spark.createDataFrame(pa.Table.from_batches([to_batch(documents, Document)]))
-    table = obelics_deduplicate.transform(rows.repartition(PARTITIONS), settings).toArrow()
-    return {d.doc_id: d for b in table.to_batches() for d in from_batch(b, Document)}
+    obelics_deduplicate.run(spark, begun(settings, documents))
+    return result_of(settings)
 
 
 def test_listed_pictures_are_left_out(spark: SparkSession, tmp_path: Path) -> None:
@@ -378,5 +376,6 @@ def test_listed_pictures_are_left_out(spark: SparkSession, tmp_path: Path) -> No
     assert [n.reject_reason for n in found.nodes] == [None, *[contaminated] * 3, None]
     assert [n.reject_value for n in found.nodes] == [None, 0.0, 0.0, 2.0, None]
     (tmp_path / "hashes.txt").write_text("cat.jpg\n")
+    again = replace(settings, out=str(tmp_path / "again"))
     with pytest.raises(SettingsError, match=r"has the line 'cat.jpg'"):
-        deduplicated(spark, settings, [document(0, WORDS[:50], *nodes)])
+        deduplicated(spark, again, [document(0, WORDS[:50], *nodes)])

@@ -8,20 +8,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
+from interleaf import explain_obelics
 from interleaf.cli import app
 from interleaf.sample import sample_path
 from spark_jobs import report_again
 from spark_jobs.run.folder import RunFolderError
-from spark_jobs.run.tables import DEDUPLICATED, RECORDS
+from spark_jobs.run.tables import RECORDS, stored_table
 from tests.spark.conftest import built
-from webdoc.arrow import from_batch, schema_of
+from webdoc.arrow import schema_of
 from webdoc.page.document import Document
-from webdoc.reasons import Reason
+from webdoc.reasons import Kind, Reason
+from webdoc.tables.records import Record
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "sample.txt"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -29,9 +32,7 @@ SHOWN_CHARS = 60
 
 
 def documents_of(release: Path) -> list[Document]:
-    table = pq.read_table(release / DEDUPLICATED, columns=schema_of(Document).names)
-    found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
-    return sorted(found, key=lambda d: (d.url, d.capture_time))
+    return sorted(explain_obelics.documents_of(str(release)), key=lambda d: (d.url, d.capture_time))
 
 
 def rows_of(release: Path) -> list[dict[str, Any]]:
@@ -46,7 +47,9 @@ def truth() -> Iterator[dict[str, Any]]:
 
 def test_every_record_is_accounted_for(release: Path) -> None:
     """341 records stand in the sample: docs/sample.md lists them."""
-    records = pq.read_table(release / RECORDS, columns=["warc_record_offset"])
+    kinds = pc.field("kind").isin([str(kind) for kind in Kind])
+    table = stored_table(str(release / RECORDS), schema_of(Record))
+    records = table.to_table(columns=["warc_record_offset"], filter=kinds)
     offsets = records.column("warc_record_offset").to_pylist()
     assert len(offsets) == len(set(offsets)) == 341
 

@@ -12,9 +12,9 @@ from mmc4_like import settings as mmc4_settings
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import load_settings
 from spark_jobs import obelics_documents
+from spark_jobs.marks.read_kinds import read_records
 from spark_jobs.mmc4_pool import pool
 from spark_jobs.run.obelics import prepare
-from spark_jobs.run.tables import RECORDS, read_table, table_path
 from tests.unit import archives
 from webdoc.arrow import from_batch
 from webdoc.picture.look import picture_facts
@@ -71,7 +71,7 @@ def test_pictures_of_an_archive_are_looked_at(spark: SparkSession, tmp_path: Pat
 
     obelics_documents.run(spark, settings)
 
-    table = read_table(spark, table_path(settings.out, RECORDS), Record).toArrow()
+    table = read_records(spark, settings.out).toArrow()
     rows = [row for batch in table.to_batches() for row in from_batch(batch, Record)]
     found = {row.url.rpartition("/")[2]: row.image for row in rows}
     assert len(found) == len(PICTURES)

@@ -5,21 +5,21 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from PIL import Image as Pillow
 from pyspark.sql import SparkSession
 
+from interleaf.sample import sample_path
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.score_limits import DocumentWithScores, NodeScores, with_scores
 from obelics_like.settings import load_settings
-from spark_jobs.obelics_scores import transform
-from spark_jobs.run.tables import spark_schema
+from spark_jobs.marks.live import live
+from spark_jobs.obelics_scores import score_marks
+from spark_jobs.run.tables import SCORE_MARKS, spark_schema, table_path, write_table
 from spark_jobs.score_pictures import score_pictures
+from tests.spark.as_read import as_read, result_of
 from tests.unit.webdoc.scores.test_sharpness import encoded
 from webdoc.archive.reader import ReadSettings
-from webdoc.arrow import from_batch, to_batch
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
@@ -64,18 +64,20 @@ def test_documents_are_those_of_the_pure_step(
     documents.append(replace(documents[0], doc_id="4", nodes=(shown(FLAT[0]), text)))
     documents.append(replace(documents[1], doc_id="5", reject_reason=Reason.DOCUMENT_WORDS))
     documents.append(Document("6", "https://e.org/6", nodes=(text, shown(NOT_ONE))))
-    settings = replace(
-        load_settings(options={"documents": {"min_words": 1}}), scores=LIMITS, out=str(tmp_path)
-    )
+    given = {
+        "documents": {"min_words": 1},
+        "inputs": [str(sample_path())],
+        "out": str(tmp_path / "out"),
+    }
+    settings = as_read(replace(load_settings(options=given), scores=LIMITS), documents)
     table = spark.createDataFrame([astuple(p) for p in places], spark_schema(ImagePlace))
     twice = table.unionByName(table).repartition(3)  # a picture may stand at several places
 
     scores = score_pictures(spark, twice, LIMITS, str(tmp_path / "scores"), ReadSettings())
-    pq.write_table(pa.Table.from_batches([to_batch(documents, Document)]), tmp_path / "d.parquet")
-    read = spark.read.schema(spark_schema(Document)).parquet(str(tmp_path / "d.parquet"))
-    made = transform(read.repartition(3), scores, settings).toArrow()
+    marks = score_marks(live(spark, settings.out, SCORE_MARKS), scores, settings)
+    write_table(marks, table_path(settings.out, SCORE_MARKS))
 
-    found = {d.doc_id: d for batch in made.to_batches() for d in from_batch(batch, Document)}
+    found = result_of(settings)
     values = {row["sha256"]: row["scores"] for row in scores.collect()}
     assert values.keys() == {place.sha256 for place in places}
     assert values[key(NOT_ONE)] == []

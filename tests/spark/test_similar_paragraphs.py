@@ -42,5 +42,5 @@ def test_similar_paragraphs_of_a_domain(spark: SparkSession, tmp_path: Path) -> 
     assert [n.reject_reason for n in marks] == [similar, similar, similar, None]
     # 14 words are ten runs of five, of which the last one differs
     assert marks[0].reject_value == pytest.approx(9 / 10)
-    plain = deduplicated(spark, settings, documents)
+    plain = deduplicated(spark, replace(settings, out=str(tmp_path / "plain")), documents)
     assert {n.reject_reason for d in plain.values() for n in d.nodes} == {None}

@@ -53,18 +53,30 @@ def read_page(
 
 
 def guarded(capture: Capture, step: Callable[[], Document], errors: ErrorSettings) -> Document:
+    """Do one step of a page within its budget: see `guarded_document`."""
+    return guarded_document(_unread(capture), step, errors)
+
+
+def guarded_document(
+    before: Document, step: Callable[[], Document], errors: ErrorSettings
+) -> Document:
     """Do one step of a page within its budget.
 
     The web finds every mistake in a parser sooner or later. One page's mistake is that page's
     row, with what went wrong, and never the end of a job over a million others.
+
+    Args:
+        before: what stays of the page where the step fails.
+        step: returns what becomes of it.
+        errors: what a mistake does to the run.
     """
     try:
-        return in_budget((capture.warc_filename, capture.warc_record_offset), step)
+        return in_budget((before.warc_filename, before.warc_record_offset), step)
     except OverBudgetError as error:
         reason, detail = Reason.DOCUMENT_OVER_BUDGET, str(error)
     except Exception as error:
         reason, detail = Reason.INTERNAL_ERROR, errors.detail(error)
-    return replace(_unread(capture), reject_reason=reason, reject_detail=detail)
+    return replace(before, reject_reason=reason, reject_detail=detail)
 
 
 def document_of(capture: Capture, settings: ExtractSettings) -> Document:

@@ -1,4 +1,4 @@
-"""RECORDS: one row for every record of an archive, with its page's document or its picture's facts.
+"""RECORDS: one row for every record of an archive, with its picture's facts.
 
 docs/tables.md explains every column of every table.
 """
@@ -40,16 +40,22 @@ class Record:
     kind: str  # page, image, robots, other
     url_key: str = ""  # webdoc.url_keys.url_key of url
     redirect_key: str = ""  # likewise of redirect_url
-    document: Document | None = None  # of a page, marked by `mark_page`
     image: StoredPicture | None = None  # of an image
     robots_txt: bytes = b""  # of a robots.txt, as Capture.body
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRecord(Record):
+    """A row of RECORDS in memory, beside its page's document, which has a table of its own."""
+
+    document: Document | None = None  # of a page, marked by `mark_page`
+
+
 def record_of(
     capture: Capture, document: Document | None = None, image: StoredPicture | None = None
-) -> Record:
+) -> ReadRecord:
     """Return the row of a capture; of a page or an image the body stays behind."""
-    return Record(
+    return ReadRecord(
         warc_filename=capture.warc_filename,
         warc_record_offset=capture.warc_record_offset,
         warc_record_length=capture.warc_record_length,
@@ -78,7 +84,7 @@ def image_record(
     models: PictureModels,
     permissions: Permissions,
     errors: ErrorSettings | None = None,
-) -> Record:
+) -> ReadRecord:
     """Return the row of an image, measured within the budget of one; a failure is its row, too."""
     place = capture.warc_filename, capture.warc_record_offset
     try:
@@ -94,7 +100,7 @@ def image_record(
 
 def _measured(
     capture: Capture, archive_path: str, models: PictureModels, permissions: Permissions
-) -> Record:
+) -> ReadRecord:
     facts = picture_facts(capture.body, models)
     permission = permissions.of_image(capture.usage_headers, facts.sha256, facts.perceptual_hash)
     place = ImagePlace(

@@ -3,14 +3,14 @@
 from io import StringIO
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from rich.console import Console
 
 from interleaf.explain_obelics import explain_obelics
 from interleaf.explain_records import print_record
-from spark_jobs.run.tables import DEDUPLICATED, table_path
-from webdoc.arrow import to_batch
+from obelics_like.heads import stored
+from spark_jobs.marks.read_kinds import READ_KINDS
+from spark_jobs.run.files import parquet_by
+from spark_jobs.run.tables import RECORDS, table_path
 from webdoc.page.document import Document, Node
 from webdoc.reasons import Reason
 
@@ -54,10 +54,9 @@ def test_a_document_says_nothing_to_the_terminal(tmp_path: Path) -> None:
             Node("text", reject_reason=Reason.PARAGRAPH_WORDS),
         ),
     )
-    table = Path(table_path(str(tmp_path), DEDUPLICATED))
-    table.mkdir(parents=True)
-    rows = pa.Table.from_batches([to_batch([document], Document)])
-    pq.write_table(rows, table / "part.parquet")
+    folder = table_path(str(tmp_path), f"{RECORDS}/batch=000000")
+    with parquet_by(folder, "part-000000.parquet", READ_KINDS, "kind") as add:
+        add(stored(document), 1)
     out = StringIO()
 
     assert explain_obelics(Console(file=out, width=200), str(tmp_path), "d" * 32)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image as Picture
 
 from obelics_like import record_rows
-from obelics_like.join_pictures import DocumentWithFound, with_found
+from obelics_like.join_pictures import with_found
 from obelics_like.record_rows import rows_of
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import load_settings
@@ -85,7 +85,7 @@ def test_what_is_found_reaches_the_image_of_the_page() -> None:
     facts = PictureFacts("ok", "ab", 99, "png", 7, 5, "c3e18e9e38978768", 0.25, 0.0, faces)
     found = FoundPicture(url, facts)
 
-    (node,) = with_found(DocumentWithFound(page, (found,))).nodes
+    (node,) = with_found(page, (found,)).nodes
 
     assert node.image == Image(url, facts=facts)
     assert facts.n_faces == 2

@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obelics_like.record_rows import row_bytes, rows_of
-from obelics_like.rules.archive_robots import heeded
+from obelics_like.record_rows import stored_rows
 from obelics_like.settings import load_settings
 from webdoc.archive.captures import Capture
-from webdoc.page.document import Document, Image, Node
 from webdoc.permission.archive_robots import Question, Refusal, RobotsReader, robots_bind
 from webdoc.permission.signs import PermissionSettings
-from webdoc.reasons import Kind, Reason
+from webdoc.reasons import Kind
+from webdoc.tables.records import Record
 
 A, B = "https://a.example", "https://b.example"
 TIME = "2024-05-18T01:58:10Z"
@@ -93,52 +92,11 @@ def test_presets_say_whether_it_binds() -> None:
     assert not robots_bind(load_settings(options={"preset": "obelics"}).permission)
 
 
-PAGE = Document(
-    "1",
-    f"{A}/page",
-    nodes=(
-        Node("text", text="Bread"),
-        Node("image", image=Image(f"{A}/private/1.png")),
-        Node("image", image=Image(f"{B}/2.png")),
-        Node("image", image=Image(f"{B}/3.png"), reject_reason=Reason.IMAGE_RENDERED_SIZE),
-    ),
-)
-
-
-def no(url: str) -> Refusal:
-    return Refusal("1", url, "robots_txt", SOURCE)
-
-
-def test_a_page_that_is_refused_is_marked_and_its_images_are_not() -> None:
-    marked = heeded(PAGE, [no(PAGE.url), no(f"{B}/2.png")])
-    assert marked.reject_reason is Reason.DOCUMENT_NOT_PERMITTED
-    assert marked.reject_detail == f"robots_txt: {SOURCE}"
-    assert marked.nodes == PAGE.nodes
-
-
-def test_images_that_are_refused_are_marked() -> None:
-    marked = heeded(PAGE, [no(f"{B}/2.png"), no(f"{B}/3.png")])
-    assert marked.reject_reason is None
-    assert [node.reject_reason for node in marked.nodes] == [
-        None,
-        None,
-        Reason.IMAGE_NOT_PERMITTED,
-        Reason.IMAGE_RENDERED_SIZE,  # the first reason stays
-    ]
-    image = marked.nodes[2].image
-    assert image is not None
-    assert (image.permission_reason, image.permission_source) == ("robots_txt", SOURCE)
-
-
-def test_what_nobody_refuses_or_is_marked_already_stays() -> None:
-    assert heeded(PAGE, []) is PAGE
-    empty = Document("1", f"{A}/page", reject_reason=Reason.DOCUMENT_EMPTY)
-    assert heeded(empty, [no(empty.url)]) is empty
-
-
 def test_the_row_of_a_robots_txt_holds_it() -> None:
     """And counts by its size: a batch of rows waits in memory."""
     capture = Capture("a.warc", 0, 9, url=f"{A}/robots.txt", kind=Kind.ROBOTS, body=b"#" * 9_000)
-    (row,) = rows_of([capture], "a.warc", load_settings().extraction, None)  # type: ignore[arg-type]
+    settings = load_settings()
+    ((row, size),) = stored_rows([capture], "a.warc", settings, None)  # type: ignore[arg-type]
+    assert isinstance(row, Record)
     assert (row.kind, row.robots_txt) == ("robots", capture.body)
-    assert row_bytes(row) > 9_000
+    assert size > 9_000

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from obelics_like.funnel import funnel_of
 from obelics_like.release.attribution import Attribution, attribution_rows
-from obelics_like.release.funnel import funnel_of
 from obelics_like.release.row import release_row
 from obelics_like.rules.mark_document import Rules, finish, mark_page
 from obelics_like.settings import load_settings

@@ -98,7 +98,8 @@ def test_a_table_of_other_columns_is_refused_by_its_name(out: Path) -> None:
 
 
 def test_a_run_begins_anew_at_a_step_by_other_settings_of_it(out: Path) -> None:
-    for table in ("records", "documents", "marked", "deduplicated", "image_vectors"):
+    tables = ("records", "image_marks", "finish_marks", "near_text_marks", "image_vectors")
+    for table in tables:
         (out / "tables" / table).mkdir()
     (out / "SHA256SUMS").touch()
     other = settings(out, near_duplicates={"keep": "first"})
@@ -108,9 +109,16 @@ def test_a_run_begins_anew_at_a_step_by_other_settings_of_it(out: Path) -> None:
         begin(other, start="publishing")
     begin(other, start="near-duplicates")
     left = sorted(path.name for path in (out / "tables").iterdir())
-    assert left == ["documents", "image_vectors", "marked", "records", "run.json"]
+    assert left == ["finish_marks", "image_marks", "image_vectors", "records", "run.json"]
     assert not (out / "SHA256SUMS").exists()
     assert settings_of(str(out))["near_duplicates"]["keep"] == "first"
+
+
+def test_what_reading_went_by_may_not_change_with_a_later_step(out: Path) -> None:
+    """Which paragraphs are equal is written when pages are read, beside their documents."""
+    with pytest.raises(RunFolderError, match=r"deduplication\.paragraph_scope"):
+        begin(settings(out, deduplication={"paragraph_scope": "host"}), start="duplicates")
+    begin(settings(out, deduplication={"max_image_occurrences": 3}), start="duplicates")
 
 
 def test_a_step_that_is_none_names_those_that_are(out: Path) -> None:
@@ -119,7 +127,7 @@ def test_a_step_that_is_none_names_those_that_are(out: Path) -> None:
 
 
 def test_cleaning_keeps_what_is_asked_for_and_touches_nothing_else(out: Path) -> None:
-    for table in ("records", "documents", "marked", "deduplicated"):
+    for table in ("records", "finish_marks", "repeated", "finished"):
         (out / "tables" / table).mkdir()
         (out / "tables" / table / "part.parquet").write_bytes(b"1234")
     (out / "data").mkdir()
@@ -129,9 +137,9 @@ def test_cleaning_keeps_what_is_asked_for_and_touches_nothing_else(out: Path) ->
     (out / "SHA256SUMS").touch()
     with pytest.raises(RunFolderError, match="release or resume"):
         clean_run(str(out), "all")
-    assert clean_run(str(out), "resume") == {"documents": 4, "marked": 4}
+    assert clean_run(str(out), "resume") == {"finished": 4, "repeated": 4}
     prepare(settings(out), resume=True)
-    assert set(clean_run(str(out), "release")) == {"records", "deduplicated", "run.json"}
+    assert set(clean_run(str(out), "release")) == {"records", "finish_marks", "run.json"}
     assert sorted(path.name for path in out.iterdir()) == ["SHA256SUMS", "data", "notes.txt"]
 
 

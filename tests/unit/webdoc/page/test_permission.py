@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from obelics_like.join_pictures import DocumentWithFound, with_found
+from obelics_like.join_pictures import with_found
 from obelics_like.record_rows import rows_of
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import load_settings
@@ -122,7 +122,7 @@ def test_a_picture_that_was_found_and_may_not_be_used_is_marked() -> None:
     found = FoundPicture(
         "u", PictureFacts("ok", "ab", 9, "png", 200, 200), "robots_txt", "robots.txt"
     )
-    node = with_found(DocumentWithFound(document, (found,))).nodes[0]
+    node = with_found(document, (found,)).nodes[0]
     assert node.reject_reason is Reason.IMAGE_NOT_PERMITTED
     assert node.image is not None
     assert node.image.permission_source == "robots.txt"

@@ -1,0 +1,1 @@
+"""Marks travel, documents stay: tables of marks, what is live by them, documents read in place."""
