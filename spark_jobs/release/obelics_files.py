@@ -80,7 +80,9 @@ def write_attribution(found: Live, settings: ObelicsSettings) -> ReleaseFile:
     by_bytes = found.marks.where("facts.licence != '' or facts.credit != ''").select("doc_id")
     named = found.heads.where("names_rights").select("doc_id").union(by_bytes).distinct()
     heads = found.heads.join(named, "doc_id", "left_semi")
-    rows = with_documents(heads, found.marks, settings, step, Attribution).orderBy(*names)
+    rows = with_documents(heads, found.marks, settings, step, Attribution)
+    # In one part: to sort over several takes a job of Spark that only looks where to cut.
+    rows = rows.repartition(1).sortWithinPartitions(*names)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
