@@ -33,7 +33,6 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
     ALIGNMENT_MARKS,
-    CLUSTERS,
     FINISH_MARKS,
     IMAGES,
     SCORE_MARKS,
@@ -45,7 +44,6 @@ from spark_jobs.run.tables import (
     remove,
     table_path,
 )
-from webdoc.duplicates.near_duplicates import NearCopy
 from webdoc.reasons import KEPT, FunnelRow
 from webdoc.release.croissant import croissant_text
 from webdoc.release.files import ReleaseFile
@@ -71,7 +69,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         shown = shown_pictures(found)
         files += write_images(images, shown, out, settings.release, settings.archives)
     if settings.near_duplicates.texts:
-        files += write_clusters(read_table(spark, table_path(out, CLUSTERS), NearCopy), settings)
+        files += write_clusters(spark, settings)
     files.append(write_attribution(found, settings))
     facts = facts_of(spark, settings, files, funnel)
     texts = {

@@ -58,7 +58,7 @@ def near_duplicates(
     if earlier is not None:
         links = links.union(earlier.clusters.select("doc_id", "cluster_id"))
     links = settled(links)
-    if links.isEmpty():
+    if not links.count():
         return rows.sparkSession.createDataFrame([], spark_schema(NearCopy))
     kept = settled(_keepers(connected_components(links), rows, settings, earlier))
     dropped = kept.where("doc_id != keeper").select(

@@ -54,11 +54,14 @@ def refuse_other_settings(table: DataFrame, settings: MinHashSettings) -> None:
         ValueError: some were made otherwise; the message names what differs.
     """
     ours = fingerprint(settings)
-    other = table.where(F.col("settings") != ours).select("settings").first()
-    if other is not None:
+    # The least is one job of Spark; to look for a first row may take several.
+    (least,) = (
+        table.where(F.col("settings") != ours).agg(F.min("settings").alias("other")).collect()
+    )
+    if least["other"] is not None:
         raise ValueError(
             "these signatures were made with other settings, so they cannot be compared: "
-            + "; ".join(differences(ours, other["settings"]))
+            + "; ".join(differences(ours, least["other"]))
             + ". Make them anew, or use the settings that they were made with."
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from obelics_like.release.attribution import Attribution, attribution_rows
@@ -19,6 +19,8 @@ from spark_jobs.marks.documents import with_documents
 from spark_jobs.marks.live import Live
 from spark_jobs.release.writing import exported_rows, file_count, write_exported
 from spark_jobs.run.files import write_bytes
+from spark_jobs.run.tables import CLUSTERS as TABLE_OF_CLUSTERS
+from spark_jobs.run.tables import read_table, stored_table, table_path
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy
 from webdoc.exporters.clusters import CLUSTERS
@@ -55,9 +57,11 @@ def _doc_id(copy: NearCopy) -> str:
     return copy.doc_id
 
 
-def write_clusters(clusters: DataFrame, settings: ObelicsSettings) -> list[ReleaseFile]:
+def write_clusters(spark: SparkSession, settings: ObelicsSettings) -> list[ReleaseFile]:
     """Write clusters/train-*.parquet: which document was left out for which other one."""
-    buckets = ceil(clusters.count() / _CLUSTER_ROWS)
+    path = table_path(settings.out, TABLE_OF_CLUSTERS)
+    clusters = read_table(spark, path, NearCopy)
+    buckets = ceil(stored_table(path).count_rows() / _CLUSTER_ROWS)
     if not buckets:
         return []
     # Short rows that nobody reads one by one: large row groups.
