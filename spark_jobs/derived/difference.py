@@ -19,11 +19,14 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from mmc4_like.tables import PLACED
 from spark_jobs.derived.places import described
 from spark_jobs.derived.tables import texts_of
+from spark_jobs.marks.live import marks_before
+from spark_jobs.marks.older_runs import judged_table
 from spark_jobs.release.checksums import is_published
+from spark_jobs.release.counts import reasons_of_documents
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.tables import is_finished, judged_table, table_path
+from spark_jobs.run.tables import RECORDS, is_finished, table_path
 from webdoc.arrow import Batches
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import build, read_toml
@@ -137,16 +140,15 @@ def _with_reasons(spark: SparkSession, documents: DataFrame, other: str) -> Data
 
 def _reasons(spark: SparkSession, folder: str) -> DataFrame | None:
     """Return page and reason of what a run left out; None of a release without tables."""
-    judged, placed = judged_table(folder), table_path(folder, PLACED)
-    if is_finished(judged):
-        path, columns = judged, ("url", "doc_id", "reject_reason")
+    placed = table_path(folder, PLACED)
+    if judged_table(folder) or is_finished(table_path(folder, RECORDS)):
+        named = reasons_of_documents(spark, folder, marks_before(spark, folder))
     elif is_finished(placed):
-        start = "candidate.document."
-        path, columns = placed, (f"{start}url", f"{start}doc_id", f"{start}reject_reason")
+        columns = (f"candidate.document.{name}" for name in ("url", "doc_id", "reject_reason"))
+        rows = spark.read.option("pathGlobFilter", "*.parquet").parquet(placed)
+        named = rows.select(*(F.col(c).alias(c.rpartition(".")[2]) for c in columns))
     else:
         return None
-    rows = spark.read.option("pathGlobFilter", "*.parquet").parquet(path)
-    named = rows.select(*(F.col(c).alias(c.rpartition(".")[2]) for c in columns))
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -157,7 +159,7 @@ def _reasons(spark: SparkSession, folder: str) -> DataFrame | None:
                 names=["page", "reason"],
             )
 
-    left_out = named.where("reject_reason is not null")
+    left_out = named.where("reject_reason is not null").select("url", "doc_id", "reject_reason")
     keyed = left_out.mapInArrow(on_partition, "page string, reason string")
     return keyed.groupBy("page").agg(F.min("reason").alias("reason"))
 

@@ -270,11 +270,11 @@ def smallest_of_each_task(documents: DataFrame) -> DataFrame:
 
 
 def reasons_of_documents(spark: SparkSession, out: str, marks: DataFrame) -> DataFrame:
-    """Return (doc_id, reject_reason) of every document of a run."""
+    """Return (doc_id, url, reject_reason) of every document of a run."""
     whole, _ = _reasons(marks)
-    heads = read_kind(spark, out, HEAD).select("doc_id").join(whole, "doc_id", "left")
-    rejected = read_kind(spark, out, REJECTED).select("doc_id", "reject_reason")
-    return rejected.union(heads.select("doc_id", F.col("whole").alias("reject_reason")))
+    heads = read_kind(spark, out, HEAD).select("doc_id", "url").join(whole, "doc_id", "left")
+    rejected = read_kind(spark, out, REJECTED).select("doc_id", "url", "reject_reason")
+    return rejected.union(heads.select("doc_id", "url", F.col("whole").alias("reject_reason")))
 
 
 def examples(spark: SparkSession, out: str, marks: DataFrame) -> list[Document]:
