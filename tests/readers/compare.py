@@ -82,6 +82,17 @@ def read_by(python: str, script: tuple[str, ...], folder: Path) -> tuple[str, di
     return lines[0]["read_by"], found
 
 
+def run_card(python: str, folder: Path) -> None:
+    """Run the lines of the card that read the export, in its folder, as a person would."""
+    card = (folder / "README.md").read_text("utf-8")
+    code = card.partition("```python\n")[2].partition("```")[0]
+    done = subprocess.run(
+        [python, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode or not done.stdout:
+        raise SystemExit(f"the lines of {folder}/README.md fail:\n{done.stderr[-3000:]}")
+
+
 def main() -> None:
     """Compare, and print a table."""
     parser = argparse.ArgumentParser()
@@ -109,7 +120,9 @@ def compare(given: argparse.Namespace) -> int:
                 wanted_form = {"release": str(release), "to": form, "out": str(out)}
                 run_export(load_export_settings((), wanted_form, given.shard_size))
             python = given.environments / environment / "bin/python"
-            name, found = read_by(str(python) if environment else sys.executable, script, out)
+            interpreter = str(python.absolute()) if environment else sys.executable
+            name, found = read_by(interpreter, script, out)
+            run_card(interpreter, out)
             wanted = {key: as_form(form, parts) for key, parts in held.items()}
             kept = {key: parts for key, parts in wanted.items() if parts is not None}
             pictures = sum(kind == "image" for parts in found.values() for kind, _ in parts)
