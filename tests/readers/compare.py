@@ -56,16 +56,21 @@ def as_form(form: str, parts: Parts) -> Parts | None:
         for kind, value in parts
     ]
     if form == "mmc4":
-        return escaped
+        return joined(escaped)
     if len(parts) < 2 or all(kind == "image" for kind, _ in parts):
         return None
-    joined: Parts = []
-    for kind, value in escaped:
-        if kind == "text" and joined and joined[-1][0] == "text":
-            joined[-1][1] += f"\n{value}"
+    return joined(escaped)
+
+
+def joined(parts: Parts) -> Parts:
+    """The parts, texts side by side as one: data/ joins sentences, and markers part texts."""
+    found: Parts = []
+    for kind, value in parts:
+        if kind == "text" and found and found[-1][0] == "text":
+            found[-1][1] += f"\n{value}"
         else:
-            joined.append([kind, value.strip("\n") if kind == "text" else value])
-    return joined
+            found.append([kind, value.strip("\n") if kind == "text" else value])
+    return found
 
 
 def read_by(python: str, script: tuple[str, ...], folder: Path) -> tuple[str, dict[str, Parts]]:
@@ -123,6 +128,8 @@ def compare(given: argparse.Namespace) -> int:
             interpreter = str(python.absolute()) if environment else sys.executable
             name, found = read_by(interpreter, script, out)
             run_card(interpreter, out)
+            if form == "mmc4":
+                found = {key: joined(parts) for key, parts in found.items()}
             wanted = {key: as_form(form, parts) for key, parts in held.items()}
             kept = {key: parts for key, parts in wanted.items() if parts is not None}
             pictures = sum(kind == "image" for parts in found.values() for kind, _ in parts)
