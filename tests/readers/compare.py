@@ -56,16 +56,21 @@ def as_form(form: str, parts: Parts) -> Parts | None:
         for kind, value in parts
     ]
     if form == "mmc4":
-        return escaped
+        return joined(escaped)
     if len(parts) < 2 or all(kind == "image" for kind, _ in parts):
         return None
-    joined: Parts = []
-    for kind, value in escaped:
-        if kind == "text" and joined and joined[-1][0] == "text":
-            joined[-1][1] += f"\n{value}"
+    return joined(escaped)
+
+
+def joined(parts: Parts) -> Parts:
+    """The parts, texts side by side as one: data/ joins sentences, and markers part texts."""
+    found: Parts = []
+    for kind, value in parts:
+        if kind == "text" and found and found[-1][0] == "text":
+            found[-1][1] += f"\n{value}"
         else:
-            joined.append([kind, value.strip("\n") if kind == "text" else value])
-    return joined
+            found.append([kind, value.strip("\n") if kind == "text" else value])
+    return found
 
 
 def read_by(python: str, script: tuple[str, ...], folder: Path) -> tuple[str, dict[str, Parts]]:
@@ -80,6 +85,17 @@ def read_by(python: str, script: tuple[str, ...], folder: Path) -> tuple[str, di
         if "counted" in line and line["counted"] != len(found):
             raise SystemExit(f"{script} counts {line['counted']} documents, reads {len(found)}")
     return lines[0]["read_by"], found
+
+
+def run_card(python: str, folder: Path) -> None:
+    """Run the lines of the card that read the export, in its folder, as a person would."""
+    card = (folder / "README.md").read_text("utf-8")
+    code = card.partition("```python\n")[2].partition("```")[0]
+    done = subprocess.run(
+        [python, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode or not done.stdout:
+        raise SystemExit(f"the lines of {folder}/README.md fail:\n{done.stderr[-3000:]}")
 
 
 def main() -> None:
@@ -109,7 +125,11 @@ def compare(given: argparse.Namespace) -> int:
                 wanted_form = {"release": str(release), "to": form, "out": str(out)}
                 run_export(load_export_settings((), wanted_form, given.shard_size))
             python = given.environments / environment / "bin/python"
-            name, found = read_by(str(python) if environment else sys.executable, script, out)
+            interpreter = str(python.absolute()) if environment else sys.executable
+            name, found = read_by(interpreter, script, out)
+            run_card(interpreter, out)
+            if form == "mmc4":
+                found = {key: joined(parts) for key, parts in found.items()}
             wanted = {key: as_form(form, parts) for key, parts in held.items()}
             kept = {key: parts for key, parts in wanted.items() if parts is not None}
             pictures = sum(kind == "image" for parts in found.values() for kind, _ in parts)

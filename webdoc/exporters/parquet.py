@@ -143,9 +143,11 @@ PARQUET: Final = Exporter(
     said="One row is one document. `texts`, `images` and `image_facts` have the same length; at"
     " each index there is either a text or a picture.",
     reading=(
+        "import os",
+        "",
         "from datasets import load_dataset",
         "",
-        'folder = "."  # where this file lies, or the name of the dataset on the Hub',
+        "folder = os.getcwd()  # where this file lies, or the name of the dataset on the Hub",
         'documents = load_dataset(folder, "parquet", split="train", streaming=True)',
         "for row in documents.take(1):",
         '    for text, image in zip(row["texts"], row["images"]):',

@@ -11,9 +11,11 @@ from webdoc.release.rendering import render_markdown
 
 _READING: Final = (
     "import json",
+    "import os",
+    "",
     "from datasets import load_dataset",
     "",
-    'folder = "."  # where this file lies, or the name of the dataset on the Hub',
+    "folder = os.getcwd()  # where this file lies, or the name of the dataset on the Hub",
 )
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 

@@ -210,7 +210,7 @@ def test_the_code_on_the_card_reads_the_release(facts: ReleaseFacts, tmp_path: P
     write_release(tmp_path, facts)
     found = re.search(r"```python\n(.*?)\n```", card_text(facts), re.DOTALL)
     assert found
-    code = found[1].replace('"."', repr(str(tmp_path)))
+    code = found[1].replace("os.getcwd()", repr(str(tmp_path)))
     names: dict[str, object] = {}
 
     with redirect_stdout(io.StringIO()) as printed:
