@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-# An address with its scheme, and runs of hex digits as long as an id or a hash.
-_ANCHOR: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,20}://|[0-9a-f]{32,}")
+# What stands behind the scheme of an address, and runs of hex digits as long as an id or a hash.
+_ANCHOR: Final = re.compile(rb"://|[0-9a-f]{32,}")
+_SCHEME: Final = re.compile(rb"(?:https?|[A-Za-z][A-Za-z0-9+.-]*)\Z")
+_SCHEME_CHARS: Final = 20
 _ADDRESS: Final = re.compile(rb"[^\s\"'<>\\^`{|}\x00-\x1f\x7f]+")
 _CLOSING: Final = ".,;:!?)]}*_~"  # what ends a sentence or a bracket, not an address
 _HEX_LENGTHS: Final = (32, 64)
@@ -30,7 +32,7 @@ class Removed:
         """
         self._addresses = {_bytes(address) for address in addresses if address}
         # An address without a scheme is no anchor; each is looked for by itself.
-        self._plain = {one for one in self._addresses if not _ANCHOR.match(one)}
+        self._plain = {one for one in self._addresses if b"://" not in one}
         self._names = {name.encode() for name in names if name}
         self._is_listed = is_listed
 
@@ -40,8 +42,11 @@ class Removed:
         An address that goes on, so that it is another one, is none of those removed.
         """
         for match in _ANCHOR.finditer(data):
-            if match[0].endswith(b"://"):
-                yield from self._address_at(data, match.start())
+            if match[0] == b"://":
+                end = match.start()
+                scheme = _SCHEME.search(data, max(0, end - _SCHEME_CHARS), end)
+                if scheme:
+                    yield from self._address_at(data, scheme.start())
             else:
                 yield from self._names_in(match[0])
         for address in self._plain:
