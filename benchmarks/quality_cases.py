@@ -81,14 +81,16 @@ def cases_of(data: Path, most_of_site: int, most: int) -> list[Case]:
     return chosen
 
 
-def measure(cases: Sequence[Case], seed: int, vectors: dict[str, Vector] | None = None) -> None:
-    """Measure every document and a copy of each kind, where there can be one."""
-    for case in cases:
-        case.good = _features(case.document, vectors)
-        for kind in SpoilKind:
-            copy = copy_of(case, kind, cases, seed)
-            if copy is not None:
-                case.bad[kind.value] = _features(copy, vectors)
+def measured(
+    number: int, cases: Sequence[Case], seed: int, vectors: dict[str, Vector] | None = None
+) -> Case:
+    """Measure a document and a copy of each kind, where there can be one."""
+    case = replace(cases[number], good=_features(cases[number].document, vectors), bad={})
+    for kind in SpoilKind:
+        copy = copy_of(case, kind, cases, seed)
+        if copy is not None:
+            case.bad[kind.value] = _features(copy, vectors)
+    return case
 
 
 def copy_of(
@@ -100,7 +102,11 @@ def copy_of(
     order = dice.permutation(len(cases))
     others = [cases[n] for n in order if cases[n].site != case.site]
     of_kind = [other for other in others if other.kind_of_site == case.kind_of_site]
-    own_site = [cases[n] for n in order if cases[n].site == case.site and cases[n] is not case]
+    own_site = [
+        cases[n]
+        for n in order
+        if cases[n].site == case.site and cases[n].document.url != case.document.url
+    ]
     donors = Donors(
         foreign=[other.units for other in (of_kind or others)[:DONORS]],
         same_domain=[other.units for other in own_site] if case.kind_of_site == "textbook" else (),
@@ -111,4 +117,6 @@ def copy_of(
 
 
 def _features(document: PublishedDocument, vectors: dict[str, Vector] | None) -> Measured:
-    return features_of(parts_of(document, picture_vectors=vectors or {}, text_vectors=vectors or {}))
+    return features_of(
+        parts_of(document, picture_vectors=vectors or {}, text_vectors=vectors or {})
+    )

@@ -5,9 +5,9 @@
     PAGES   folder of NAME.warc.gz with NAME.truth.jsonl: url, page_type, text
     --boilerplate   writes the second file alone
 
-Writes webdoc/scores/quality/terms.npz (of NAME-rest alone where there are several, so that others stay
-unseen) and webdoc/scores/quality/boilerplate.json. No page can be told from either: a stem or word stands
-in them only if many pages, of many sites, have it.
+Writes webdoc/scores/quality/terms.npz (of NAME-rest alone where there are several, so that
+others stay unseen) and boilerplate.json beside it. No page can be told from either: a stem or word
+stands in them only if many pages, of many sites, have it.
 """
 
 import json
@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.labelled_pages import labelled_pages, site_of, words_of
 from webdoc.page.extract import ExtractSettings, extract
-from webdoc.scores.quality.line_shape import SHAPE_NAMES, line_shape, line_stems
+from webdoc.scores.quality.line_shape import line_shape, line_stems
 from webdoc.scores.quality.terms import terms
 
 SCORES = Path(__file__).resolve().parents[1] / "webdoc/scores/quality"
@@ -148,16 +148,8 @@ def write_boilerplate(lines: list[tuple[str, bool, float, str]]) -> None:
     unseen = fitted(matrix[~held], truth[~held], weights[~held])
     print(len(lines), "lines; AUC on sites held out", area(matrix[held] @ unseen, truth[held] == 1))
     found = fitted(matrix, truth, weights)
-    table = {
-        "words": dict(zip(words, np.round(found[: len(words)], 3).tolist(), strict=True)),
-        "shape": {
-            name: {"weight": round(float(w), 3), "mean": round(m, 4), "deviation": round(d, 4)}
-            for name, w, m, d in zip(
-                SHAPE_NAMES, found[len(words) : -1], mean.tolist(), deviation.tolist(), strict=True
-            )
-        },
-        "constant": round(float(found[-1]), 3),
-    }
+    # What shape adds is left out: on another page short lines are headings and items of lists.
+    table = {"words": dict(zip(words, np.round(found[: len(words)], 3).tolist(), strict=True))}
     (SCORES / "boilerplate.json").write_text(
         json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
     )

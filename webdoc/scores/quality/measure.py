@@ -1,4 +1,4 @@
-"""What a feature of a document is, and which ones there are: each module of `features/` has some."""
+"""What a feature of a document is, and which ones there are: modules of `features/` have them."""
 
 import pkgutil
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class FeatureGroup(Protocol):
 def feature_groups() -> tuple[FeatureGroup, ...]:
     """Return all modules of `features/`, by name."""
     names = sorted(module.name for module in pkgutil.iter_modules(features.__path__))
-    return tuple(import_module(f"{features.__name__}.{name}") for name in names)  # type: ignore[misc]
+    return tuple(import_module(f"{features.__name__}.{name}") for name in names)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A document as its scores see it: paragraphs and figures in reading order, whatever it came from."""
+"""A document as its scores see it: paragraphs and figures in reading order."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from webdoc.scores.quality.parts import (
     MAX_FIGURES,
@@ -82,7 +82,7 @@ class DocumentReading:
 
     @cached_property
     def _weighted(self) -> tuple[csr_matrix, Matrix]:
-        """Stems and topics of paragraphs, then figures, then the title; rows of length 1 or less."""
+        """Stems and topics of paragraphs, then figures, then the title; no row longer than 1."""
         rows = [*self.paragraph_terms, *self.figure_terms, self.title_terms]
         stems = list({stem: None for found in rows for stem in found})
         column = {stem: place for place, stem in enumerate(stems)}

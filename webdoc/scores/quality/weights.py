@@ -17,7 +17,6 @@ COLUMN: Final = "document_quality"
 GOOD: Final = "good"  # the label of documents that have no fault
 _MOST_DEVIATIONS: Final = 5.0  # a feature further from the mean counts as this
 _MOST_ODDS: Final = 50.0  # log odds beyond which a fault is certain
-_FILES: Final = {False: "quality_weights.json", True: "quality_weights_clip.json"}
 
 Features = Mapping[str, float | None]
 
@@ -96,9 +95,9 @@ class QualityWeights:
 
 
 @cache
-def quality_weights(*, with_clip: bool) -> QualityWeights:
-    """Return the weights of the package: with features of CLIP vectors, or without them."""
-    file = resources.files("webdoc.scores.quality") / _FILES[with_clip]
+def quality_weights() -> QualityWeights:
+    """Return the weights of the package, which need no model."""
+    file = resources.files("webdoc.scores.quality") / "weights.json"
     return read_weights(file.read_text(encoding="utf-8"))
 
 

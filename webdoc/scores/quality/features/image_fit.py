@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webdoc.scores.quality.measure import Feature
-from webdoc.scores.quality.reading import DocumentReading
 from webdoc.scores.quality.permutations import place_gain, swap_gain
+from webdoc.scores.quality.reading import DocumentReading
 
 _NEAR: Final = 4  # paragraphs on either side that are looked at
 _FADING: Final = 0.6  # weight of a paragraph against the one before it
@@ -57,7 +57,8 @@ def measure(reading: DocumentReading) -> tuple[float | None, ...]:
     cosines = reading.figure_cosines
     if cosines is None:
         return *by_words, None, None, None, None
-    return *by_words, *_measured(cosines, reading.places, ~np.isnan(cosines).all(axis=1))
+    known = np.asarray(~np.isnan(cosines).all(axis=1))
+    return *by_words, *_measured(cosines, reading.places, known)
 
 
 def _measured(

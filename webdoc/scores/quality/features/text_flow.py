@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webdoc.scores.quality.measure import Feature
-from webdoc.scores.quality.reading import DocumentReading
 from webdoc.scores.quality.line_shape import ends_sentence
+from webdoc.scores.quality.measure import Feature
 from webdoc.scores.quality.permutations import order_gain
+from webdoc.scores.quality.reading import DocumentReading
 
 FEATURES = (
     Feature(

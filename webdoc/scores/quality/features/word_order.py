@@ -1,10 +1,11 @@
 """Whether words stand in the order of sentences: by where capital letters and full stops are."""
 
+from itertools import pairwise
 from typing import Final
 
+from webdoc.scores.quality.line_shape import ends_sentence
 from webdoc.scores.quality.measure import Feature
 from webdoc.scores.quality.reading import DocumentReading
-from webdoc.scores.quality.line_shape import ends_sentence
 
 FEATURES = (
     Feature(
@@ -31,7 +32,7 @@ def measure(reading: DocumentReading) -> tuple[float | None, ...]:
         if len(words) < _LEAST_WORDS:
             continue
         edges.append((not words[0][:1].islower()) / 2 + ends_sentence(words[-1]) / 2)
-        for word, following in zip(words, words[1:], strict=False):
+        for word, following in pairwise(words):
             if word[-1] in _STOPS and len(word) > _ABBREVIATION:
                 stops += 1
                 broken += following[:1].islower()
