@@ -22,12 +22,19 @@ from scipy.stats import rankdata
 from benchmarks.quality_cases import Case, Measured, cases_of, measured
 from webdoc.scores.quality.fit import fitted
 from webdoc.scores.quality.measure import all_features
-from webdoc.scores.quality.weights import GOOD, QualityWeights, quality_weights, weights_text
+from webdoc.scores.quality.weights import (
+    GOOD,
+    NOT_SCORED,
+    QualityWeights,
+    quality_weights,
+    weights_text,
+)
 from webdoc.scores.spoiling.kinds import SpoilKind
 
 RESAMPLED = 500
 NEVER_FITTED = SpoilKind.IMAGES_SAME_DOMAIN.value
-NAMES = [one.name for one in all_features() if one.name != "removed_share"]
+NAMES = [one.name for one in all_features() if not one.needs_clip]
+FITTED = [name for name in NAMES if name not in NOT_SCORED]
 WEIGHTS = Path(__file__).resolve().parents[1] / "webdoc/scores/quality/weights.json"
 Scored = Callable[[Measured], float | None]
 
@@ -64,7 +71,7 @@ def fit(cases: Sequence[Case], without: Sequence[str], said: str) -> QualityWeig
     """Fit weights to documents and their copies, but for some kinds."""
     rows = [(c.good, GOOD) for c in cases]
     rows += [(bad, kind) for c in cases for kind, bad in c.bad.items() if kind not in without]
-    return fitted([r for r, _ in rows], [label for _, label in rows], NAMES, fitted_on=said)
+    return fitted([r for r, _ in rows], [label for _, label in rows], FITTED, fitted_on=said)
 
 
 def table(title: str, cases: Sequence[Case], others: Sequence[Case]) -> None:

@@ -18,7 +18,7 @@ from webdoc.release.published import published_document
 from webdoc.scores.quality.fit import fitted
 from webdoc.scores.quality.measure import all_features, features_of
 from webdoc.scores.quality.parts import parts_of
-from webdoc.scores.quality.weights import GOOD, Features, QualityWeights, weights_text
+from webdoc.scores.quality.weights import GOOD, NOT_SCORED, Features, QualityWeights, weights_text
 from webdoc.settings import SettingsError
 
 _FOLDS = 5
@@ -44,7 +44,7 @@ def run_fit_quality(folder: str, out: Path, labels: Path | None, most: int) -> N
         raise SettingsError(f"There is no folder {out.parent} for {out.name}. Make it first.")
     rows = list(labelled(folder, read_labels(labels) if labels else None, most))
     learned = [row for row in rows if not row.is_held_out]
-    names = [feature.name for feature in all_features()]
+    names = [one.name for one in all_features() if one.name not in NOT_SCORED]
     said = f"{len(learned)} labelled documents of {Path(folder).name}"
     try:
         weights = fitted(

@@ -10,8 +10,12 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from webdoc.scores.quality.weights import GOOD, Fault, Features, QualityWeights, Scale
 
-_RIDGE: Final = 0.001  # against the mean loss
+_RIDGE: Final = 0.004  # against the mean loss
 _LEAST_DEVIATION: Final = 1e-6  # of a feature that says anything
+# Between the first and the last tenth of a normal distribution. Few documents far out say nothing
+# of the others, so the deviation is taken from these; but it is at least a share of the plain one.
+_DEVIATIONS_BETWEEN: Final = 2.563
+_LEAST_SHARE: Final = 0.3
 _LEAST_KNOWN: Final = 5  # good documents of which a feature is known
 Table = NDArray[np.float64]
 
@@ -93,4 +97,6 @@ def _scale(name: str, good: Sequence[Features]) -> Scale | None:
         raise ValueError(f"the feature {name} is not a finite number in some document")
     if len(values) < _LEAST_KNOWN or np.std(values) < _LEAST_DEVIATION:
         return None
-    return Scale(round(float(np.mean(values)), 5), round(float(np.std(values)), 5))
+    low, high = np.quantile(values, (0.1, 0.9))
+    spread = max(float(high - low) / _DEVIATIONS_BETWEEN, _LEAST_SHARE * float(np.std(values)))
+    return Scale(round(float(np.mean(values)), 5), round(spread, 5))

@@ -18,6 +18,11 @@ GOOD: Final = "good"  # the label of documents that have no fault
 _MOST_DEVIATIONS: Final = 5.0  # a feature further from the mean counts as this
 _MOST_ODDS: Final = 50.0  # log odds beyond which a fault is certain
 
+# Columns that say nothing of whether a document was spoiled but how: foreign images never repeat.
+NOT_SCORED: Final = frozenset(
+    {"images_per_100_words", "images_redundant", "images_explained", "removed_share"}
+)
+
 Features = Mapping[str, float | None]
 
 

@@ -16,13 +16,14 @@ from webdoc.scores.quality.reading import DocumentReading
 FEATURES = (
     Feature(
         "boilerplate_share",
-        "share of paragraphs whose words speak for boilerplate, in [0, 1]",
+        "square root of the share of paragraphs whose words speak for boilerplate, in [0, 1]",
         "ours; a logistic regression, as Kohlschütter et al. 2010, WSDM, section 3, has it over"
         " other features",
     ),
     Feature(
         "boilerplate_weight",
-        "mean over paragraphs of how much more than that their words speak for it, in [0, 2]",
+        "square root of the mean over paragraphs of how much more than that their words speak for"
+        " it, in [0, 1.5]",
     ),
     Feature(
         "boilerplate_worst",
@@ -40,8 +41,8 @@ def measure(reading: DocumentReading) -> tuple[float | None, ...]:
     words = boilerplate_words()
     odds = np.array([log_odds(one.text, words) for one in reading.paragraphs])
     return (
-        float((odds > _LIKELY).mean()),
-        float(np.clip(odds - _LIKELY, 0, _MOST).mean()),
+        sqrt((odds > _LIKELY).mean()),
+        sqrt(np.clip(odds - _LIKELY, 0, _MOST).mean()),
         float(np.quantile(odds, 0.9)),
     )
 
