@@ -43,7 +43,7 @@ def labels(folder: Path) -> dict[str, str]:
 
 @pytest.mark.usefixtures("spark")
 def test_copies_are_labelled_in_a_whole_release_and_a_fit_reads_them(tmp_path: Path) -> None:
-    """The documents lie in three files, in several partitions; copies are those of the pure step."""
+    """The documents lie in three files, in several partitions; copies equal the pure step."""
     release, out = written(tmp_path / "release", 2, mmc4=True), tmp_path / "out"
     asked = ["spoil", str(release), "--out", str(out), "--kinds", ", ".join(KINDS), "--seed", "3"]
     done = CliRunner().invoke(app, asked, catch_exceptions=False)
