@@ -22,12 +22,14 @@ from interleaf.options import (
     given_table,
 )
 from interleaf.releases.export_command import export
+from interleaf.releases.fit_quality_command import fit_quality
 from interleaf.releases.import_command import import_
 from interleaf.releases.made_commands import diff, merge, sample
 from interleaf.releases.push_command import push
 from interleaf.releases.remove_command import remove
 from interleaf.releases.score_command import score
 from interleaf.releases.select_command import select
+from interleaf.releases.spoil_command import spoil
 from webdoc.version import VERSION
 
 _WHOLE: Final = 500  # characters of a first sentence, which has fewer
@@ -258,6 +260,8 @@ app.command()(export)
 app.command()(remove)
 app.command()(select)
 app.command()(score)
+app.command()(spoil)
+app.command()(fit_quality)
 app.command(name="import")(import_)
 app.command()(sample)
 app.command()(merge)

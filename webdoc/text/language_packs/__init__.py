@@ -63,6 +63,13 @@ def load_pack(language: str) -> LanguagePack:
     )
 
 
+@cache
+def stopwords(language: str) -> frozenset[str]:
+    """Return the stopwords of a language alone; none where there is no list of them."""
+    has_list = language in LANGUAGES or language in STOPWORD_LANGUAGES
+    return _words(language, "stopwords") if has_list else frozenset()
+
+
 def bare_pack(language: str) -> LanguagePack:
     """Return a pack for whatever language: of all lists only the pornographic words of English.
 
