@@ -19,6 +19,7 @@ from spark_jobs import (
     obelics_near_duplicates,
     obelics_publish,
     obelics_scores,
+    obelics_select,
 )
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
@@ -39,6 +40,7 @@ from spark_jobs.run.tables import (
     MARKED,
     RECORDS,
     SCORED,
+    SELECTED,
     SIGNATURES,
 )
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
@@ -49,6 +51,7 @@ _LIMIT = "archives.max_unreadable"
 
 _READING = "reading"
 _ALL = (
+    Step("selecting", "selecting records", obelics_select.run, (SELECTED,), ("index",), stages=6),
     Step(
         _READING,
         "reading archives into documents",
@@ -107,6 +110,7 @@ def plan_of(settings: ObelicsSettings) -> list[Step]:
     left_out = [
         step
         for step, is_asked_for in (
+            (obelics_select.run, settings.index.is_given),
             (obelics_fetch.run, obelics_fetch.fetches(settings)),
             (obelics_alignment.run, obelics_alignment.compares(settings)),
             (obelics_scores.run, obelics_scores.scores(settings)),
@@ -139,12 +143,14 @@ def run(
     Raises:
         UnreadableInputsError: more inputs than `archives.max_unreadable` could not be read.
     """
-    files, limit = planned_files(settings.out), settings.archives.max_unreadable
-    check_plan(settings.out, files, limit, _LIMIT, look_again(settings.archives.storage))
+    limit = settings.archives.max_unreadable
+    if not settings.index.is_given:
+        files = planned_files(settings.out)
+        check_plan(settings.out, files, limit, _LIMIT, look_again(settings.archives.storage))
 
     def after(step: Step) -> None:
         if step.key == _READING:
-            check_read(settings.out, (RECORDS,), len(files), limit, _LIMIT)
+            check_read(settings.out, (RECORDS,), len(planned_files(settings.out)), limit, _LIMIT)
 
     run_steps(spark, settings, plan_of(settings), on_step, partial(_archive_bytes, settings), after)
 

@@ -6,8 +6,9 @@ Input files are cut into batches; a finished batch is not done again.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -18,28 +19,25 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.obelics import prepare
 from spark_jobs.run.session import open_session
 from spark_jobs.run.supervised import guard_of
-from spark_jobs.run.tables import RECORDS, table_path
+from spark_jobs.run.tables import RECORDS, SELECTED, table_path
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.input_batches import Reading, write_in_batches
-from spark_jobs.sources.unreadable import look_again, unreadable_record
-from webdoc.archive.reader import read_captures
-from webdoc.storage.inputs import ArchiveFile, Split, splits_of
+from spark_jobs.sources.input_doors import door_of
+from spark_jobs.sources.unreadable import unreadable_record
 from webdoc.tables.records import Record
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     """Write RECORDS, batch by batch; what was read well is left alone."""
 
-    def rows(splits: Iterable[Split]) -> Iterator[tuple[Record, int]]:
-        rules = worker_rules(settings)
-        for split in splits:
-            captures = read_captures(split, settings.archives)
-            path, extraction = split.file.path, settings.extraction
-            for row in rows_of(captures, path, extraction, rules, settings.errors):
-                yield row, row_bytes(row)
+    door = door_of(spark, settings.out, settings.archives, settings.index)
 
-    def parts(files: Sequence[ArchiveFile]) -> list[Split]:
-        return splits_of(files, settings.archives.split_bytes)
+    def rows(parts: Iterable[Any]) -> Iterator[tuple[Record, int]]:
+        rules, captures_of = worker_rules(settings), door.reader()
+        for part in parts:
+            path, extraction = part.file.path, settings.extraction
+            for row in rows_of(captures_of(part), path, extraction, rules, settings.errors):
+                yield row, row_bytes(row)
 
     write_in_batches(
         spark,
@@ -47,10 +45,12 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         settings.run.batch_bytes,
         table_path(settings.out, RECORDS),
         Reading(
-            Record, "kind", parts, rows, unreadable_record, guard_of(settings.out, settings.budget)
+            *(Record, "kind", door.parts, rows, unreadable_record),
+            guard=guard_of(settings.out, settings.budget),
+            most_tasks=door.tasks,
         ),
-        partial(forget, settings.out, (RECORDS,)),
-        look_again(settings.archives.storage),
+        partial(forget, settings.out, (SELECTED, RECORDS)),
+        door.look_again,
     )
 
 

@@ -12,9 +12,12 @@ from spark_jobs.run.tables import (
     MARKED,
     RECORDS,
     SCORED,
+    SELECTED,
     SIGNATURES,
 )
 from webdoc.duplicates.near_duplicates import NearCopy, TextSignature
+from webdoc.index.plan import check_selection
+from webdoc.index.pointers import Pointer
 from webdoc.page.document import Document
 from webdoc.picture.look import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
@@ -23,6 +26,7 @@ from webdoc.tables.records import Record
 
 # The record of each table, so that a version that reads other columns refuses to go on.
 TABLES = {
+    SELECTED: Pointer,
     RECORDS: Record,
     DOCUMENTS: Document,
     IMAGES: StoredPicture,
@@ -63,8 +67,14 @@ def prepare(
 
 
 def _files(settings: ObelicsSettings) -> list[ArchiveFile]:
+    if settings.index.is_given:  # which files hold its records, the first step finds out
+        check_selection(settings.index, settings.archives)
+        return []
     if not settings.inputs:
-        raise RunFolderError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
+        raise RunFolderError(
+            "No input. Name WARC, ARC or WACZ files, folders, globs or lists, or an index with "
+            "--index."
+        )
     files = expand_inputs(settings.inputs, settings.archives.storage)
     if all(file.problem for file in files):
         problems = "; ".join(f"{file.name}: {file.problem}" for file in files[:3])
