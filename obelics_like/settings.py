@@ -93,10 +93,6 @@ class ObelicsSettings(RuleSettings):
     )
 
     def __post_init__(self) -> None:
-        if self.inputs and self.index.is_given:
-            raise ValueError(
-                "inputs are read whole, and an index selects records: give one of both"
-            )
         if self.scores.pictures and self.images.source == "none":
             raise ValueError(
                 'scores.pictures look at pictures, and images.source = "none" looks at none'

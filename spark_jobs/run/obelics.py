@@ -67,6 +67,8 @@ def prepare(
 
 
 def _files(settings: ObelicsSettings) -> list[ArchiveFile]:
+    if settings.inputs and settings.index.is_given:
+        raise RunFolderError("Inputs are read whole, an index selects records. Give one of both.")
     if settings.index.is_given:  # which files hold its records, the first step finds out
         check_selection(settings.index, settings.archives)
         return []

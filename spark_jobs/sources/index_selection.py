@@ -18,12 +18,20 @@ from spark_jobs.run.tables import (
     arrow_to_spark,
     described,
     is_finished,
+    parquet_rows,
     stored_table,
     table_path,
 )
 from webdoc.archive.reader import ReadSettings
 from webdoc.arrow import Batches
-from webdoc.index.index_files import FILENAME, LENGTH, OFFSET, URL, index_batches
+from webdoc.index.index_files import (
+    FILENAME,
+    LENGTH,
+    OFFSET,
+    POINTER_TYPES,
+    URL,
+    index_batches,
+)
 from webdoc.index.plan import (
     HOST,
     PAGES,
@@ -184,7 +192,8 @@ def _sizes(spark: SparkSession, path: str, index: IndexSettings) -> dict[str, in
     most = index.max_record_bytes
     believed = f"{FILENAME} != '' and {OFFSET} >= 0 and {LENGTH} between 1 and {most}"
     size = F.sum(F.expr(f"if(coalesce({believed}, false), {LENGTH}, 0)")).alias("size")
-    rows = spark.read.parquet(path).groupBy(FILENAME).agg(size)
+    columns = arrow_to_spark(pa.schema(list(POINTER_TYPES.items())))
+    rows = parquet_rows(spark, path, columns).groupBy(FILENAME).agg(size)
     return {row[FILENAME] or "": int(row["size"]) for row in rows.toLocalIterator()}
 
 
