@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -12,6 +13,9 @@ from spark_jobs.run.progress import RunProgress
 from spark_jobs.run.resume import Redo
 from spark_jobs.run.tables import described, exists, table_path
 
+_PARTITIONS = "spark.sql.shuffle.partitions"
+_FEWEST, _MOST = 200, 50_000  # every task of one side keeps a place for each of the other
+_PARTITION_BYTES = 2 << 30  # of archives; what is shuffled of them is some hundredths
 _WHOLE = "SHA256SUMS"  # written last: a folder that has it holds a whole release
 
 
@@ -56,6 +60,29 @@ def redo_from(steps: Sequence[Step], key: str) -> Redo:
     )
 
 
+def fit_shuffles(spark: SparkSession, input_bytes: int) -> None:
+    """Let shuffles have as many partitions as the input of a run is large.
+
+    Spark's 200 would be 400 GB each for a crawl. What the user says stays; some more than needed do
+    no harm, as Spark joins small ones (`spark.sql.adaptive.enabled`).
+
+    Args:
+        spark: the session.
+        input_bytes: of the archives, as stored.
+    """
+    if not spark.sparkContext.getConf().contains(_PARTITIONS):
+        spark.conf.set(_PARTITIONS, str(shuffle_partitions(input_bytes)))
+
+
+def shuffle_partitions(input_bytes: int) -> int:
+    """Return how many partitions a shuffle has for archives of so many bytes.
+
+    >>> [shuffle_partitions(size) for size in (0, 1 << 40, 80 * 10**12, 10**16)]
+    [200, 512, 37253, 50000]
+    """
+    return min(max(_FEWEST, ceil(input_bytes / _PARTITION_BYTES)), _MOST)
+
+
 def run_steps(  # noqa: PLR0913, PLR0917 - what a run is made of
     spark: SparkSession,
     settings: Any,
@@ -79,6 +106,7 @@ def run_steps(  # noqa: PLR0913, PLR0917 - what a run is made of
         on_step(number, step.title)
         if not step.reads_inputs and exists(table_path(settings.out, _WHOLE)):
             continue  # a release is there, and reading found nothing new for it
+        fit_shuffles(spark, max(archive_bytes(each) for each in steps))
         with journal.step(step.key, archive_bytes(step)), described(spark, step.title):
             step.run(spark, settings)
         after(step)
