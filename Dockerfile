@@ -6,7 +6,7 @@ FROM ${SPARK_IMAGE}
 USER root
 COPY requirements.lock dist/interleaf-*.whl /tmp/interleaf/
 RUN python3 -m venv /opt/interleaf && \
-    sed -n 's/^\([A-Za-z0-9][^ ]*==[^ ;]*\).*/\1/p' /tmp/interleaf/requirements.lock > /tmp/interleaf/pins.txt && \
+    sed -n 's/^\([A-Za-z0-9][^\\]*==[^\\]*\) *\\$/\1/p' /tmp/interleaf/requirements.lock > /tmp/interleaf/pins.txt && \
     /opt/interleaf/bin/python -m pip install --no-cache-dir --constraint /tmp/interleaf/pins.txt \
         /tmp/interleaf/interleaf-*.whl && \
     /opt/interleaf/bin/python -m pip uninstall --yes pyspark py4j && \

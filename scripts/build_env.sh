@@ -15,7 +15,7 @@ uv build --quiet --wheel --no-build-isolation --python .venv/bin/python --out-di
 wheel=$(echo "$build"/wheel/*.whl)
 uv venv --quiet --relocatable --python "$python" "$build/env"
 # The versions of the lock, without its hashes: those of our own wheel stand in no lock.
-sed -n 's/^\([A-Za-z0-9][^ ]*==[^ ;]*\).*/\1/p' requirements.lock >"$build/pins.txt"
+sed -n 's/^\([A-Za-z0-9][^\\]*==[^\\]*\) *\\$/\1/p' requirements.lock >"$build/pins.txt"
 uv pip install --quiet --python "$build/env/bin/python" --constraint "$build/pins.txt" \
     "$wheel${EXTRAS:+[$EXTRAS]}"
 uv pip uninstall --quiet --python "$build/env/bin/python" pyspark py4j
