@@ -11,7 +11,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 # After `make install` uv may stand in .venv or, where the machine had none, in .cache.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.cache/uv/bin:$(PATH)
 
-.PHONY: help docs install compile plain install-perplexity demo test check spark hostile soak fuzz \
+.PHONY: help docs env install compile plain install-perplexity demo test check spark hostile soak fuzz \
 	readers format lock golden dist clean
 
 help:  ## list these targets
@@ -96,6 +96,9 @@ dist: $(STAMP)  ## a wheel, and the same as a zip for spark-submit --py-files
 	uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 	cd dist && for wheel in *.whl; do cp "$$wheel" "$${wheel%%-py3*}.zip"; done
 	@ls dist
+
+env: $(COMPILED)  ## an archive of our packages for spark-submit --archives (docs/cluster.md)
+	@sh scripts/build_env.sh
 
 clean:  ## remove what was built, but not the environment
 	rm -rf dist build demo-out spark-warehouse metastore_db derby.log \

@@ -11,14 +11,18 @@ from interleaf.fetch_commands import fetch, verify
 from interleaf.mmc4_command import ManyValues, mmc4
 from interleaf.options import (
     Config,
+    Crawl,
     Debug,
     Fresh,
     From,
+    IndexPath,
     Master,
     Out,
     Resume,
     Sets,
+    Where,
     errors_in_words,
+    given_index,
     given_table,
 )
 from interleaf.releases.export_command import export
@@ -197,6 +201,9 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
             show_default=False,
         ),
     ] = None,
+    index: IndexPath = "",
+    crawl: Crawl = "",
+    where: Where = "",
     keep_html: Annotated[
         bool, typer.Option("--keep-html", help="Keep each document's simplified HTML in tables/.")
     ] = False,
@@ -209,6 +216,9 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
     Exit status 3: no document was kept, so the release has no rows.
 
     Example: interleaf obelics crawl/*.warc.gz --out corpus --set images.source=none
+
+    Example: interleaf obelics --crawl CC-MAIN-2024-22 --where "content_languages = 'isl'"
+    --set index.sample=0.01 --out corpus --set images.source=none
     """
     with errors_in_words(debug):
         from interleaf.obelics_run import run_obelics  # noqa: PLC0415 - pyspark takes a second to import
@@ -221,6 +231,8 @@ def obelics(  # noqa: PLR0913, PLR0917 - one parameter an option
             options["near_duplicates"] = {"earlier": earlier}
         if keep_html:
             options["extraction"] = {"keep_html": True}
+        if selected := given_index(index, crawl, where):
+            options["index"] = selected
         settings = load_settings(config, sets or (), options)
         status = run_obelics(settings, resume=resume, fresh=fresh, start=start)
     raise typer.Exit(status)

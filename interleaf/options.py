@@ -52,6 +52,36 @@ From = Annotated[
         show_default=False,
     ),
 ]
+IndexPath = Annotated[
+    str,
+    typer.Option(
+        "--index",
+        metavar="PATH",
+        help="Read only the records that an index names: Parquet files of Common Crawl's columnar "
+        "index, or of url, filename, offset, length; a file, folder, glob or .paths list, local, "
+        "s3:// or https://.",
+        show_default=False,
+    ),
+]
+Crawl = Annotated[
+    str,
+    typer.Option(
+        "--crawl",
+        metavar="CC-MAIN-YYYY-WW",
+        help="A crawl of Common Crawl, by its own index; with --index: the rows of this crawl.",
+        show_default=False,
+    ),
+]
+Where = Annotated[
+    str,
+    typer.Option(
+        "--where",
+        metavar="CONDITION",
+        help="Of --index or --crawl only rows for which it is true, e.g. \"url_host_tld = 'is' and "
+        'fetch_status = 200"; a wrong name lists the columns.',
+        show_default=False,
+    ),
+]
 Master = Annotated[
     str | None,
     typer.Option("--master", help="Spark master: local[4], spark://host:7077, yarn. [local[*]]"),
@@ -99,6 +129,12 @@ def _fail(message: str, status: int, debug: bool) -> None:
     errors = Console(stderr=True)
     errors.print(f"interleaf: {message}", style="red", markup=False, highlight=False)
     raise typer.Exit(status)
+
+
+def given_index(path: str, crawl: str, where: str) -> dict[str, str]:
+    """Return the settings of an index that options gave, leaving out what was not given."""
+    given = {"path": path, "crawl": crawl, "where": where}
+    return {key: value for key, value in given.items() if value}
 
 
 def given_table(preset: str | None, **values: Any) -> dict[str, Any]:

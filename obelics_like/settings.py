@@ -16,6 +16,7 @@ from obelics_like.rules.settings import RuleSettings
 from webdoc import settings as table_settings
 from webdoc.archive.reader import ReadSettings
 from webdoc.fetch.settings import FetchSettings
+from webdoc.index.settings import IndexSettings
 from webdoc.internal_errors import ErrorSettings
 from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
@@ -41,6 +42,10 @@ class ObelicsSettings(RuleSettings):
     out: str = setting("", "The folder of the release.", source="the user's", private=True)
     preset: str = setting("default", "The settings to start from.", source="ours", private=False)
     archives: ReadSettings = section(ReadSettings, "How archives are read.")
+    index: IndexSettings = section(
+        IndexSettings,
+        "Instead of inputs: records that an index of captures selects, read by ranges.",
+    )
     extraction: ExtractSettings = section(ExtractSettings, "How a page becomes a document.")
     deduplication: DeduplicationRules = section(
         DeduplicationRules, "Which exact duplicates are marked."

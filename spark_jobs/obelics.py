@@ -5,6 +5,7 @@ spark-submit spark_jobs/obelics.py SETTINGS.toml [--resume | --fresh | --from ST
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 
 from pyspark.sql import SparkSession
@@ -19,6 +20,7 @@ from spark_jobs import (
     obelics_near_duplicates,
     obelics_publish,
     obelics_scores,
+    obelics_select,
 )
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
@@ -44,6 +46,7 @@ from spark_jobs.run.tables import (
     REPEATED,
     ROBOTS_MARKS,
     SCORE_MARKS,
+    SELECTED,
     SET_MARKS,
     SIGNATURES,
     TEXT_MARKS,
@@ -55,8 +58,10 @@ from spark_jobs.sources.unreadable import check_plan, check_read, look_again
 
 _LIMIT = "archives.max_unreadable"
 
+_SELECTING = "selecting"
 _READING = "reading"
 _ALL = (
+    Step(_SELECTING, "selecting records", obelics_select.run, (SELECTED,), ("index",), stages=6),
     Step(
         _READING,
         "reading archives into documents",
@@ -124,6 +129,7 @@ def plan_of(settings: ObelicsSettings) -> list[Step]:
     left_out = [
         step
         for step, is_asked_for in (
+            (obelics_select.run, settings.index.is_given),
             (obelics_fetch.run, obelics_fetch.fetches(settings)),
             (obelics_alignment.run, obelics_alignment.compares(settings)),
             (obelics_scores.run, obelics_scores.scores(settings)),
@@ -156,15 +162,25 @@ def run(
     Raises:
         UnreadableInputsError: more inputs than `archives.max_unreadable` could not be read.
     """
-    files, limit = planned_files(settings.out), settings.archives.max_unreadable
-    check_plan(settings.out, files, limit, _LIMIT, look_again(settings.archives.storage))
-
-    def after(step: Step) -> None:
-        if step.key == _READING:
-            check_read(settings.out, (RECORDS,), len(files), limit, _LIMIT)
-
+    limit = settings.archives.max_unreadable
     steps, archive_bytes = plan_of(settings), partial(_archive_bytes, settings)
-    with sized_for(spark, sum(file.size_bytes for file in files)):
+    with ExitStack() as stack:
+
+        def fit() -> None:
+            files = planned_files(settings.out)
+            stack.enter_context(sized_for(spark, sum(file.size_bytes for file in files)))
+
+        def after(step: Step) -> None:
+            if step.key == _SELECTING:  # only now it is known how much there is to read
+                fit()
+            if step.key == _READING:
+                count = len(planned_files(settings.out))
+                check_read(settings.out, (RECORDS,), count, limit, _LIMIT)
+
+        if not settings.index.is_given:
+            files = planned_files(settings.out)
+            check_plan(settings.out, files, limit, _LIMIT, look_again(settings.archives.storage))
+            fit()
         run_steps(spark, settings, steps, on_step, archive_bytes, after)
 
 

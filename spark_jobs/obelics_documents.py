@@ -8,7 +8,7 @@ Input files are cut into batches; a finished batch is not done again.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -22,25 +22,21 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.obelics import prepare
 from spark_jobs.run.session import open_session
 from spark_jobs.run.supervised import guard_of
-from spark_jobs.run.tables import RECORDS, table_path
+from spark_jobs.run.tables import RECORDS, SELECTED, table_path
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.input_batches import Reading, write_in_batches
-from spark_jobs.sources.unreadable import look_again, unreadable_row
-from webdoc.archive.reader import read_captures
-from webdoc.storage.inputs import ArchiveFile, Split, splits_of
+from spark_jobs.sources.input_doors import door_of
+from spark_jobs.sources.unreadable import unreadable_row
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     """Write RECORDS, batch by batch; what was read well is left alone."""
+    door = door_of(spark, settings.out, settings.archives, settings.index)
 
-    def rows(splits: Iterable[Split]) -> Iterator[tuple[Any, int]]:
-        rules = worker_rules(settings)
-        for split in splits:
-            captures = read_captures(split, settings.archives)
-            yield from stored_rows(captures, split.file.path, settings, rules)
-
-    def parts(files: Sequence[ArchiveFile]) -> list[Split]:
-        return splits_of(files, settings.archives.split_bytes)
+    def rows(parts: Iterable[Any]) -> Iterator[tuple[Any, int]]:
+        rules, captures_of = worker_rules(settings), door.reader()
+        for part in parts:
+            yield from stored_rows(captures_of(part), part.file.path, settings, rules)
 
     write_in_batches(
         spark,
@@ -50,13 +46,14 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         Reading(
             READ_KINDS,
             "kind",
-            parts,
+            door.parts,
             rows,
             unreadable_row,
-            guard_of(settings.out, settings.budget),
+            guard=guard_of(settings.out, settings.budget),
+            most_tasks=door.tasks,
         ),
-        partial(forget, settings.out, (RECORDS,)),
-        look_again(settings.archives.storage),
+        partial(forget, settings.out, (SELECTED, RECORDS)),
+        door.look_again,
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parent.parent
 OWN_JAVA = (
     "test_cluster.py",
+    "test_index_budget.py",
     "test_kill_and_resume.py",
     "test_lost_executor.py",
 )  # need no session in their process

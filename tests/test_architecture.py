@@ -31,7 +31,7 @@ FLOORS = {
         {"picture"},
         {"permission", "clip", "duplicates", "scores"},
         {"archive", "fetch"},
-        {"page"},
+        {"page", "index"},
         {"tables"},
         {"exporters"},
         {"derived"},

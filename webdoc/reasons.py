@@ -288,6 +288,9 @@ class CaptureReason(Explained):
     DAMAGED_RECORD = "damaged_record", "damaged bytes between readable records"
     NOT_AN_ARCHIVE = "not_an_archive", "the file is empty or not a web archive"
     UNREADABLE_FILE = "unreadable_file", "the file is missing or its storage failed"
+    # rows of an index that lead to no record
+    BAD_POINTER = "bad_pointer", "a row of the index that names no place in a file"
+    NOT_AT_POINTER = "not_at_pointer", "no record stands where the index says, or another one does"
     # what is wrong with us
     OVER_BUDGET = "over_budget", "to read it took more time or memory than a picture may take"
     # The same word as of a document: it says the same of a record.

@@ -8,9 +8,11 @@ from typing import Final
 from obelics_like.release.facts import ReleaseFacts, shared_facts
 from obelics_like.release.row import release_row
 from obelics_like.settings import ObelicsSettings
+from webdoc.index.settings import IndexSettings
 from webdoc.page.document import Document
 from webdoc.release.card import card_text as shared_card
 from webdoc.release.escaping import code_span, shortened
+from webdoc.release.published_settings import without_folders
 
 _EXAMPLE_ENTRIES: Final = 4
 _EXAMPLE_CHARS: Final = 240
@@ -66,7 +68,7 @@ def _cut(text: str) -> str:
 
 def _steps(settings: ObelicsSettings) -> Iterator[str]:
     """Yield what was done, in Markdown."""
-    yield "Archive files (WARC, ARC, WACZ) are read record by record; every record is counted."
+    yield _inputs_step(settings.index)
     yield (
         "Each HTML page becomes one sequence of paragraphs and images"
         f" (`scope = {json.dumps(settings.extraction.scope)}`)."
@@ -79,6 +81,22 @@ def _steps(settings: ObelicsSettings) -> Iterator[str]:
     yield "Exact duplicates of pages, paragraphs and images are marked over the whole corpus."
     yield from _near_steps(settings)
     yield "What carries no mark is published."
+
+
+def _inputs_step(index: IndexSettings) -> str:
+    if not index.is_given:
+        return "Archive files (WARC, ARC, WACZ) are read record by record; every record is counted."
+    names = [index.crawl, without_folders(index.path)]
+    of = " of ".join(code_span(name) for name in names if name)
+    where = f" for which {code_span(index.where)} is true" if index.where.strip() else ""
+    share = (
+        f", a sample of {index.sample:.4g} of them by a hash of the URL" if index.sample < 1 else ""
+    )
+    robots = " The robots.txt captures of the same hosts are read too." if index.robots else ""
+    return (
+        f"Records are selected from an index of captures ({of}), those{where}{share}, and read from"
+        f" the archives that `archives.csv` lists; every one is counted.{robots}"
+    )
 
 
 def _near_steps(settings: ObelicsSettings) -> Iterator[str]:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spark_jobs.run.storage import opened_whole
 from spark_jobs.run.tables import for_fsspec
 from webdoc.arrow import schema_of, to_batch
 from webdoc.release.files import ReleaseFile
@@ -50,22 +50,13 @@ class _Hashing:
 def written_whole(path: str) -> Iterator[_Hashing]:
     """Open a file that appears under its name only once it is complete.
 
-    Two attempts of one task never leave half a file. A task whose process is killed leaves what it
-    was writing, under a name that begins with _: Spark and pyarrow pass over such names.
+    Two attempts of one task never leave half a file, nor does a task whose process is killed: see
+    `spark_jobs.run.storage.opened_whole`.
     """
     filesystem, inner = fsspec.url_to_fs(for_fsspec(path))
-    folder, _, name = inner.rpartition("/")
-    filesystem.makedirs(folder, exist_ok=True)
-    waiting = f"{folder}/_{name}.{uuid4().hex}.part"
-    try:
-        with filesystem.open(waiting, "wb") as sink:
-            hashing = _Hashing(sink)
-            yield hashing
-        filesystem.mv(waiting, inner)
-    except BaseException:
-        if filesystem.exists(waiting):
-            filesystem.rm_file(waiting)
-        raise
+    filesystem.makedirs(inner.rpartition("/")[0], exist_ok=True)
+    with opened_whole(filesystem, inner) as sink:
+        yield _Hashing(sink)
 
 
 def write_bytes(out: str, path: str, data: bytes, rows: int = 0) -> ReleaseFile:

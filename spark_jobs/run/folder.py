@@ -252,6 +252,24 @@ def planned_files(out: str, name: str = "files") -> list[ArchiveFile]:
     return [ArchiveFile(**file) for file in _read_state(out)[name]]
 
 
+def keep_files(out: str, files: Collection[ArchiveFile], named: Mapping[str, str]) -> None:
+    """Take the files that hold what was selected from an index as inputs of the run.
+
+    Args:
+        out: folder of the run.
+        files: in an order that is always the same.
+        named: how the index writes the name of each, by its path.
+    """
+    found = [asdict(file) for file in files]
+    _write_state(out, {**_read_state(out), "files": found, "named_by_index": dict(named)})
+
+
+def named_by_index(out: str) -> dict[str, str]:
+    """Return how the index writes the name of each input file, by its path."""
+    names: dict[str, str] = _read_state(out)["named_by_index"]
+    return names
+
+
 def settings_of(out: str) -> dict[str, Any]:
     """Return the settings of the run in folder `out`, as a table, without `out`.
 

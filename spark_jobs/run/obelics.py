@@ -5,14 +5,17 @@ from obelics_like.rules.marks import Mark
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.run.folder import RunFolderError, prepare_folder
 from spark_jobs.run.resume import Redo
-from spark_jobs.run.tables import CLUSTERS, IMAGES, MARK_TABLES, RECORDS, SIGNATURES
+from spark_jobs.run.tables import CLUSTERS, IMAGES, MARK_TABLES, RECORDS, SELECTED, SIGNATURES
 from webdoc.duplicates.near_duplicates import NearCopy, TextSignature
+from webdoc.index.plan import check_selection
+from webdoc.index.pointers import Pointer
 from webdoc.picture.look import PictureModels, check_picture_models
 from webdoc.storage.inputs import ArchiveFile, expand_inputs
 from webdoc.tables.images import StoredPicture
 
 # The record of each table, so that a version that reads other columns refuses to go on.
 TABLES: dict[str, type | dict[str, type]] = {
+    SELECTED: Pointer,
     RECORDS: READ_KINDS,
     IMAGES: StoredPicture,
     SIGNATURES: TextSignature,
@@ -49,8 +52,16 @@ def prepare(
 
 
 def _files(settings: ObelicsSettings) -> list[ArchiveFile]:
+    if settings.inputs and settings.index.is_given:
+        raise RunFolderError("Inputs are read whole, an index selects records. Give one of both.")
+    if settings.index.is_given:  # which files hold its records, the first step finds out
+        check_selection(settings.index, settings.archives)
+        return []
     if not settings.inputs:
-        raise RunFolderError("No input. Name WARC, ARC or WACZ files, folders, globs or lists.")
+        raise RunFolderError(
+            "No input. Name WARC, ARC or WACZ files, folders, globs or lists, or an index with "
+            "--index."
+        )
     files = expand_inputs(settings.inputs, settings.archives.storage)
     if all(file.problem for file in files):
         problems = "; ".join(f"{file.name}: {file.problem}" for file in files[:3])

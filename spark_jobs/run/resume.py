@@ -21,6 +21,9 @@ _OPERATIONAL = (
     "clip.batch",
     "clip.device",
     "clip.decoding_threads",
+    "index.requests_per_second",
+    "index.parallel",
+    "index.tasks",
 )
 _OPERATIONAL_ENDS = ("storage", "max_unreadable")
 _OPERATIONAL_FETCH = (

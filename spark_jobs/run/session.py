@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.quiet_start import quiet_start
+from spark_jobs.run.storage import storage_options
 from webdoc.run_settings import SparkSettings
 
 Session = SparkSession  # for those who hand one on and need nothing else of Spark
@@ -33,13 +34,14 @@ _OPTIONS = {
     # Else RDDs and tables have workers of their own, that load the same and differ in tracebacks.
     "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "false",
 }
+_DAEMON = "spark_jobs.workers.daemon"  # loads once, for all workers, what every job needs
 _LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
 _LOCAL_OPTIONS = {
     "spark.ui.enabled": "false",
     "spark.driver.memory": "3g",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.python.daemon.module": "spark_jobs.workers.daemon",
+    "spark.python.daemon.module": _DAEMON,
 }
 if _LOG_SETTINGS.is_file():  # it is not where the package came as a zip
     # Errors only: a person watches the progress, not Spark's opinions about host names.
@@ -88,6 +90,9 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
         # Else Spark asks for the address of the machine's own name, which not every machine knows.
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     options = {**_OPTIONS, **(_LOCAL_OPTIONS if master.startswith("local") else {})}
+    options |= storage_options(os.environ, settings.conf)
+    if _from_archive(settings.conf):
+        options["spark.python.daemon.module"] = _DAEMON
     for key, value in settings.conf.items():
         both = key.endswith("extraJavaOptions") and key in options
         options[key] = f"{options[key]} {value}" if both else value
@@ -104,6 +109,15 @@ def open_session(name: str, settings: SparkSettings | None = None) -> Iterator[S
         if before:
             signal.signal(signal.SIGINT, before)
         spark.stop()
+
+
+def _from_archive(conf: Mapping[str, str]) -> bool:
+    """Tell whether executors run the Python of an archive (`make env`), which has our packages.
+
+    Of a zip of `--py-files` a daemon could import nothing: workers add it to their path later.
+    """
+    named = (conf.get("spark.pyspark.python"), os.environ.get("PYSPARK_PYTHON"))
+    return any(python and python.startswith("./environment/") for python in named)
 
 
 def _interrupted(*_: Any) -> None:

@@ -14,6 +14,7 @@ from webdoc.arrow import Batches, schema_of
 from webdoc.tables.older import conformed, is_of_today
 
 RECORDS = "tables/records"
+SELECTED = "tables/selected"  # where the records stand that an index selects
 IMAGES = "tables/images"
 SIGNATURES = "tables/signatures"
 CLUSTERS = "tables/clusters"

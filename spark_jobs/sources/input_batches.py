@@ -47,6 +47,7 @@ class Reading(Generic[Part]):
         [Any], Unreadable | None
     ]  # what a row says of an input that cannot be read
     guard: Guard | None = None  # holds its pages to their budget; None: nothing does
+    most_tasks: int | None = None  # at once; None: as many as fit the input
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _read_first(spark: SparkSession, batch: _Batch) -> None:
     remove(batch.path)  # what a killed run left
     cores = spark.sparkContext.defaultParallelism
     count = tasks_for(batch.files, len(batch.reading.parts(batch.files)), cores)
+    count = min(count, batch.reading.most_tasks or count)
     written = _write(spark, batch.tasks(count), batch.path, batch.reading)
     leave_only(batch.path, {name for task in written for name in task.files})
     keep_inputs(batch.path, [file.path for file in batch.files])

@@ -92,14 +92,18 @@ def settings_file(folder: Path, out: str) -> Path:
 
 
 def submitted(
-    master: str, settings: Path, job: str = "obelics.py"
+    master: str, settings: Path, job: str = "obelics.py", *more: str, python: str = sys.executable
 ) -> subprocess.CompletedProcess[str]:
     options = ["--master", master, "--driver-memory", "1g", "--executor-memory", "700m"]
     options += ["--conf", "spark.sql.shuffle.partitions=4", "--conf", "spark.ui.enabled=false"]
     options += ["--conf", "spark.driver.host=127.0.0.1"]
     return subprocess.run(
-        [str(SPARK_HOME / "bin" / "spark-submit"), *options, str(JOBS / job), str(settings)],
-        env=environment(),
+        [str(SPARK_HOME / "bin" / "spark-submit"), *options, *more, str(JOBS / job), str(settings)],
+        env={
+            **environment(),
+            "PYSPARK_PYTHON": python,
+            "PYSPARK_DRIVER_PYTHON": sys.executable,
+        },
         capture_output=True,
         text=True,
         timeout=280,
@@ -114,6 +118,30 @@ def test_spark_submit_gives_the_release_of_a_laptop(
     assert cluster.returncode == 0, cluster.stderr[-3000:]
     sums = (tmp_path / "cluster" / "SHA256SUMS").read_text()
     assert "data/train-00000-of-00001.parquet" in sums
+    assert sums == (sample_run() / "SHA256SUMS").read_text()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_workers_need_nothing_but_the_archive(
+    master: str, sample_run: Callable[[], Path], tmp_path: Path
+) -> None:
+    """The Python of `make env` sees no packages but its own, and gives the release of a laptop."""
+    archive = tmp_path / "interleaf-env.tar.gz"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        ["sh", str(JOBS.parent / "scripts" / "build_env.sh"), str(archive)],
+        env={**os.environ, "PATH": path},
+        check=True,
+        timeout=600,
+    )
+    python = "./environment/bin/python"
+    settings = settings_file(tmp_path, "archive")
+    cluster = submitted(
+        master, settings, "obelics.py", "--archives", f"{archive}#environment", python=python
+    )
+    assert cluster.returncode == 0, cluster.stderr[-3000:]
+    sums = (tmp_path / "archive" / "SHA256SUMS").read_text()
     assert sums == (sample_run() / "SHA256SUMS").read_text()
 
 

@@ -69,6 +69,23 @@ class GzipMember:
         return rest, self._source.position - len(rest)
 
 
+def is_whole_gzip(body: bytes) -> bool:
+    """Tell whether bytes end where a gzip member of them does; True where they are no gzip."""
+    left = body
+    while left.startswith(GZIP_MAGIC):
+        inflater = isal_zlib.decompressobj(_GZIP_WINDOW)
+        try:
+            while not inflater.eof:
+                made = inflater.decompress(left, _OUT_BYTES)
+                left = inflater.unconsumed_tail
+                if not (made or left or inflater.eof):
+                    return False
+        except _InflateError:
+            return False
+        left = inflater.unused_data
+    return True
+
+
 class GzipSegments:
     """Segments of a source, one after the other."""
 

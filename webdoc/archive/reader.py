@@ -7,7 +7,13 @@ from itertools import chain
 from typing import Any
 
 from webdoc.archive.captures import Capture
-from webdoc.archive.gzip_segments import DamagedGzipError, GzipSegments, first_start, next_start
+from webdoc.archive.gzip_segments import (
+    DamagedGzipError,
+    GzipSegments,
+    first_start,
+    is_whole_gzip,
+    next_start,
+)
 from webdoc.archive.record import BodyLimits, capture_of
 from webdoc.archive.record_frames import GZIP_MAGIC, Frame, begins_record, frames
 from webdoc.archive.record_stream import RecordStream
@@ -22,12 +28,8 @@ _MIB = 1024 * 1024
 _NO_HEADER = "no record header"
 _MAX_GAP_BYTES = 16 * 1024  # that are read for nothing: a request costs more than these
 _MAX_SPAN_BYTES = 8 * _MIB  # of one request, and so in memory; a larger record is read alone
-# What a place can look like that is not where a record stands: half a gzip is a cut record.
-_NOT_FOUND = (
-    CaptureReason.DAMAGED_RECORD,
-    CaptureReason.NOT_AN_ARCHIVE,
-    CaptureReason.TRUNCATED,
-)
+# What a place looks like that is not where a record stands.
+_NOT_FOUND = (CaptureReason.DAMAGED_RECORD, CaptureReason.NOT_AN_ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +182,9 @@ def _at_their_places(
                 body = source.read_at(span.start, span.length)
                 for offset, length in span.places:
                     start = offset - span.start
-                    found = _capture_in(
-                        file, offset, body[start : start + length], length, settings
+                    part = body[start : start + length]
+                    found = (
+                        capture_in(file, offset, part, settings) if len(part) == length else None
                     )
                     if found is not None:
                         yield found
@@ -192,16 +195,25 @@ def _at_their_places(
             ) from error
 
 
-def _capture_in(
-    file: ArchiveFile, offset: int, body: bytes, length: int, settings: ReadSettings
+def capture_in(
+    file: ArchiveFile, offset: int, body: bytes, settings: ReadSettings
 ) -> Capture | None:
-    """Return the capture whose record is these bytes; None where they are no whole record."""
-    if len(body) != length:
-        return None
+    """Return the capture whose record is these bytes; None where they are no whole record.
+
+    Args:
+        file: in which they stand.
+        offset: where they do.
+        body: all bytes of the record, at least 1.
+        settings: of reading.
+    """
+    length = len(body)
     source = ByteSource(BytesIO(body), settings.storage, Slice(0, length), remote=False)
     part = Split(replace(file, size_bytes=length), 0, length)
     found = next(_captures(source, part, settings), None)
     if found is None or found.warc_record_length != length or found.reject_reason in _NOT_FOUND:
+        return None
+    # A record that was cut when it was captured is whole in the file; half a gzip is not.
+    if found.reject_reason is CaptureReason.TRUNCATED and not is_whole_gzip(body):
         return None
     return replace(found, warc_record_offset=offset)
 

@@ -100,13 +100,15 @@ def file_system(path: str, settings: StorageSettings) -> tuple[Any, str]:
             "endpoint_url": settings.s3_endpoint_url or None,
             "config_kwargs": {
                 # Ours wait for minutes; what botocore tries again by itself would multiply them.
-                "retries": {"mode": "standard", "max_attempts": 2},
+                "retries": {"mode": "standard", "max_attempts": 1},
                 "read_timeout": settings.timeout_s,
             },
         }
     elif path.startswith(("http://", "https://")):
         options = {"timeout": settings.timeout_s}
     fs, inner = fsspec.core.url_to_fs(path, **options)
+    if path.startswith("s3://"):
+        fs.retries = 1  # nor is s3fs to ask again by itself: nobody would count those requests
     return fs, inner
 
 

@@ -95,7 +95,7 @@ def expand_inputs(
     with ThreadPoolExecutor(_ASKING_AT_ONCE) as threads:
         files = threads.map(lambda item: _files(item, settings), dict.fromkeys(found))
         by_path = {file.path: file for several in files for file in several}
-    return sorted(_told_apart([*by_path.values()]), key=lambda file: (file.name, file.path))
+    return sorted(told_apart([*by_path.values()]), key=lambda file: (file.name, file.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,12 @@ def _member_file(path: str, member: Member) -> ArchiveFile:
     return ArchiveFile(path, _name(path), member.size_bytes, splittable=member.stored)
 
 
-def _told_apart(files: list[ArchiveFile]) -> list[ArchiveFile]:
+def named_file(path: str, size_bytes: int = 0, problem: str = "") -> ArchiveFile:
+    """Return a file under the name that captures call it by, without a look at it."""
+    return ArchiveFile(path, _name(path), size_bytes, problem)
+
+
+def told_apart(files: list[ArchiveFile]) -> list[ArchiveFile]:
     """Give files of one name the server or as many folders in their names as tell them apart.
 
     The name is a part of where a record stands and of its id. Of two copies of a file under one
