@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from mmc4_like.release import spread
 from mmc4_like.release.card import card_text
 from mmc4_like.release.facts import OUTPUTS, CardFacts, SimilarityCount
 from mmc4_like.release.funnel import funnel_of
@@ -31,11 +32,10 @@ from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release.counts import (
     cosine_counts,
     csv_lines,
-    domains,
-    languages,
     level_rows,
     summed,
 )
+from spark_jobs.release.explored import explored
 from spark_jobs.release.mmc4_files import live, placed_pictures, write_documents
 from spark_jobs.release.mmc4_report import report_text
 from spark_jobs.release.pictures import write_images
@@ -50,7 +50,9 @@ from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.release.croissant import croissant_text
 from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
 from webdoc.release.files import ReleaseFile
+from webdoc.release.picture_grid import grids_of
 from webdoc.release.published_settings import published_settings
+from webdoc.release.spread import histograms, names
 from webdoc.tables.images import StoredPicture
 from webdoc.version import VERSION
 
@@ -148,7 +150,7 @@ def card_facts(
     """
     kept = {row.level: row.count for row in funnel if row.reason == KEPT}
     model = model_of(settings.tables_from)
-    documents = live(placed).select("candidate.document.*")
+    tallies, cases = explored(placed, PlacedDocument, spread.tallies_of, spread.picture_cases)
     release = settings.release
     count = kept.get("document", 0)
     shared = SharedFacts(
@@ -166,8 +168,8 @@ def card_facts(
         outputs=OUTPUTS,
         funnel=tuple(funnel),
         notes=_notes(settings),
-        languages=tuple(languages(documents)),
-        domains=tuple(domains(documents)),
+        languages=names(tallies, spread.LANGUAGES, most=None),
+        domains=names(tallies, spread.DOMAINS),
         permission=PermissionFacts(
             tuple(settings.permission.signals),
             bool(settings.permission.opt_out_lists),
@@ -176,6 +178,9 @@ def card_facts(
         checks=_picture_checks(placed, settings),
         alignment=AlignmentFacts(model.name, model.revision, alignment_counts(placed)),
         has_archives=any(row.level == "record" for row in funnel),
+        histograms=histograms(tallies, spread.SCALES, spread.limits_of(settings)),
+        counted=spread.counted(tallies),
+        grids=grids_of(cases, funnel),
     )
     return CardFacts(
         shared=shared,

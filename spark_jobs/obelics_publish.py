@@ -5,8 +5,10 @@ spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 
 import sys
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from obelics_like.release import spread
 from obelics_like.release.card import card_text
 from obelics_like.release.examples import pictures_to_show
 from obelics_like.release.facts import OUTPUTS, ReleaseFacts, shared_facts
@@ -17,6 +19,7 @@ from spark_jobs.obelics_alignment import alignment_facts, compares
 from spark_jobs.release import counts as release_facts
 from spark_jobs.release.archives import archive_lines
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
+from spark_jobs.release.explored import explored, hidden_among
 from spark_jobs.release.obelics_files import (
     live,
     shown_pictures,
@@ -40,9 +43,14 @@ from spark_jobs.run.tables import (
 )
 from webdoc.duplicates.near_duplicates import NearCopy
 from webdoc.page.document import Document
+from webdoc.picture.showing import NEVER_SHOWN, ShowRules
+from webdoc.reasons import Reason
 from webdoc.release.croissant import croissant_text
 from webdoc.release.files import ReleaseFile
+from webdoc.release.picture_grid import PictureCase
 from webdoc.release.published_settings import published_settings
+from webdoc.release.spread import histograms as spread_histograms
+from webdoc.release.spread import names
 from webdoc.tables.images import StoredPicture
 from webdoc.tables.records import Record
 from webdoc.version import VERSION
@@ -94,21 +102,53 @@ def facts_of(
     records = read_any_version(spark, table_path(out, RECORDS), Record)
     kept = live(documents)
     shown = release_facts.examples(documents)
+    tallies, cases = explored(documents, Document, spread.tallies_of, spread.picture_cases)
+    histograms = spread_histograms(tallies, spread.SCALES, spread.limits_of(settings))
     return ReleaseFacts(
         settings=settings,
         version=VERSION,
         files=tuple(files),
         funnel=tuple(release_facts.funnel(records, documents)),
         notes=tuple(Rules.load(settings).notes()),
-        languages=tuple(release_facts.languages(kept)),
-        domains=tuple(release_facts.domains(kept)),
-        distributions=tuple(release_facts.distributions(kept)),
+        languages=names(tallies, spread.LANGUAGES, most=None),
+        domains=names(tallies, spread.DOMAINS),
+        distributions=spread.distributions(histograms),
         examples=tuple(shown),
         refusals=tuple(release_facts.refusals(documents)),
         alignment=alignment_facts(kept, out) if compares(settings) else None,
-        thumbnails=thumbnails(images, pictures_to_show(shown), settings.archives),
+        thumbnails=_thumbnails(documents, images, cases, shown, settings),
         faces=tuple(release_facts.faces(kept)) if settings.faces.model else (),
+        histograms=histograms,
+        counted=spread.counted(tallies),
+        cases=tuple(cases),
     )
+
+
+def _thumbnails(
+    documents: DataFrame,
+    images: DataFrame,
+    cases: list[PictureCase],
+    shown: list[Document],
+    settings: ObelicsSettings,
+) -> tuple[tuple[str, bytes], ...]:
+    """Return small pictures for the report, none that any page has a reason never to show."""
+    wanted = [case.sha256 for case in cases] + pictures_to_show(shown)
+    nodes = documents.select("reject_reason", F.explode("nodes").alias("node"))
+    rows = nodes.select(
+        F.col("node.image.facts.sha256").alias("sha256"),
+        F.col("node.reject_reason").alias("reason"),
+        F.col("node.image.permission_reason").alias("refused"),
+        F.col("reject_reason").alias("page_reason"),
+    )
+    is_hidden = (
+        F.col("reason").isin([str(reason) for reason in NEVER_SHOWN])
+        | (F.col("refused") != "")
+        | (F.col("page_reason") == Reason.DOCUMENT_NOT_PERMITTED.value)
+    )
+    hidden = hidden_among(rows, is_hidden, wanted)
+    rules = ShowRules.of(settings.safety, settings.faces)
+    allowed = (digest for digest in wanted if digest not in hidden)
+    return thumbnails(images, allowed, settings.archives, rules)
 
 
 def main(settings_file: str) -> None:

@@ -12,7 +12,9 @@ from webdoc.reasons import EMAILS, IP_ADDRESSES, PERSONAL_DATA, PHONES, FunnelRo
 from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
 from webdoc.release.files import Distribution, ReleaseFile, folder_size
+from webdoc.release.picture_grid import PictureCase, grids_of
 from webdoc.release.published_settings import published_settings
+from webdoc.release.spread import Histogram, NameCounts
 
 OUTPUTS: Final = (DOCUMENTS, IMAGES, CLUSTERS)  # of this path's releases
 
@@ -36,6 +38,9 @@ class ReleaseFacts:
     thumbnails: tuple[tuple[str, bytes], ...] = ()  # (sha256, small JPEG) for images of examples
     # Published images by the faces they show, where faces.model counted: (faces, images), rising.
     faces: tuple[tuple[int, int], ...] = ()
+    histograms: tuple[Histogram, ...] = ()  # of what the rules measured
+    counted: tuple[NameCounts, ...] = ()  # months, formats, hosts of what was kept
+    cases: tuple[PictureCase, ...] = ()  # pictures of each reason
 
 
 def shared_facts(facts: ReleaseFacts) -> SharedFacts:
@@ -67,6 +72,9 @@ def shared_facts(facts: ReleaseFacts) -> SharedFacts:
         alignment=facts.alignment,
         has_archives=True,
         personal_data=_personal_data(facts),
+        histograms=facts.histograms,
+        counted=facts.counted,
+        grids=grids_of(facts.cases, facts.funnel),
     )
 
 

@@ -1,4 +1,4 @@
-"""Counting what a release holds: the funnel, languages, domains, distributions, examples."""
+"""Counting what a release holds: the funnel, refusals, faces, cosines, examples."""
 
 from collections.abc import Iterator
 from dataclasses import astuple
@@ -16,16 +16,12 @@ from webdoc.page.document import Document
 from webdoc.reasons import KEPT, FunnelRow, Reason
 from webdoc.release.alignment_spread import CosineCount
 from webdoc.release.figures import LEVEL_NAMES
-from webdoc.release.files import Distribution
-from webdoc.url_keys import host_of, registered_domain
 
-_IMAGES = "size(filter(nodes, n -> n.kind = 'image' and n.reject_reason is null))"
-_TEXTS = "filter(nodes, n -> n.kind = 'text' and n.reject_reason is null)"
-_WORDS = rf"aggregate({_TEXTS}, 0, (total, n) -> total + size(split(trim(n.text), '\\s+')))"
 IMAGE_CLASSES = ("images in a document", (1, 2, 3, 5, 10, 20, 30))
 WORD_CLASSES = ("words in a document", (50, 100, 200, 500, 1000, 2000, 5000))
 _EXAMPLES_KEPT = 12
 _EXAMPLES_A_REASON = 2
+_REASONS_OF_NODES = "array_distinct(filter(nodes.reject_reason, reason -> reason is not null))"
 
 
 def funnel(records: DataFrame, documents: DataFrame) -> list[FunnelRow]:
@@ -86,46 +82,6 @@ def faces(kept: DataFrame) -> list[tuple[int, int]]:
     return [(row["faces"], row["count"]) for row in counted.orderBy("faces").collect()]
 
 
-def languages(kept: DataFrame) -> list[tuple[str, int]]:
-    """Return how many kept documents each language has, most frequent first."""
-    rows = kept.groupBy("language").count().orderBy(F.desc("count"), "language").collect()
-    return [(row["language"], row["count"]) for row in rows]
-
-
-def domains(kept: DataFrame, most: int = 20) -> list[tuple[str, int]]:
-    """Return the registered domains with the most kept documents."""
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            urls = batch.column(0).to_pylist()
-            found = [registered_domain(host_of(url)) for url in urls]
-            yield pa.RecordBatch.from_arrays([pa.array(found, pa.string())], names=["domain"])
-
-    names = kept.select("url").mapInArrow(on_partition, "domain string")
-    rows = names.groupBy("domain").count().orderBy(F.desc("count"), "domain").limit(most).collect()
-    return [(row["domain"], row["count"]) for row in rows]
-
-
-def distributions(kept: DataFrame) -> list[Distribution]:
-    """Return how images and words are spread over the kept documents."""
-
-    def classed(expression: str, at_most: tuple[int, ...]) -> Column:
-        number = F.expr(expression)
-        found = F.lit(len(at_most))
-        for index, limit in reversed(list(enumerate(at_most))):
-            found = F.when(number <= limit, index).otherwise(found)
-        return found
-
-    result = []
-    for (name, at_most), expression in ((IMAGE_CLASSES, _IMAGES), (WORD_CLASSES, _WORDS)):
-        rows = kept.groupBy(classed(expression, at_most).alias("class")).count().collect()
-        counts = {row["class"]: row["count"] for row in rows}
-        result.append(
-            Distribution(name, at_most, tuple(counts.get(i, 0) for i in range(len(at_most) + 1)))
-        )
-    return result
-
-
 def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCount, ...]:
     """Count images by hundredths of their cosines, and of the best of these.
 
@@ -149,7 +105,7 @@ def example_ids(documents: DataFrame) -> list[str]:
         documents: doc_id, reject_reason.
     """
     rows = smallest_of_each_reason(documents).orderBy("reason", "doc_id").collect()
-    return [row["doc_id"] for row in rows]
+    return list(dict.fromkeys(row["doc_id"] for row in rows))
 
 
 def smallest_of_each_reason(documents: DataFrame) -> DataFrame:
@@ -183,8 +139,11 @@ def smallest_of_each_task(documents: DataFrame) -> DataFrame:
 
 
 def examples(documents: DataFrame) -> list[Document]:
-    """Return some kept documents and some of each reason, always the same ones."""
-    ids = example_ids(documents.select("doc_id", "reject_reason"))
+    """Return some kept documents and some of each reason, also of nodes, always the same ones."""
+    nodes = documents.where("reject_reason is null").select(
+        "doc_id", F.explode(F.expr(_REASONS_OF_NODES)).alias("reject_reason")
+    )
+    ids = example_ids(documents.select("doc_id", "reject_reason").unionByName(nodes))
     table = documents.where(F.col("doc_id").isin(ids)).toArrow()
     found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
     return sorted(found, key=lambda d: (d.reject_reason or "", d.doc_id))

@@ -7,6 +7,9 @@ from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.release.exporter import Exporter
 from webdoc.release.figures import Level, levels_of
 from webdoc.release.files import ReleaseFile, folder_size
+from webdoc.release.picture_grid import PictureGrid
+from webdoc.release.run_comparison import Comparison
+from webdoc.release.spread import Histogram, NameCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class SharedFacts:
     alignment: AlignmentFacts | None  # None where images were not compared with texts
     has_archives: bool  # whether archive files were read, which archives.csv lists
     personal_data: str = ""  # what was replaced in texts, in sentences; "": nothing was looked for
+    histograms: tuple[Histogram, ...] = ()  # of what the rules measured
+    counted: tuple[NameCounts, ...] = ()  # months, formats, hosts of what was kept
+    grids: tuple[PictureGrid, ...] = ()  # pictures that were kept, and some of each reason
+    comparison: Comparison | None = None  # with another run; None: with none
 
     @property
     def written(self) -> tuple[Exporter, ...]:
