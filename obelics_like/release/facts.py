@@ -14,6 +14,7 @@ from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
 from webdoc.release.files import Distribution, ReleaseFile, folder_size
 from webdoc.release.picture_grid import PictureCase, grids_of
 from webdoc.release.published_settings import published_settings
+from webdoc.release.run_comparison import Comparison
 from webdoc.release.spread import Histogram, NameCounts
 
 OUTPUTS: Final = (DOCUMENTS, IMAGES, CLUSTERS)  # of this path's releases
@@ -41,6 +42,7 @@ class ReleaseFacts:
     histograms: tuple[Histogram, ...] = ()  # of what the rules measured
     counted: tuple[NameCounts, ...] = ()  # months, formats, hosts of what was kept
     cases: tuple[PictureCase, ...] = ()  # pictures of each reason
+    comparison: Comparison | None = None  # with another run; None: with none
 
 
 def shared_facts(facts: ReleaseFacts) -> SharedFacts:
@@ -75,6 +77,7 @@ def shared_facts(facts: ReleaseFacts) -> SharedFacts:
         histograms=facts.histograms,
         counted=facts.counted,
         grids=grids_of(facts.cases, facts.funnel),
+        comparison=facts.comparison,
     )
 
 

@@ -55,8 +55,9 @@ class Page:
 
     def open(self, file: Path) -> None:
         """Open a file and wait until all of it is there."""
+        before = len(self.events)
         self.send("Page.navigate", url=file.as_uri())
-        while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
+        while not any(e.get("method") == "Page.loadEventFired" for e in self.events[before:]):
             self.events.append(self._next())
 
     def run(self, expression: str) -> Any:
@@ -70,22 +71,27 @@ class Page:
     def click(self, selector: str) -> None:
         """Click the middle of an element with the mouse."""
         x, y = self.run(
-            "(() => { const e = document.querySelector(%s); e.scrollIntoView({block: 'center'});"
-            " const r = e.getBoundingClientRect();"
-            " return [r.x + r.width / 2, r.y + r.height / 2]; })()" % json.dumps(selector)
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            " e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
+            " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
         )
         for kind in ("mousePressed", "mouseReleased"):
-            self.send(
-                "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1
-            )
+            self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def press(self, key: str, code: int) -> None:
         """Press one key: Tab is 9, Enter 13."""
         text = {"text": "\r"} if key == "Enter" else {}
-        self.send("Input.dispatchKeyEvent", type="keyDown", key=key, code=key,
-                  windowsVirtualKeyCode=code, **text)
-        self.send("Input.dispatchKeyEvent", type="keyUp", key=key, code=key,
-                  windowsVirtualKeyCode=code)
+        self.send(
+            "Input.dispatchKeyEvent",
+            type="keyDown",
+            key=key,
+            code=key,
+            windowsVirtualKeyCode=code,
+            **text,
+        )
+        self.send(
+            "Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code
+        )
 
     def type(self, text: str) -> None:
         """Type into what has the focus."""
@@ -118,15 +124,10 @@ def browser(profile: Path) -> Iterator[Page]:
     their_in, to = os.pipe()
     answers, their_out = os.pipe()
 
-    def pipes() -> None:  # the browser reads from 3 and writes to 4
-        high_in, high_out = os.dup2(their_in, 50), os.dup2(their_out, 51)
-        os.dup2(high_in, 3)
-        os.dup2(high_out, 4)
-
-    command = [CHROMIUM, *_SWITCHES.split(), f"--user-data-dir={profile}"]
-    process = subprocess.Popen(
-        command, preexec_fn=pipes, close_fds=False, stderr=subprocess.DEVNULL
-    )
+    # The browser reads from 3 and writes to 4; a shell moves the pipes there.
+    moved = f'exec "$0" "$@" 3<&{their_in} 4>&{their_out}'
+    command = ["bash", "-c", moved, CHROMIUM, *_SWITCHES.split(), f"--user-data-dir={profile}"]
+    process = subprocess.Popen(command, pass_fds=(their_in, their_out), stderr=subprocess.DEVNULL)
     os.close(their_in)
     os.close(their_out)
     try:
