@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from mmc4_like.release import spread
-from mmc4_like.release.card import card_text
+from mmc4_like.release.card import LANGUAGE_ERRORS, card_text
 from mmc4_like.release.facts import OUTPUTS, CardFacts, SimilarityCount
 from mmc4_like.release.funnel import funnel_of
 from mmc4_like.settings import Mmc4Settings
@@ -49,10 +49,12 @@ from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
 from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.release.croissant import croissant_text
 from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
+from webdoc.release.figures_file import figures_svg
 from webdoc.release.files import ReleaseFile
 from webdoc.release.picture_grid import grids_of
+from webdoc.release.publication import publication_of
 from webdoc.release.published_settings import published_settings
-from webdoc.release.spread import histograms, names
+from webdoc.release.spread import histograms, names, period
 from webdoc.tables.images import StoredPicture
 from webdoc.version import VERSION
 
@@ -79,6 +81,8 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         "report.html": report_text(placed, pictures, facts, settings),
         "README.md": card_text(facts),
     }
+    if facts.shared.histograms:
+        texts["figures.svg"] = figures_svg(facts.shared.histograms)
     if facts.shared.has_archives:
         texts["archives.csv"] = archive_lines(records_of(spark, settings), with_links=True)
     files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
@@ -181,6 +185,9 @@ def card_facts(
         histograms=histograms(tallies, spread.SCALES, spread.limits_of(settings)),
         counted=spread.counted(tallies),
         grids=grids_of(cases, funnel),
+        publication=publication_of(release),
+        period=period(tallies, spread.MONTHS),
+        language_errors=LANGUAGE_ERRORS,
     )
     return CardFacts(
         shared=shared,

@@ -46,11 +46,12 @@ from webdoc.page.document import Document
 from webdoc.picture.showing import NEVER_SHOWN, ShowRules
 from webdoc.reasons import Reason
 from webdoc.release.croissant import croissant_text
+from webdoc.release.figures_file import figures_svg
 from webdoc.release.files import ReleaseFile
 from webdoc.release.picture_grid import PictureCase
 from webdoc.release.published_settings import published_settings
 from webdoc.release.spread import histograms as spread_histograms
-from webdoc.release.spread import names
+from webdoc.release.spread import names, period
 from webdoc.tables.images import StoredPicture
 from webdoc.tables.records import Record
 from webdoc.version import VERSION
@@ -82,6 +83,8 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         "report.html": report_html(facts),
         "README.md": card_text(facts),
     }
+    if facts.histograms:
+        texts["figures.svg"] = figures_svg(facts.histograms)
     files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
 
@@ -101,7 +104,7 @@ def facts_of(
     images = read_any_version(spark, table_path(out, IMAGES), StoredPicture)
     records = read_any_version(spark, table_path(out, RECORDS), Record)
     kept = live(documents)
-    shown = release_facts.examples(documents)
+    shown = release_facts.examples(documents, settings.release.report_pages)
     tallies, cases = explored(documents, Document, spread.tallies_of, spread.picture_cases)
     histograms = spread_histograms(tallies, spread.SCALES, spread.limits_of(settings))
     return ReleaseFacts(
@@ -121,6 +124,7 @@ def facts_of(
         histograms=histograms,
         counted=spread.counted(tallies),
         cases=tuple(cases),
+        period=period(tallies, spread.MONTHS),
     )
 
 

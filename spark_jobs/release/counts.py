@@ -98,25 +98,26 @@ def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCou
     return tuple(CosineCount(row["text"], row["hundredth"], row["count"]) for row in counted)
 
 
-def example_ids(documents: DataFrame) -> list[str]:
+def example_ids(documents: DataFrame, kept: int = _EXAMPLES_KEPT) -> list[str]:
     """Return the ids of some kept documents and of some of each reason, always the same ones.
 
     Args:
         documents: doc_id, reject_reason.
+        kept: how many of the kept ones.
     """
-    rows = smallest_of_each_reason(documents).orderBy("reason", "doc_id").collect()
+    rows = smallest_of_each_reason(documents, kept).orderBy("reason", "doc_id").collect()
     return list(dict.fromkeys(row["doc_id"] for row in rows))
 
 
-def smallest_of_each_reason(documents: DataFrame) -> DataFrame:
+def smallest_of_each_reason(documents: DataFrame, kept: int = _EXAMPLES_KEPT) -> DataFrame:
     """Return the smallest few doc_ids of each reason, and of what is kept: doc_id, reason."""
     order = Window.partitionBy("reason").orderBy("doc_id")
-    ranked = smallest_of_each_task(documents).withColumn("rank", F.row_number().over(order))
-    most = F.when(F.col("reason") == KEPT, _EXAMPLES_KEPT).otherwise(_EXAMPLES_A_REASON)
+    ranked = smallest_of_each_task(documents, kept).withColumn("rank", F.row_number().over(order))
+    most = F.when(F.col("reason") == KEPT, kept).otherwise(_EXAMPLES_A_REASON)
     return ranked.where(F.col("rank") <= most).drop("rank")
 
 
-def smallest_of_each_task(documents: DataFrame) -> DataFrame:
+def smallest_of_each_task(documents: DataFrame, kept: int = _EXAMPLES_KEPT) -> DataFrame:
     """Return the smallest few doc_ids of each reason among those of each task.
 
     Nothing is sorted and no reason is gathered whole, be there ever so many documents of it.
@@ -128,7 +129,8 @@ def smallest_of_each_task(documents: DataFrame) -> DataFrame:
             ids, reasons = batch.columns
             for reason in pc.unique(reasons).to_pylist():
                 own = ids.filter(pc.equal(reasons, reason)).to_pylist()
-                best[reason] = nsmallest(_EXAMPLES_KEPT, [*best.get(reason, ()), *own])
+                most = kept if reason == KEPT else _EXAMPLES_A_REASON
+                best[reason] = nsmallest(most, [*best.get(reason, ()), *own])
         rows = [(doc_id, reason) for reason, ids in best.items() for doc_id in ids]
         columns = [pa.array([row[i] for row in rows], pa.string()) for i in (0, 1)]
         yield pa.RecordBatch.from_arrays(columns, names=["doc_id", "reason"])
@@ -138,12 +140,12 @@ def smallest_of_each_task(documents: DataFrame) -> DataFrame:
     return rows.mapInArrow(on_partition, "doc_id string, reason string")
 
 
-def examples(documents: DataFrame) -> list[Document]:
+def examples(documents: DataFrame, kept: int = _EXAMPLES_KEPT) -> list[Document]:
     """Return some kept documents and some of each reason, also of nodes, always the same ones."""
     nodes = documents.where("reject_reason is null").select(
         "doc_id", F.explode(F.expr(_REASONS_OF_NODES)).alias("reject_reason")
     )
-    ids = example_ids(documents.select("doc_id", "reject_reason").unionByName(nodes))
+    ids = example_ids(documents.select("doc_id", "reject_reason").unionByName(nodes), kept)
     table = documents.where(F.col("doc_id").isin(ids)).toArrow()
     found = [d for batch in table.to_batches() for d in from_batch(batch, Document)]
     return sorted(found, key=lambda d: (d.reject_reason or "", d.doc_id))

@@ -35,20 +35,20 @@ def report_text(
         card: what the card says.
         settings: of the run.
     """
-    shown = examples(placed)
+    shown = examples(placed, settings.release.report_pages)
     cases = [case.sha256 for grid in card.shared.grids for case in grid.cases]
     small = _thumbnails(placed, cases, shown, pictures, settings)
     return report_html(ReportFacts(card, shown, small))
 
 
-def examples(placed: DataFrame) -> tuple[PlacedDocument, ...]:
+def examples(placed: DataFrame, kept: int) -> tuple[PlacedDocument, ...]:
     """Return some published documents and some of each reason, also of images, always the same."""
     document = F.col("candidate.document")
     own = placed.select(document["doc_id"], document["reject_reason"])
     of_images = placed.where(document["reject_reason"].isNull()).select(
         document["doc_id"], F.explode(F.expr(_REASONS_OF_IMAGES)).alias("reject_reason")
     )
-    ids = example_ids(own.unionByName(of_images))
+    ids = example_ids(own.unionByName(of_images), kept)
     table = placed.where(F.col("candidate.document.doc_id").isin(ids)).toArrow()
     found = [one for batch in table.to_batches() for one in from_batch(batch, PlacedDocument)]
     return tuple(sorted(found, key=lambda one: one.candidate.document.doc_id))

@@ -29,6 +29,7 @@ _FIRST: Final = (
     ("steps", "Rule by rule"),
     ("measured", "What was measured"),
 )
+_LIMITS: Final = ExampleLimits()
 _STEPPED: Final = ("document", "image", "text")
 _UNTILED: Final = ("record", PERSONAL_DATA, *OFFERED_LEVELS)
 
@@ -41,9 +42,9 @@ def page_html(  # noqa: PLR0913 - what the two paths' reports differ in
     sentences: dict[str, str],
     own_sections: tuple[tuple[str, str], ...],
     examples: Markup,
-    found: Sequence[FoundBy],
-    thumbnails: Iterable[tuple[str, bytes]],
-    limits: ExampleLimits,
+    found: Sequence[FoundBy] = (),
+    thumbnails: Iterable[tuple[str, bytes]] = (),
+    limits: ExampleLimits = _LIMITS,
     **values: Any,
 ) -> str:
     """Return a report.
@@ -73,7 +74,7 @@ def page_html(  # noqa: PLR0913 - what the two paths' reports differ in
         size=_size(facts),
         mixed_files=any(out.line for out in facts.outputs),
         untiled=_UNTILED,
-        pictures=pictures_within(uses, thumbnails, grid_limits),
+        grid_pictures=pictures_within(uses, thumbnails, grid_limits),
         steps=[(level, steps_of(level)) for level in facts.levels if level.key in _STEPPED],
         charts=[chart(histogram) for histogram in facts.histograms],
         choices=choices_of(found),

@@ -124,3 +124,14 @@ def name_counts(tallies: Iterable[Tally], titles: Iterable[str]) -> tuple[NameCo
     rows = list(tallies)
     found = (NameCounts(title, names(rows, title)) for title in titles)
     return tuple(one for one in found if one.counts)
+
+
+def period(tallies: Iterable[Tally], title: str) -> tuple[str, str]:
+    """Return the first and the last of the names that were kept, ("", "") where there is none.
+
+    Args:
+        tallies: added up or not.
+        title: of names that are in order as texts, such as months.
+    """
+    met = [tally.name for tally in tallies if tally.what == title and tally.kept and tally.name]
+    return (min(met), max(met)) if met else ("", "")

@@ -19,7 +19,7 @@
       && (wanted.most === "" || value <= Number(wanted.most));
   };
   const matches = (example, wanted, words) =>
-    (!wanted.reason || example.dataset.reasons.split(" ").includes(wanted.reason))
+    (!wanted.reason || (example.dataset.reasons || "").split(" ").includes(wanted.reason))
     && (!wanted.language || example.dataset.language === wanted.language)
     && (!wanted.domain || example.dataset.domain === wanted.domain)
     && within(example, wanted)
