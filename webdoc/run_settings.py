@@ -57,7 +57,7 @@ class ReleaseSettings:
         source="ours",
         private=False,
     )
-    homepage: str = setting(
+    url: str = setting(
         "", "Where the dataset is at home: an address.", source="ours", private=False
     )
     created: str = setting(

@@ -107,7 +107,7 @@ def croissant(facts: SharedFacts) -> Json:
 def _published(said: Publication) -> Iterator[tuple[str, Any]]:
     """Yield what only whoever publishes knows; the value is empty where it is not said."""
     yield "datePublished", said.created
-    yield "url", said.homepage
+    yield "url", said.url
     maker: Json = {"@type": "sc:Organization", "name": said.maker}
     yield "creator", maker if said.maker else None
     yield "publisher", maker if said.maker else None

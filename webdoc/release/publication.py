@@ -10,7 +10,7 @@ class Publication:
 
     maker: str = ""
     contact: str = ""  # published, unlike fetch.contact
-    homepage: str = ""
+    url: str = ""
     created: str = ""  # 2024-05-18, as somebody gave it: a run has no clock
     dataset_version: str = "1.0.0"
     history: tuple[str, ...] = ()  # "1.1.0: what changed", newest first
@@ -43,7 +43,7 @@ def bibtex(name: str, publication: Publication, made_by: str) -> str:
         "author": publication.maker,
         "year": publication.created[:4],
         "version": publication.dataset_version,
-        "url": publication.homepage,
+        "url": publication.url,
         "note": f"Made by {made_by}",
     }
     lines = [f"  {what} = {{{_braced(value)}}}," for what, value in known.items() if value]
