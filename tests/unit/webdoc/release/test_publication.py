@@ -52,8 +52,8 @@ def test_the_card_says_who_made_it_and_whom_to_ask(published: ReleaseFacts) -> N
         "https://tide.example/terms",
     )
     assert "| made by | Tide Lab |" in text
-    assert "| created | 2026-11-30 |" in text
-    assert "| pages captured | 2024-05 to 2024-07 |" in text
+    assert "| created | `2026-11-30` |" in text
+    assert "| pages captured | `2024-05` to `2024-07` |" in text
     assert "| contact | data@tide.example |" in text
     assert "ask data@tide.example" in text
     assert "| 1.1.0 | three pages taken out |" in text
@@ -85,7 +85,7 @@ def test_without_settings_the_card_says_what_is_not_known(facts: ReleaseFacts) -
     assert "| contact | not named |" in text
     assert "| 1.0.0 | The first one. |" in text
     assert "figures.svg" not in text
-    assert "created" not in text
+    assert "| created |" not in text
 
 
 def test_croissant_has_the_same_and_the_fields_of_responsible_ai(published: ReleaseFacts) -> None:
