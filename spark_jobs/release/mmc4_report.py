@@ -43,10 +43,11 @@ def report_text(
 
 def examples(placed: DataFrame, kept: int) -> tuple[PlacedDocument, ...]:
     """Return some published documents and some of each reason, also of images, always the same."""
-    document = F.col("candidate.document")
-    own = placed.select(document["doc_id"], document["reject_reason"])
-    of_images = placed.where(document["reject_reason"].isNull()).select(
-        document["doc_id"], F.explode(F.expr(_REASONS_OF_IMAGES)).alias("reject_reason")
+    doc_id = F.col("candidate.document.doc_id").alias("doc_id")
+    reason = F.col("candidate.document.reject_reason").alias("reject_reason")
+    own = placed.select(doc_id, reason)
+    of_images = placed.where("candidate.document.reject_reason is null").select(
+        doc_id, F.explode(F.expr(_REASONS_OF_IMAGES)).alias("reject_reason")
     )
     ids = example_ids(own.unionByName(of_images), kept)
     table = placed.where(F.col("candidate.document.doc_id").isin(ids)).toArrow()

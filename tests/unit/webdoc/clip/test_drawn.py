@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,3 +134,17 @@ def test_the_library_places_drawn_pictures_at_their_sentences(tmp_path: Path) ->
     right = [a == b for a, b in zip(found, text.own_sentence, strict=False)]
     assert sum(right) / len(right) >= LEAST_PLACED - 0.2  # one text, not the mean of many
     assert placed.similarity.shape == (len(given), len(text.sentences))
+
+
+def test_the_notebook_places_its_images() -> None:
+    """Its cells but the plots, in this process, which has loaded the model already."""
+    if find_spec("open_clip") is None:
+        pytest.skip("needs the extra interleaf[clip]")
+    notebook = json.loads((ROOT / "notebooks" / "place_images.ipynb").read_text("utf-8"))
+    names: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and "matplotlib" not in source:
+            exec(source, names)
+    placed = [one for one in names["placed"].placements if one.sentence is not None]
+    assert len(placed) == len(names["images"]) > 0
