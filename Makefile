@@ -11,7 +11,10 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 # After `make install` uv may stand in .venv or, where the machine had none, in .cache.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.cache/uv/bin:$(PATH)
 
-.PHONY: help docs env install compile plain install-perplexity demo test check spark hostile soak fuzz \
+# What one target alone needs lies beside .venv, so that `make install` stays small.
+ONE_USE := uv pip install --quiet --require-hashes --python $(BIN)/python
+
+.PHONY: help docs env site notebooks install compile plain install-perplexity demo test check spark hostile soak fuzz \
 	readers format lock golden dist clean
 
 help:  ## list these targets
@@ -84,12 +87,24 @@ lock: $(STAMP)  ## choose versions anew, within the ranges of pyproject.toml
 	$(COMPILE) --upgrade --extra perplexity --constraint requirements.lock -o requirements-perplexity.lock
 	for reader in $(READERS); do $(filter-out pyproject.toml,$(COMPILE)) --upgrade \
 		tests/readers/$$reader.in -o requirements-readers-$$reader.lock; done
+	$(filter-out pyproject.toml,$(COMPILE)) --upgrade docs/site.in -o requirements-site.lock
+	$(filter-out pyproject.toml,$(COMPILE)) --upgrade --constraint requirements.lock \
+		notebooks/notebooks.in -o requirements-notebooks.lock
 
 golden: $(COMPILED)  ## write the golden files of the tests anew; read the diff
 	$(BIN)/python -m pytest --golden
 
 docs: $(STAMP)  ## write docs/sources.md anew from what the settings say of themselves
 	$(BIN)/python scripts/write_sources.py
+
+site: docs  ## the documentation as a site, in build/site
+	$(ONE_USE) --target .cache/site -r requirements-site.lock
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=$(CURDIR)/.cache/site $(BIN)/python -m mkdocs build --strict
+
+notebooks: $(COMPILED)  ## run all notebooks on the sample and keep their outputs
+	$(ONE_USE) --target .cache/notebooks -r requirements-notebooks.lock
+	$(BIN)/python -m interleaf demo --out build/notebooks/demo
+	PYTHONPATH=$(CURDIR)/.cache/notebooks:$(CURDIR) $(BIN)/python scripts/run_notebooks.py build/notebooks/demo
 
 dist: $(STAMP)  ## a wheel, and the same as a zip for spark-submit --py-files
 	rm -rf dist

@@ -304,16 +304,26 @@ def explain(
 @app.command()
 def report(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="The --out folder of a run.")],
+    compare: Annotated[
+        str,
+        typer.Option(
+            "--compare",
+            metavar="DIR",
+            help="Another release: its counts and settings stand beside those of this one.",
+            show_default=False,
+        ),
+    ] = "",
     debug: Debug = False,
 ) -> None:
     """Write the report of a finished run again, from its tables.
 
-    Example: interleaf report demo-out
+    Examples: interleaf report demo-out
+    interleaf report july --compare june
     """
     with errors_in_words(debug):
         from interleaf.report import run_report  # noqa: PLC0415 - pyspark takes a second to import
 
-        run_report(folder)
+        run_report(folder, compare)
 
 
 @app.command()

@@ -47,13 +47,12 @@ class PageReader:
 
 def as_json(document: Document) -> dict[str, Any]:
     """Return {url, texts, images, nodes, ...}; texts and images hold live nodes only, aligned."""
-    live = [node for node in document.nodes if node.reject_reason is None]
     whole = asdict(document)
     return {
         "url": document.url,
         "title": document.title,
-        "texts": [node.text if node.image is None else None for node in live],
-        "images": [node.image.url if node.image else None for node in live],
+        "texts": list(document.texts),
+        "images": list(document.images),
         "language": document.language,
         "language_score": document.language_score,
         "charset": document.charset,

@@ -154,7 +154,8 @@ class Mmc4Settings(RuleSettings):
     )
     clip: ClipSettings = section(ClipSettings, "Which model makes the vectors, and how.")
     release: ReleaseSettings = section(
-        lambda: ReleaseSettings(name=_NAME), "How a release is cut into files."
+        lambda: ReleaseSettings(name=_NAME),
+        "How a release is cut into files, and what its card says of its maker.",
     )
     budget: BudgetSettings = section(
         BudgetSettings, "What one page or picture may take of a worker.", private=True

@@ -78,7 +78,9 @@ class ObelicsSettings(RuleSettings):
         " scorer, and the card of a release shows how the scores are spread.",
     )
     fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
-    release: ReleaseSettings = section(ReleaseSettings, "How a release is cut into files.")
+    release: ReleaseSettings = section(
+        ReleaseSettings, "How a release is cut into files, and what its card says of its maker."
+    )
     budget: BudgetSettings = section(
         BudgetSettings, "What one page or picture may take of a worker.", private=True
     )

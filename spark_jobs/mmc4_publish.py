@@ -11,7 +11,8 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.release.card import card_text
+from mmc4_like.release import spread
+from mmc4_like.release.card import LANGUAGE_ERRORS, card_text
 from mmc4_like.release.facts import OUTPUTS, CardFacts, SimilarityCount
 from mmc4_like.release.funnel import funnel_of
 from mmc4_like.settings import Mmc4Settings
@@ -31,12 +32,10 @@ from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release.counts import (
     cosine_counts,
     csv_lines,
-    domains,
-    domains_of,
-    languages,
     level_rows,
     summed,
 )
+from spark_jobs.release.explored import Looks, explored, explored_rows
 from spark_jobs.release.mmc4_files import live, placed_pictures, write_documents
 from spark_jobs.release.mmc4_report import report_text
 from spark_jobs.release.pictures import write_images
@@ -50,8 +49,12 @@ from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
 from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
 from webdoc.release.croissant import croissant_text
 from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
+from webdoc.release.figures_file import figures_svg
 from webdoc.release.files import ReleaseFile
+from webdoc.release.picture_grid import grids_of
+from webdoc.release.publication import publication_of
 from webdoc.release.published_settings import published_settings
+from webdoc.release.spread import histograms, names, period
 from webdoc.tables.images import StoredPicture
 from webdoc.version import VERSION
 
@@ -78,6 +81,8 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         "report.html": report_text(placed, pictures, facts, settings),
         "README.md": card_text(facts),
     }
+    if facts.shared.histograms:
+        texts["figures.svg"] = figures_svg(facts.shared.histograms)
     if facts.shared.has_archives:
         texts["archives.csv"] = archive_lines(records_of(spark, settings), with_links=True)
     files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
@@ -149,7 +154,8 @@ def card_facts(
     """
     kept = {row.level: row.count for row in funnel if row.reason == KEPT}
     model = model_of(settings.tables_from)
-    documents = live(placed).select("candidate.document.*")
+    looks = Looks(spread.tallies_of, spread.picture_cases, lambda _: ())
+    tallies, cases, _ = explored(explored_rows(placed, PlacedDocument, looks))
     release = settings.release
     count = kept.get("document", 0)
     shared = SharedFacts(
@@ -167,8 +173,8 @@ def card_facts(
         outputs=OUTPUTS,
         funnel=tuple(funnel),
         notes=_notes(settings),
-        languages=tuple(languages(documents)),
-        domains=tuple(domains(domains_of(documents))),
+        languages=names(tallies, spread.LANGUAGES, most=None),
+        domains=names(tallies, spread.DOMAINS),
         permission=PermissionFacts(
             tuple(settings.permission.signals),
             bool(settings.permission.opt_out_lists),
@@ -177,6 +183,12 @@ def card_facts(
         checks=_picture_checks(placed, settings),
         alignment=AlignmentFacts(model.name, model.revision, alignment_counts(placed)),
         has_archives=any(row.level == "record" for row in funnel),
+        histograms=histograms(tallies, spread.SCALES, spread.limits_of(settings)),
+        counted=spread.counted(tallies),
+        grids=grids_of(cases, funnel),
+        publication=publication_of(release),
+        period=period(tallies, spread.MONTHS),
+        language_errors=LANGUAGE_ERRORS,
     )
     return CardFacts(
         shared=shared,

@@ -5,15 +5,15 @@ spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 
 import sys
 
-from pyspark import StorageLevel
 from pyspark.sql import SparkSession
 
+from obelics_like.release import spread
 from obelics_like.release.card import card_text
-from obelics_like.release.examples import pictures_to_show
 from obelics_like.release.facts import OUTPUTS, ReleaseFacts, shared_facts
 from obelics_like.release.report import report_html
 from obelics_like.rules.mark_document import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
+from spark_jobs.marks.judged import of_all_documents
 from spark_jobs.marks.live import live
 from spark_jobs.marks.read_kinds import read_records
 from spark_jobs.obelics_alignment import alignment_facts, compares
@@ -21,13 +21,15 @@ from spark_jobs.obelics_scores import scores
 from spark_jobs.release import counts as release_facts
 from spark_jobs.release.archives import archive_lines
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
+from spark_jobs.release.explored import Explored, Looks, explored
 from spark_jobs.release.obelics_files import (
     shown_pictures,
     write_attribution,
     write_clusters,
     write_data,
 )
-from spark_jobs.release.pictures import thumbnails, write_images
+from spark_jobs.release.obelics_report import report_pictures
+from spark_jobs.release.pictures import write_images
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
@@ -39,15 +41,17 @@ from spark_jobs.run.tables import (
     SET_MARKS,
     TEXT_MARKS,
     is_finished,
-    read_any_version,
     read_table,
     remove,
     table_path,
 )
 from webdoc.reasons import KEPT, FunnelRow
 from webdoc.release.croissant import croissant_text
+from webdoc.release.figures_file import figures_svg
 from webdoc.release.files import ReleaseFile
 from webdoc.release.published_settings import published_settings
+from webdoc.release.spread import histograms as spread_histograms
+from webdoc.release.spread import names, period
 from webdoc.tables.images import StoredPicture
 from webdoc.version import VERSION
 
@@ -80,6 +84,8 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         "report.html": report_html(facts),
         "README.md": card_text(facts),
     }
+    if facts.histograms:
+        texts["figures.svg"] = figures_svg(facts.histograms)
     files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
 
@@ -121,30 +127,31 @@ def facts_of(
     """
     out = settings.out
     found = live(spark, out)
-    kept = release_facts.published(found).persist(StorageLevel.DISK_ONLY)
-    languages, distributions = release_facts.spread(kept)
-    shown = release_facts.examples(spark, out, found.marks)
-    pictures: tuple[tuple[str, bytes], ...] = ()
-    if settings.images.source != "none":
-        images = read_any_version(spark, table_path(out, IMAGES), StoredPicture)
-        pictures = thumbnails(images, pictures_to_show(shown), settings.archives)
-    facts = ReleaseFacts(
+    looks = Looks(spread.tallies_of, spread.picture_cases, spread.node_examples)
+    rows = of_all_documents(spark, settings, found.marks, looks.rows, Explored)
+    tallies, cases, others = explored(rows)
+    histograms = spread_histograms(tallies, spread.SCALES, spread.limits_of(settings))
+    most = settings.release.report_pages
+    shown = release_facts.examples(spark, out, found.marks, most, others)
+    return ReleaseFacts(
         settings=settings,
         version=VERSION,
         files=tuple(files),
         funnel=tuple(funnel or release_facts.funnel(spark, out, found.marks)),
         notes=tuple(Rules.load(settings).notes()),
-        languages=tuple(languages),
-        domains=tuple(release_facts.domains(kept)),
-        distributions=tuple(distributions),
+        languages=names(tallies, spread.LANGUAGES, most=None),
+        domains=names(tallies, spread.DOMAINS),
+        distributions=spread.distributions(histograms),
         examples=tuple(shown),
         refusals=tuple(release_facts.refusals(spark, out, found.marks)),
         alignment=alignment_facts(found, out) if compares(settings) else None,
-        thumbnails=pictures,
+        thumbnails=report_pictures(spark, settings, found.marks, cases, shown),
         faces=tuple(release_facts.faces(found)) if settings.faces.model else (),
+        histograms=histograms,
+        counted=spread.counted(tallies),
+        cases=tuple(cases),
+        period=period(tallies, spread.MONTHS),
     )
-    kept.unpersist()
-    return facts
 
 
 def main(settings_file: str) -> None:

@@ -4,7 +4,9 @@ spark-submit spark_jobs/report_again.py FOLDER
 """
 
 import sys
+from dataclasses import replace
 
+import fsspec
 from pyspark.sql import SparkSession
 
 from mmc4_like import settings as mmc4_settings
@@ -24,8 +26,15 @@ from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError, settings_of
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.tables import RECORDS, is_finished, read_any_version, table_path
+from spark_jobs.run.tables import (
+    RECORDS,
+    for_fsspec,
+    is_finished,
+    read_any_version,
+    table_path,
+)
 from webdoc.release.files import ReleaseFile
+from webdoc.release.run_comparison import Comparison, compared, funnel_from_csv
 from webdoc.tables.images import StoredPicture
 
 REPORT = "report.html"
@@ -45,34 +54,80 @@ def check(out: str) -> None:
         )
 
 
-def run(spark: SparkSession, out: str) -> None:
-    """Write report.html and its line in SHA256SUMS anew."""
+def run(spark: SparkSession, out: str, compare: str = "") -> None:
+    """Write report.html and its line in SHA256SUMS anew.
+
+    Args:
+        spark: the session.
+        out: folder of a finished run.
+        compare: folder of another release, whose funnel and settings stand beside; "": none.
+
+    Raises:
+        RunFolderError: the other folder holds no release.
+    """
     files = published_files(out)
     stored = {**settings_of(out), "out": out}
     data = [file for file in files if file.path.endswith((".parquet", ".jsonl"))]
+    comparison = comparison_of(out, compare) if compare else None
     if is_finished(table_path(out, RECORDS)):
-        html = _obelics(spark, obelics_settings.stored_settings(stored), data)
+        html = _obelics(spark, obelics_settings.stored_settings(stored), data, comparison)
     else:
-        html = _mmc4(spark, mmc4_settings.stored_settings(stored), data)
+        html = _mmc4(spark, mmc4_settings.stored_settings(stored), data, comparison)
     others = [file for file in files if file.path != REPORT]
     written = write_bytes(out, REPORT, html.encode())
     write_bytes(out, CHECKSUMS, checksum_lines([*others, written]).encode())
 
 
 def _obelics(
-    spark: SparkSession, settings: obelics_settings.ObelicsSettings, data: list[ReleaseFile]
+    spark: SparkSession,
+    settings: obelics_settings.ObelicsSettings,
+    data: list[ReleaseFile],
+    comparison: Comparison | None,
 ) -> str:
-    return report_html(facts_of(spark, settings, data))
+    return report_html(replace(facts_of(spark, settings, data), comparison=comparison))
 
 
 def _mmc4(
-    spark: SparkSession, settings: mmc4_settings.Mmc4Settings, data: list[ReleaseFile]
+    spark: SparkSession,
+    settings: mmc4_settings.Mmc4Settings,
+    data: list[ReleaseFile],
+    comparison: Comparison | None,
 ) -> str:
     placed = read_any_version(spark, table_path(settings.out, PLACED), PlacedDocument)
     pictures = read_any_version(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
     funnel = mmc4_publish.funnel_rows(spark, placed, settings)
     card = mmc4_publish.card_facts(placed, funnel, data, settings)
+    card = replace(card, shared=replace(card.shared, comparison=comparison))
     return report_text(placed, pictures, card, settings)
+
+
+def comparison_of(out: str, other: str) -> Comparison:
+    """Return two releases side by side.
+
+    Raises:
+        RunFolderError: the other folder holds no release, or one that cannot be read.
+    """
+    texts = []
+    for folder in (out, other):
+        filesystem, inner = fsspec.url_to_fs(for_fsspec(folder))
+        try:
+            texts += [
+                filesystem.cat_file(f"{inner}/{name}").decode("utf-8")
+                for name in ("funnel.csv", "settings.toml")
+            ]
+        except FileNotFoundError as error:
+            raise RunFolderError(
+                f"{folder} holds no funnel.csv and settings.toml, so no release to compare with. "
+                "Give the --out folder of a finished run."
+            ) from error
+    try:
+        funnels = [funnel_from_csv(text) for text in texts[::2]]
+        return compared(funnels[0], texts[1], funnels[1], texts[3])
+    except ValueError as error:
+        raise RunFolderError(
+            f"the release in {other} cannot be compared with: {error}. Was its funnel.csv or its "
+            "settings.toml changed?"
+        ) from error
 
 
 def main(out: str) -> None:

@@ -4,6 +4,7 @@ import tomllib
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields, is_dataclass
+from datetime import date
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
@@ -218,6 +219,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: PLR0911, PLR0912 
         if not isinstance(value, Mapping):
             raise _wrong(where, "a table", value)
         return build(hint, value, f"{where}.")  # type: ignore[arg-type]
+    if hint is str and isinstance(value, date):
+        return value.isoformat()  # TOML reads 2024-05-18 as a date
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):

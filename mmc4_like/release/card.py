@@ -9,6 +9,9 @@ from webdoc.release.card import card_text as shared_card
 
 # Below which share of images MMC4 would have lost, arXiv:2304.06939, figure 4a.
 _LIMITS: Final = (0.10, 0.15, 0.20, 0.25, 0.30)
+LANGUAGE_ERRORS: Final = (
+    "Languages are those that the text corpus names; no step of this run checked them."
+)
 _BAR: Final = 40  # characters of the longest bar
 _STEP: Final = 5  # hundredths of a bar
 

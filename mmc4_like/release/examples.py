@@ -8,18 +8,17 @@ from typing import Final
 
 from markupsafe import Markup
 
+from mmc4_like.release.heat_map import HeatMap, heat_map
 from mmc4_like.release.image_fates import ImageFate, image_fates, score_text
 from mmc4_like.tables import PlacedDocument
-from webdoc.reasons import Reason
+from webdoc.picture.showing import NEVER_SHOWN
+from webdoc.reasons import KEPT
 from webdoc.release.escaping import shortened
 from webdoc.release.rendering import render_html
-from webdoc.release.report_examples import ExampleLimits, pictures_within
+from webdoc.release.report_examples import ExampleLimits, FoundBy, pictures_within
+from webdoc.url_keys import host_of, registered_domain
 
 _TITLE_CHARS: Final = 80
-# Pictures left out as unsafe, not permitted or with too many faces are not shown in the report.
-HIDDEN = frozenset(
-    {Reason.IMAGE_NSFW, Reason.IMAGE_FACES, Reason.IMAGE_FACE, Reason.IMAGE_NOT_PERMITTED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class ShownNode:
     fate: ImageFate | None = None
     matched: str = ""  # the sentence that images stand at
     rest: str = ""  # what follows it
+    number: int = -1  # of an image: its index among those of the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class ShownText:
     is_open: bool
     images: int
     placed_images: int
+    found: FoundBy
+    heat: HeatMap | None  # None where nothing was compared
 
 
 def examples_html(
@@ -56,13 +58,13 @@ def examples_html(
         limits: how much is shown.
     """
     limits = limits or ExampleLimits()
-    shown = sorted(examples, key=_order)[: limits.max_documents]
+    shown = shown_texts(examples, limits)
     fates = [image_fates(placed) for placed in shown]
     uses = (
         fate.image.facts.sha256
         for document_fates in fates
         for fate in document_fates[: limits.max_nodes]
-        if fate.reason not in HIDDEN
+        if fate.reason not in NEVER_SHOWN
     )
     n_kept = sum(placed.candidate.document.reject_reason is None for placed in shown)
     return render_html(
@@ -75,9 +77,14 @@ def examples_html(
         n_kept=n_kept,
         pictures=pictures_within(uses, thumbnails, limits),
         limits=limits,
-        hidden=HIDDEN,
+        hidden=NEVER_SHOWN,
         score_text=score_text,
     )
+
+
+def shown_texts(examples: Iterable[PlacedDocument], limits: ExampleLimits) -> list[PlacedDocument]:
+    """Return the documents that are shown, in that order."""
+    return sorted(examples, key=_order)[: limits.max_documents]
 
 
 def _order(placed: PlacedDocument) -> tuple[bool, int, str]:
@@ -97,21 +104,42 @@ def _shown_text(placed: PlacedDocument, fates: Sequence[ImageFate], *, is_open: 
         is_open=is_open,
         images=len(fates),
         placed_images=sum(fate.sentence is not None for fate in fates),
+        found=found_by(placed, fates),
+        heat=heat_map(placed),
+    )
+
+
+def found_by(placed: PlacedDocument, fates: Sequence[ImageFate]) -> FoundBy:
+    """Return by what a person finds a text in the report."""
+    document = placed.candidate.document
+    cosines = [fate.similarity for fate in fates if fate.sentence is not None and fate.similarity]
+    scores: list[tuple[str, float]] = [
+        ("images placed", sum(fate.sentence is not None for fate in fates)),
+        ("images", len(fates)),
+        ("sentences", len(placed.candidate.sentences)),
+    ]
+    if cosines:
+        scores += [("least similarity", min(cosines)), ("greatest similarity", max(cosines))]
+    reasons = [document.reject_reason or KEPT, *(fate.reason for fate in fates if fate.reason)]
+    return FoundBy(
+        document.doc_id,
+        tuple(dict.fromkeys(map(str, reasons))),
+        document.language,
+        registered_domain(host_of(document.url)),
+        tuple(scores),
     )
 
 
 def _nodes(placed: PlacedDocument, fates: Sequence[ImageFate]) -> Iterator[ShownNode]:
     """Yield the text, cut before each sentence that holds images, then the images left over."""
     document, sentences = placed.candidate.document, placed.candidate.sentences
-    at: dict[int | None, list[ImageFate]] = defaultdict(list)
-    for fate in fates:
-        at[fate.sentence].append(fate)
+    at: dict[int | None, list[ShownNode]] = defaultdict(list)
+    for number, fate in enumerate(fates):
+        at[fate.sentence].append(ShownNode(fate, number=number))
     cuts = sorted({0, len(sentences), *(n for n in at if n is not None)})
     for begin, end in pairwise(cuts):
-        for fate in at[begin]:
-            yield ShownNode(fate)
+        yield from at[begin]
         first, last = sentences[begin], sentences[end - 1]
         matched = document.text[first.start : first.end] if at[begin] else ""
         yield ShownNode(None, matched, document.text[first.start + len(matched) : last.end])
-    for fate in at[None]:
-        yield ShownNode(fate)
+    yield from at[None]

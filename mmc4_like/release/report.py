@@ -1,10 +1,11 @@
-"""The report of a release of the MMC4 path: one HTML page, without scripts and without network."""
+"""The report of a release of the MMC4 path: one HTML page that stands alone."""
 
 from collections.abc import Iterable
 from typing import Final
 
-from mmc4_like.release.examples import examples_html
+from mmc4_like.release.examples import examples_html, found_by, shown_texts
 from mmc4_like.release.facts import ReportFacts, SimilarityCount
+from mmc4_like.release.image_fates import image_fates
 from webdoc.release.report_examples import ExampleLimits
 from webdoc.release.report_page import page_html
 
@@ -27,7 +28,9 @@ def report_html(facts: ReportFacts, limits: ExampleLimits | None = None) -> str:
         facts: of the release.
         limits: how much of the examples is shown.
     """
-    card = facts.card
+    card, limits = facts.card, limits or ExampleLimits()
+    shown = shown_texts(facts.examples, limits)
+    limits = limits.shared_by(len(shown))
     return page_html(
         "mmc4_like.release",
         "mmc4_report.html.j2",
@@ -39,6 +42,9 @@ def report_html(facts: ReportFacts, limits: ExampleLimits | None = None) -> str:
             ("examples", "Texts"),
         ),
         examples=examples_html(facts.examples, facts.thumbnails, limits),
+        found=[found_by(placed, image_fates(placed)) for placed in shown],
+        thumbnails=facts.thumbnails,
+        limits=limits,
         model=card.model,
         placed=_classes(card.similarities, placed=True),
         unplaced=_classes(card.similarities, placed=False),

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from obelics_like.release.facts import ReleaseFacts
+from obelics_like.release.spread import is_hidden
 from webdoc.page.document import Document, Node
-from webdoc.reasons import Reason
+from webdoc.reasons import KEPT
 from webdoc.release.rendering import render_html
-from webdoc.release.report_examples import ExampleLimits, pictures_within
+from webdoc.release.report_examples import ExampleLimits, FoundBy, pictures_within
+from webdoc.url_keys import host_of, registered_domain
 
-_HIDDEN = frozenset({Reason.IMAGE_UNSAFE, Reason.IMAGE_FACES, Reason.IMAGE_NOT_PERMITTED})
 _BLOCK_CLASSES = {"li": "item", "blockquote": "quote", "figcaption": "caption", "tr": "cell"}
 
 
@@ -22,12 +23,12 @@ def pictures_to_show(documents: Iterable[Document]) -> list[str]:
     One that is unsafe, shows too many faces or may not be used in any of them is left out.
     """
     fates = [
-        (node.image.facts.sha256, node.reject_reason)
+        (node.image.facts.sha256, is_hidden(node))
         for document in documents
         for node in document.nodes
         if node.image and node.image.facts.sha256
     ]
-    hidden = {digest for digest, reason in fates if reason in _HIDDEN}
+    hidden = {digest for digest, hides in fates if hides}
     return [digest for digest in dict.fromkeys(d for d, _ in fates) if digest not in hidden]
 
 
@@ -39,11 +40,12 @@ class ShownPage:
     is_open: bool
     kept: Counter[str]  # nodes that broke no rule, by kind
     total: Counter[str]
+    found: FoundBy
 
 
 def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> Markup:
     """Return the examples: published ones, then those left out; the first of each stands open."""
-    shown = sorted(facts.examples, key=_order)[: limits.max_documents]
+    shown = shown_documents(facts, limits)
     uses = (
         node.image.facts.sha256
         for document in shown
@@ -62,6 +64,11 @@ def examples_html(facts: ReleaseFacts, limits: ExampleLimits) -> Markup:
     )
 
 
+def shown_documents(facts: ReleaseFacts, limits: ExampleLimits) -> list[Document]:
+    """Return the documents that are shown, in that order."""
+    return sorted(facts.examples, key=_order)[: limits.max_documents]
+
+
 def _order(document: Document) -> tuple[bool, int, str]:
     """Return what puts the published ones first, and those with most to see before others."""
     return document.reject_reason is not None, -_marks(document), document.doc_id
@@ -74,7 +81,29 @@ def _marks(document: Document) -> int:
 def _shown_page(document: Document, *, is_open: bool) -> ShownPage:
     kept: Counter[str] = Counter(n.kind for n in document.nodes if n.reject_reason is None)
     total: Counter[str] = Counter(node.kind for node in document.nodes)
-    return ShownPage(document, is_open, kept, total)
+    return ShownPage(document, is_open, kept, total, found_by(document))
+
+
+def found_by(document: Document) -> FoundBy:
+    """Return by what a person finds a page in the report."""
+    live = [node for node in document.nodes if node.reject_reason is None]
+    known: tuple[tuple[str, float | None], ...] = (
+        ("images", sum(node.kind == "image" for node in live)),
+        ("words", sum(len(node.text.split()) for node in live)),
+        ("language score", document.language_score if document.language else None),
+        ("kind score", document.page_kind_score if document.page_kind else None),
+        ("mean cosine", document.clip_mean),
+        ("measured by its rule", document.reject_value),
+    )
+    of_nodes = (node.reject_reason for node in document.nodes if node.reject_reason is not None)
+    reasons = [document.reject_reason or KEPT, *of_nodes]
+    return FoundBy(
+        document.doc_id,
+        tuple(dict.fromkeys(map(str, reasons))),
+        document.language,
+        registered_domain(host_of(document.url)),
+        tuple((name, value) for name, value in known if value is not None),
+    )
 
 
 def _look(node: Node) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from obelics_like.release.spread import LANGUAGE
 from obelics_like.settings import ObelicsSettings
 from webdoc.exporters.clusters import CLUSTERS
 from webdoc.exporters.documents import DOCUMENTS
@@ -12,8 +13,13 @@ from webdoc.reasons import EMAILS, IP_ADDRESSES, PERSONAL_DATA, PHONES, FunnelRo
 from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
 from webdoc.release.files import Distribution, ReleaseFile, folder_size
+from webdoc.release.picture_grid import PictureCase, grids_of
+from webdoc.release.publication import publication_of
 from webdoc.release.published_settings import published_settings
+from webdoc.release.run_comparison import Comparison
+from webdoc.release.spread import Histogram, NameCounts
 
+_SURE: Final = 0.8  # OBELICS' limit, with the full model
 OUTPUTS: Final = (DOCUMENTS, IMAGES, CLUSTERS)  # of this path's releases
 
 
@@ -36,6 +42,11 @@ class ReleaseFacts:
     thumbnails: tuple[tuple[str, bytes], ...] = ()  # (sha256, small JPEG) for images of examples
     # Published images by the faces they show, where faces.model counted: (faces, images), rising.
     faces: tuple[tuple[int, int], ...] = ()
+    histograms: tuple[Histogram, ...] = ()  # of what the rules measured
+    counted: tuple[NameCounts, ...] = ()  # months, formats, hosts of what was kept
+    cases: tuple[PictureCase, ...] = ()  # pictures of each reason
+    comparison: Comparison | None = None  # with another run; None: with none
+    period: tuple[str, str] = ("", "")  # the first and last month of a capture, 2024-05
 
 
 def shared_facts(facts: ReleaseFacts) -> SharedFacts:
@@ -67,6 +78,28 @@ def shared_facts(facts: ReleaseFacts) -> SharedFacts:
         alignment=facts.alignment,
         has_archives=True,
         personal_data=_personal_data(facts),
+        histograms=facts.histograms,
+        counted=facts.counted,
+        grids=grids_of(facts.cases, facts.funnel),
+        comparison=facts.comparison,
+        publication=publication_of(settings.release),
+        period=facts.period,
+        language_errors=_language_errors(facts),
+    )
+
+
+def _language_errors(facts: ReleaseFacts) -> str:
+    """Return how languages were told, and of how many published documents that is unsure."""
+    histogram = next((h for h in facts.histograms if h.scale == LANGUAGE), None)
+    if histogram is None:
+        return ""
+    unsure = sum(histogram.kept[: LANGUAGE.place(_SURE) + 1])
+    total = sum(histogram.kept)
+    return (
+        "The compressed fastText model lid.176 told them, which errs most on short texts, on close"
+        f" languages and on pages in two: what scored below {facts.settings.language.min_score:g}"
+        f" was left out, and of the published documents {unsure:,} of {total:,} score"
+        f" {_SURE:g} or less."
     )
 
 

@@ -1,6 +1,6 @@
 """Documents read again where they stand, with all marks: never through a shuffle."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -26,6 +26,8 @@ _TOGETHER = 256  # documents in memory
 
 # Makes rows of a document with the marks that it is given.
 Step = Callable[[Document, tuple[Mark, ...], Rules], Iterable[Any]]
+# Some documents of a file, the marks of all its documents by doc_id, and the rules of the run.
+Together = tuple[list[Document], Mapping[str, tuple[Mark, ...]], Rules]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,38 @@ def with_documents(
 ) -> DataFrame:
     """Return what a step makes of documents, which it is given in no certain order.
 
-    Rows of marks meet at the file that holds their documents; a task reads each file once.
-
     Args:
         heads: doc_id and the place of the documents that are wanted, each once.
         marks: of these, and of others.
         settings: of the run.
         step: run in the workers.
         record: of the rows that the step makes.
+    """
+
+    def make(found: Iterator[Together]) -> Iterator[list[Any]]:
+        for documents, said, rules in found:
+            yield [row for one in documents for row in step(one, said[one.doc_id], rules)]
+
+    return in_tasks(heads, marks, settings, make, record)
+
+
+def in_tasks(
+    heads: DataFrame,
+    marks: DataFrame,
+    settings: ObelicsSettings,
+    make: Callable[[Iterator[Together]], Iterator[list[Any]]],
+    record: type,
+) -> DataFrame:
+    """Return what a function makes of all documents of a task.
+
+    Rows of marks meet at the file that holds their documents; a task reads each file once.
+
+    Args:
+        heads: doc_id and the place of the documents that are wanted, each once.
+        marks: of these, and of others.
+        settings: of the run.
+        make: run in the workers; yields rows of `record`, some at a time.
+        record: of these rows.
     """
     of_one = F.collect_list(F.struct(*schema_of(Mark).names)).alias("marks")
     rows = heads.select("doc_id", *PLACE).join(
@@ -65,13 +91,17 @@ def with_documents(
     rows = rows.to(spark_schema(_Wanted)).repartition(*PLACE).sortWithinPartitions(*PLACE)
     out = settings.out
 
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+    def found(batches: Batches) -> Iterator[Together]:
         wanted = (row for batch in batches for row in from_batch(batch, _Wanted))
         for (batch, part), group in groupby(wanted, key=lambda row: (row.batch, row.part)):
             rules = worker_rules(settings)
             said = {row.doc_id: row.marks for row in group}
-            for some in documents_in(document_file(out, LIVE, batch, part), said):
-                yield to_batch([r for d in some for r in step(d, said[d.doc_id], rules)], record)
+            for documents in documents_in(document_file(out, LIVE, batch, part), said):
+                yield documents, said, rules
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for made in make(found(batches)):
+            yield to_batch(made, record)
 
     return rows.mapInArrow(on_partition, spark_schema(record))
 

@@ -1,7 +1,6 @@
-"""Counting what a release holds: the funnel, languages, domains, distributions, examples."""
+"""Counting what a release holds: the funnel, refusals, faces, cosines, examples."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from heapq import nsmallest
 
@@ -37,8 +36,6 @@ from webdoc.reasons import (
 )
 from webdoc.release.alignment_spread import CosineCount
 from webdoc.release.figures import LEVEL_NAMES
-from webdoc.release.files import Distribution
-from webdoc.url_keys import host_of, registered_domain
 
 IMAGE_CLASSES = ("images in a document", (1, 2, 3, 5, 10, 20, 30))
 WORD_CLASSES = ("words in a document", (50, 100, 200, 500, 1000, 2000, 5000))
@@ -143,73 +140,12 @@ def refusals(spark: SparkSession, out: str, marks: DataFrame) -> list[tuple[str,
     return sorted(found, key=lambda row: (row[0], -row[2], row[1]))
 
 
-def published(found: Live) -> DataFrame:
-    """Return (doc_id, language, domain, images, words) of the documents that are published."""
-    per_document = found.nodes.groupBy("doc_id").agg(
-        F.sum(F.col("is_image").cast("long")).alias("images"), F.sum("words").alias("words")
-    )
-    heads = found.heads.select("doc_id", "language", "domain")
-    return heads.join(per_document, "doc_id", "left").fillna(0, ["images", "words"])
-
-
 def faces(found: Live) -> list[tuple[int, int]]:
     """Return how many published images show how many faces, fewest first."""
     known = found.marks.where("facts.faces is not null").select("doc_id", "node_index", "facts")
     shown = found.nodes.where("is_image").join(known, ["doc_id", "node_index"])
     counted = shown.groupBy(F.size("facts.faces").alias("faces")).count().collect()
     return sorted((row["faces"], row["count"]) for row in counted)
-
-
-def languages(kept: DataFrame) -> list[tuple[str, int]]:
-    """Return how many published documents each language has, most frequent first."""
-    rows = kept.groupBy("language").count().orderBy(F.desc("count"), "language").collect()
-    return [(row["language"], row["count"]) for row in rows]
-
-
-def domains_of(kept: DataFrame) -> DataFrame:
-    """Return the registered domain of each published document that has a url."""
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            urls = batch.column(0).to_pylist()
-            found = [registered_domain(host_of(url)) for url in urls]
-            yield pa.RecordBatch.from_arrays([pa.array(found, pa.string())], names=["domain"])
-
-    return kept.select("url").mapInArrow(on_partition, "domain string")
-
-
-def domains(kept: DataFrame, most: int = 20) -> list[tuple[str, int]]:
-    """Return the registered domains with the most published documents."""
-    rows = kept.groupBy("domain").count().orderBy(F.desc("count"), "domain").limit(most).collect()
-    return [(row["domain"], row["count"]) for row in rows]
-
-
-def spread(kept: DataFrame) -> tuple[list[tuple[str, int]], list[Distribution]]:
-    """Return how published documents are spread over languages, and over classes of sizes.
-
-    Returns:
-        (language, count), most frequent first; and how many images and words documents have.
-    """
-
-    def classed(column: str, at_most: tuple[int, ...]) -> Column:
-        found = F.lit(len(at_most))
-        for index, limit in reversed(list(enumerate(at_most))):
-            found = F.when(F.col(column) <= limit, index).otherwise(found)
-        return found.alias(column)
-
-    of_columns = {"images": IMAGE_CLASSES, "words": WORD_CLASSES}
-    classes = [classed(column, at_most) for column, (_, at_most) in of_columns.items()]
-    rows = kept.select("language", *classes).groupBy("language", *of_columns).count().collect()
-    languages: Counter[str] = Counter()
-    for row in rows:
-        languages[row["language"]] += row["count"]
-    found = []
-    for column, (name, at_most) in of_columns.items():
-        counts = [0] * (len(at_most) + 1)
-        for row in rows:
-            counts[row[column]] += row["count"]
-        found.append(Distribution(name, at_most, tuple(counts)))
-    return sorted(languages.items(), key=lambda pair: (-pair[1], pair[0])), found
 
 
 def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCount, ...]:
@@ -228,26 +164,27 @@ def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCou
     return tuple(CosineCount(row["text"], row["hundredth"], row["count"]) for row in counted)
 
 
-def example_ids(documents: DataFrame) -> list[str]:
+def example_ids(documents: DataFrame, kept: int = _EXAMPLES_KEPT) -> list[str]:
     """Return the ids of some kept documents and of some of each reason, always the same ones.
 
     Args:
         documents: doc_id, reject_reason.
+        kept: how many of the kept ones.
     """
     # Few rows, which the driver sorts: before Spark sorts, a job of it looks where to cut.
-    rows = smallest_of_each_reason(documents).collect()
+    rows = smallest_of_each_reason(documents, kept).collect()
     return [row["doc_id"] for row in sorted(rows, key=lambda row: (row["reason"], row["doc_id"]))]
 
 
-def smallest_of_each_reason(documents: DataFrame) -> DataFrame:
+def smallest_of_each_reason(documents: DataFrame, kept: int = _EXAMPLES_KEPT) -> DataFrame:
     """Return the smallest few doc_ids of each reason, and of what is kept: doc_id, reason."""
     order = Window.partitionBy("reason").orderBy("doc_id")
-    ranked = smallest_of_each_task(documents).withColumn("rank", F.row_number().over(order))
-    most = F.when(F.col("reason") == KEPT, _EXAMPLES_KEPT).otherwise(_EXAMPLES_A_REASON)
+    ranked = smallest_of_each_task(documents, kept).withColumn("rank", F.row_number().over(order))
+    most = F.when(F.col("reason") == KEPT, kept).otherwise(_EXAMPLES_A_REASON)
     return ranked.where(F.col("rank") <= most).drop("rank")
 
 
-def smallest_of_each_task(documents: DataFrame) -> DataFrame:
+def smallest_of_each_task(documents: DataFrame, kept: int = _EXAMPLES_KEPT) -> DataFrame:
     """Return the smallest few doc_ids of each reason among those of each task.
 
     Nothing is sorted and no reason is gathered whole, be there ever so many documents of it.
@@ -259,7 +196,8 @@ def smallest_of_each_task(documents: DataFrame) -> DataFrame:
             ids, reasons = batch.columns
             for reason in pc.unique(reasons).to_pylist():
                 own = ids.filter(pc.equal(reasons, reason)).to_pylist()
-                best[reason] = nsmallest(_EXAMPLES_KEPT, [*best.get(reason, ()), *own])
+                most = kept if reason == KEPT else _EXAMPLES_A_REASON
+                best[reason] = nsmallest(most, [*best.get(reason, ()), *own])
         rows = [(doc_id, reason) for reason, ids in best.items() for doc_id in ids]
         columns = [pa.array([row[i] for row in rows], pa.string()) for i in (0, 1)]
         yield pa.RecordBatch.from_arrays(columns, names=["doc_id", "reason"])
@@ -277,9 +215,16 @@ def reasons_of_documents(spark: SparkSession, out: str, marks: DataFrame) -> Dat
     return rejected.union(heads.select("doc_id", "url", F.col("whole").alias("reject_reason")))
 
 
-def examples(spark: SparkSession, out: str, marks: DataFrame) -> list[Document]:
-    """Return some kept documents and some of each reason, always the same ones."""
-    found = documents_by_id(spark, out, marks, example_ids(reasons_of_documents(spark, out, marks)))
+def examples(
+    spark: SparkSession,
+    out: str,
+    marks: DataFrame,
+    kept: int = _EXAMPLES_KEPT,
+    others: Iterable[str] = (),
+) -> list[Document]:
+    """Return some kept documents, some of each reason and some others, always the same ones."""
+    ids = example_ids(reasons_of_documents(spark, out, marks), kept)
+    found = documents_by_id(spark, out, marks, list(dict.fromkeys([*ids, *others])))
     return sorted(found, key=lambda d: (d.reject_reason or "", d.doc_id))
 
 

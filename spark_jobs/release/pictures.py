@@ -15,11 +15,12 @@ from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.exporters.images import IMAGES
 from webdoc.picture.location import without_location
 from webdoc.picture.measure import thumbnail
+from webdoc.picture.showing import ShowRules
 from webdoc.release.files import ReleaseFile, picture_name
 from webdoc.run_settings import ReleaseSettings
 from webdoc.tables.images import ImageBytes, PublishedImage, StoredPicture
 
-THUMBNAILS = 60  # in a report
+THUMBNAILS = 300  # in a report
 THUMBNAIL_PX = 240
 # In the order of the files: a task reads each of them once, front to back.
 _IN_FILE_ORDER = ("kind", "name", "path", "position")
@@ -89,20 +90,23 @@ def published_image(picture: StoredPicture, body: bytes) -> PublishedImage:
 
 
 def thumbnails(
-    pictures: DataFrame, wanted: Iterable[str], reading: ReadSettings
+    pictures: DataFrame, wanted: Iterable[str], reading: ReadSettings, rules: ShowRules
 ) -> tuple[tuple[str, bytes], ...]:
-    """Return (sha256, small JPEG) of the first pictures of a list that can be shown, by hash.
+    """Return (sha256, small JPEG) of the first pictures of a list that may be shown, by hash.
 
     Args:
         pictures: `StoredPicture`.
         wanted: sha256 of those that a report shows.
         reading: how archives are read.
+        rules: which may be shown.
     """
     keys = list(dict.fromkeys(wanted))[:THUMBNAILS]
-    rows = pictures.where(F.col("facts.sha256").isin(keys))
+    may_be_used = F.coalesce("place.permission_reason", F.lit("")) == ""
+    rows = pictures.where(F.col("facts.sha256").isin(keys) & may_be_used)
     found = rows.orderBy(*(f"place.{name}" for name in _IN_FILE_ORDER)).toArrow()
     small = (
         (picture.facts.sha256, thumbnail(body, THUMBNAIL_PX))
         for picture, body in bodies_of(found.to_batches(), reading)
+        if rules.allow(picture.facts)
     )
     return tuple(sorted((digest, picture) for digest, picture in small if picture is not None))

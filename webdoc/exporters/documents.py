@@ -24,6 +24,7 @@ _COLUMNS: Final = (
         "images",
         "list of string",
         "the URL of an image, or null where this index holds text",
+        "string",
         croissant_type="sc:URL",
         is_list=True,
     ),
@@ -31,6 +32,7 @@ _COLUMNS: Final = (
         "texts",
         "list of string",
         "a text, or null where this index holds an image",
+        "string",
         is_list=True,
     ),
     Column(
@@ -38,12 +40,14 @@ _COLUMNS: Final = (
         "string, a JSON list",
         "null for text; for an image: page and image URL, alt text, caption, sizes, format, fetch"
         " status, SHA-256, scores",
+        "string",
     ),
     Column(
         "general_metadata",
         "string, a JSON object",
         "of the document: URL, id, language, the archive file with offset and length of its"
         " record, capture time, scores",
+        "string",
     ),
 )
 

@@ -79,3 +79,15 @@ class Document:
     emails_replaced: int = 0  # by markers, webdoc.text.personal_data, in all its nodes and title
     phones_replaced: int = 0
     ip_addresses_replaced: int = 0
+
+    @property
+    def texts(self) -> tuple[str | None, ...]:
+        """The live nodes in page order: each paragraph, and None where there is an image."""
+        live = (node for node in self.nodes if node.reject_reason is None)
+        return tuple(node.text if node.image is None else None for node in live)
+
+    @property
+    def images(self) -> tuple[str | None, ...]:
+        """The same nodes: the URL of each image, and None where there is a paragraph."""
+        live = (node for node in self.nodes if node.reject_reason is None)
+        return tuple(node.image.url if node.image is not None else None for node in live)

@@ -4,9 +4,11 @@ import re
 from typing import Any, Final
 
 from webdoc.release.alignment_spread import alignment_rows
-from webdoc.release.facts import SharedFacts
+from webdoc.release.charts import chart
+from webdoc.release.facts import BYTES_A_TOKEN, SharedFacts
 from webdoc.release.files import SINGLE_FILES
 from webdoc.release.front_matter import front_matter
+from webdoc.release.publication import bibtex
 from webdoc.release.rendering import render_markdown
 
 _READING: Final = (
@@ -35,7 +37,7 @@ def card_text(
     code = "\n".join([*_READING, *(line for out in facts.shown for line in out.reading)])
     absent = {"history.csv", "changes.csv"}  # of a release that is made of another one
     absent |= set() if facts.has_archives else {"archives.csv"}
-    absent |= values.pop("absent", set())
+    absent |= values.pop("absent", set()) | (set() if facts.histograms else {"figures.svg"})
     text = render_markdown(
         package,
         template,
@@ -43,6 +45,9 @@ def card_text(
         front_matter=str(front_matter(facts, tags)),
         code=code,
         has_images=any(out.is_picture_table for out in facts.written),
+        charts=[chart(histogram) for histogram in facts.histograms],
+        citation=bibtex(facts.name, facts.publication, f"interleaf {facts.version}"),
+        bytes_a_token=BYTES_A_TOKEN,
         alignment_rows=alignment_rows(facts.alignment.counts if facts.alignment else ()),
         single_files=[(n, said) for n, said in SINGLE_FILES.items() if n not in absent],
         **values,

@@ -4,12 +4,13 @@ Source: the specification at docs.mlcommons.org/croissant; tests read a release 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from webdoc.release.exporter import Column, Exporter
 from webdoc.release.facts import SharedFacts
 from webdoc.release.files import ReleaseFile
+from webdoc.release.publication import Publication, bibtex
 
 Json = dict[str, Any]
 
@@ -71,14 +72,14 @@ def croissant_text(facts: SharedFacts) -> str:
 def croissant(facts: SharedFacts) -> Json:
     """Return the description of a release; file paths are relative to where it lies.
 
-    Date, publisher, URL and version are left out: they are known to whoever publishes, not to the
-    run.
+    What only whoever publishes can know, date, maker and address, is there where settings say it.
     """
     written = facts.written
+    said = facts.publication
     collected = "Texts were read from files of a corpus."
     if facts.has_archives:
         collected = "Read from web archive files; archives.csv names them."
-    return {
+    described: Json = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
@@ -88,6 +89,10 @@ def croissant(facts: SharedFacts) -> Json:
         "keywords": ["interleaved text and images", "multimodal", "web", "Common Crawl"],
         "inLanguage": list(facts.codes),
         "isLiveDataset": False,
+        "version": said.dataset_version,
+        "citeAs": bibtex(facts.name, said, f"interleaf {facts.version}"),
+        **{key: value for key, value in _published(said) if value},
+        **_responsible(facts),
         "rai:dataCollection": collected,
         "rai:personalSensitiveInformation": (
             "Web pages name and show people. What was looked for, and what became a marker or was"
@@ -96,6 +101,44 @@ def croissant(facts: SharedFacts) -> Json:
         "distribution": [*map(_file_set, written), *map(_file_object, facts.files)],
         "recordSet": [_record_set(out) for out in written if not out.line],
     }
+    return described
+
+
+def _published(said: Publication) -> Iterator[tuple[str, Any]]:
+    """Yield what only whoever publishes knows; the value is empty where it is not said."""
+    yield "datePublished", said.created
+    yield "url", said.url
+    maker: Json = {"@type": "sc:Organization", "name": said.maker}
+    yield "creator", maker if said.maker else None
+    yield "publisher", maker if said.maker else None
+
+
+def _responsible(facts: SharedFacts) -> Json:
+    """Return the fields of Croissant RAI: docs.mlcommons.org/croissant, responsible AI."""
+    steps = ["Rules mark; the first reason stays; what carries none is published: funnel.csv."]
+    if facts.personal_data:
+        steps.append(facts.personal_data)
+    fields: Json = {
+        "rai:dataCollectionType": ["Web Scraping"],
+        "rai:dataPreprocessingProtocol": steps,
+        "rai:dataUseCases": ["Pretraining of models that read text and images together."],
+        "rai:dataLimitations": [
+            "Nothing was checked for being true or current; not for decisions about persons.",
+            *facts.notes,
+        ],
+        "rai:dataBiases": [
+            "The web does not speak for everybody; rules follow word lists and thresholds, which"
+            " are coarse, and differ by language."
+        ],
+        "rai:dataReleaseMaintenancePlan": (
+            f"Version {facts.publication.dataset_version}. What is asked to be taken out is taken"
+            " out in a new version. Contact: "
+            f"{facts.publication.contact or 'whoever publishes this copy'}."
+        ),
+    }
+    if facts.period[0]:
+        fields["rai:dataCollectionTimeFrame"] = [f"{month}-01" for month in facts.period]
+    return fields
 
 
 def with_folder(text: str, out: Exporter, files: Iterable[ReleaseFile]) -> str:

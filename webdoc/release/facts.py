@@ -1,12 +1,19 @@
 """What a run of either path knows of its release: the source of card, Croissant and report."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from webdoc.reasons import FunnelRow
+from webdoc.reasons import KEPT, WITHOUT_IMAGE, FunnelRow
 from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.release.exporter import Exporter
 from webdoc.release.figures import Level, levels_of
 from webdoc.release.files import ReleaseFile, folder_size
+from webdoc.release.picture_grid import PictureGrid
+from webdoc.release.publication import NOT_SAID, Publication
+from webdoc.release.run_comparison import Comparison
+from webdoc.release.spread import Histogram, NameCounts
+
+BYTES_A_TOKEN: Final = 4  # the usual rule of thumb for English and byte-pair encodings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,13 @@ class SharedFacts:
     alignment: AlignmentFacts | None  # None where images were not compared with texts
     has_archives: bool  # whether archive files were read, which archives.csv lists
     personal_data: str = ""  # what was replaced in texts, in sentences; "": nothing was looked for
+    histograms: tuple[Histogram, ...] = ()  # of what the rules measured
+    counted: tuple[NameCounts, ...] = ()  # months, formats, hosts of what was kept
+    grids: tuple[PictureGrid, ...] = ()  # pictures that were kept, and some of each reason
+    comparison: Comparison | None = None  # with another run; None: with none
+    publication: Publication = NOT_SAID
+    period: tuple[str, str] = ("", "")  # the first and last month of a capture, 2024-05
+    language_errors: str = ""  # how languages were told, and where errors are likely; sentences
 
     @property
     def written(self) -> tuple[Exporter, ...]:
@@ -85,6 +99,23 @@ class SharedFacts:
     def levels(self) -> tuple[Level, ...]:
         """The funnel, level by level."""
         return levels_of(self.funnel)
+
+    @property
+    def text_bytes(self) -> int:
+        """UTF-8 bytes of the published texts."""
+        levels = {row.level for row in self.funnel}
+        level = "sentence" if "sentence" in levels else "text"
+        return sum(
+            row.text_bytes
+            for row in self.funnel
+            if row.level == level and row.reason in (KEPT, WITHOUT_IMAGE)
+        )
+
+    @property
+    def tokens(self) -> int:
+        """An estimate: a token for four bytes of text, rounded to two digits."""
+        tokens = self.text_bytes // BYTES_A_TOKEN
+        return round(tokens, 2 - len(str(tokens)))
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from webdoc.reasons import KEPT, LINKS, PERSONAL_DATA, WITHOUT_IMAGE, FunnelRow, Kind
+from webdoc.reasons import KEPT, LINKS, PERSONAL_DATA, WITHOUT_IMAGE, FunnelRow, Kind, Reason
 
 LEVEL_NAMES = {
     "record": "Records",
@@ -71,6 +71,31 @@ def _level(key: str, reasons: Counter[str]) -> Level:
     ]
     parts.sort(key=lambda part: (not part.kept, -part.count, part.reason))
     return Level(key, total, sum(part.count for part in parts if part.kept), tuple(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is left of a level after one reason took its part."""
+
+    reason: str
+    taken: int
+    left: int
+    left_share: float  # [0, 1] of the level
+
+
+def steps_of(level: Level) -> tuple[Step, ...]:
+    """Return what is left of a level after each reason, in the order in which the rules run.
+
+    Reasons stand in that order in webdoc.reasons; one that is not known here comes last.
+    """
+    order = {str(reason): place for place, reason in enumerate(Reason)}
+    lost = [part for part in level.parts if not part.kept]
+    lost.sort(key=lambda part: (order.get(part.reason, len(order)), part.reason))
+    left, steps = level.total, []
+    for part in lost:
+        left -= part.count
+        steps.append(Step(part.reason, part.count, left, left / level.total))
+    return tuple(steps)
 
 
 def percent_text(share: float) -> str:

@@ -13,6 +13,7 @@ SINGLE_FILES: Final = {
     "similarity.csv": "how many images have which similarity to their sentence, or to their best",
     "history.csv": "how this release came about, release by release",
     "changes.csv": "which files of the release before stayed as they were, and which did not",
+    "figures.svg": "what was measured, drawn",
     "settings.toml": "the settings; the same input and settings give the same files",
     "croissant.json": "this description for machines (MLCommons Croissant)",
     "report.html": "documents with their kept and left-out parts",

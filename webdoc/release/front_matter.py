@@ -24,8 +24,14 @@ def front_matter(facts: SharedFacts, tags: tuple[str, ...]) -> DatasetCardData:
     """
     codes = [code for code in facts.codes if _LANGUAGE_CODE.fullmatch(code)]
     tables = [out for out in facts.shown if not out.line]  # lines repeat the rows of a table
-    infos = picture_features(tables)
+    infos = [dataset_info(out, facts) for out in tables if is_typed(out)]
     optional: dict[str, Any] = {"dataset_info": infos} if infos else {}
+    said = facts.publication
+    optional |= {
+        key: value
+        for key, value in (("license_name", said.licence_name), ("license_link", said.licence_link))
+        if value
+    }
     if codes:
         optional["multilinguality"] = ["multilingual" if len(codes) > 1 else "monolingual"]
     return DatasetCardData(
@@ -53,15 +59,32 @@ def configurations(tables: Iterable[Exporter]) -> list[dict[str, object]]:
     ]
 
 
+def is_typed(out: Exporter) -> bool:
+    """Tell whether the type of every column is known in the words of the Hub."""
+    return bool(out.columns) and all(column.hub_type for column in out.columns)
+
+
+def dataset_info(out: Exporter, facts: SharedFacts) -> dict[str, object]:
+    """Return the types and bytes of one table for the Hub.
+
+    Splits are left out: they ask for bytes in memory, which no run measures.
+    """
+    size = folder_size(facts.files, out.folder)
+    return {
+        "config_name": out.name,
+        "features": _features(out),
+        "download_size": size.size_bytes,
+    }
+
+
+def _features(out: Exporter) -> list[dict[str, object]]:
+    return [{"name": column.name, _shape(column): _hub_type(column)} for column in out.columns]
+
+
 def picture_features(tables: Iterable[Exporter]) -> list[dict[str, object]]:
     """Return the types of those tables of which the Hub must be told what is a picture."""
     return [
-        {
-            "config_name": out.name,
-            "features": [
-                {"name": column.name, _shape(column): _hub_type(column)} for column in out.columns
-            ],
-        }
+        {"config_name": out.name, "features": _features(out)}
         for out in tables
         if out.is_picture_table
     ]

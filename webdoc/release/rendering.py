@@ -5,6 +5,7 @@ marked as safe is shown as the text that it is. The order of the templates' fold
 own one, then the one that both paths share.
 """
 
+import re
 from functools import cache
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from webdoc.release.escaping import clean, code_block, code_span, markdown_text,
 from webdoc.release.figures import percent_text, size_text, value_text
 
 _SHARED: Final = "webdoc.release"
+_WEB: Final = re.compile(r"https?://[^\s<>\"']+")
 
 
 def render_html(package: str, template: str, **values: Any) -> Markup:
@@ -54,6 +56,7 @@ def environment(package: str, *, markdown: bool) -> Environment:
         "measured": value_text,
         "meaning": reason_text,
         "cut": shortened,
+        "web_link": _web_link,
         "one_line": lambda text: " ".join(text.split()),
     }
     if markdown:
@@ -67,6 +70,11 @@ def environment(package: str, *, markdown: bool) -> Environment:
 def _html_value(value: Any) -> Any:
     """Return what Jinja escapes next; characters that no page may hold are replaced."""
     return clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _web_link(url: str) -> bool:
+    """Tell whether a link may lead to this address: to a page of the web and nowhere else."""
+    return bool(_WEB.fullmatch(url)) and clean(url) == url
 
 
 def _markdown_value(value: Any) -> Any:

@@ -151,7 +151,7 @@ def test_hostile_text_stays_text() -> None:
     links = [child.attrs["href"] for child in inline if child.type == "link_open"]
     assert links == ["https://arxiv.org/abs/2304.06939"]
     shown = ["".join(c.content for c in token.children or ()) for token in tokens]
-    assert shown.count(attack) == 3  # heading, note, table cell
+    assert shown.count(attack) == 4  # heading, licence, note, table cell
 
 
 def test_croissant_describes_each_folder_once() -> None:

@@ -94,8 +94,11 @@ def test_front_matter_is_what_the_hub_documents(facts: ReleaseFacts) -> None:
         {"config_name": "default", "data_files": [{"split": "train", "path": "data/*.parquet"}]},
         {"config_name": "images", "data_files": [{"split": "train", "path": "images/*.parquet"}]},
     ]
-    (info,) = data["dataset_info"]
+    documents, info = data["dataset_info"]
+    assert documents["config_name"] == "default"
+    assert documents["features"][0] == {"name": "images", "list": "string"}
     assert info["config_name"] == "images"
+    assert info["download_size"] == 17_000  # of both files
     assert info["features"][-1] == {"name": "image", "dtype": "image"}
 
 
@@ -103,7 +106,8 @@ def test_without_image_files_there_is_one_configuration(facts: ReleaseFacts) -> 
     card = DatasetCard(card_text(without_images(facts)))
 
     assert [config["config_name"] for config in card.data.to_dict()["configs"]] == ["default"]
-    assert "dataset_info" not in card.data.to_dict()
+    infos = card.data.to_dict()["dataset_info"]
+    assert [info["config_name"] for info in infos] == ["default"]
     assert "images are URLs" in card.text
     assert '"images", split' not in card.text
 
@@ -146,7 +150,9 @@ def test_hostile_text_stays_text(facts: ReleaseFacts) -> None:
     assert not [child for child in inline if child.type == "html_inline"]
     links = [child.attrs["href"] for child in inline if child.type == "link_open"]
     assert links == ["https://arxiv.org/abs/2306.16527"]
-    assert [token.info for token in tokens if token.type == "fence"] == ["python", "json", "toml"]
+    assert [token.info for token in tokens if token.type == "fence"] == [
+        *("python", "json", "toml", "bibtex")
+    ]
     shown = ["".join(c.content for c in token.children or ()) for token in tokens]
     assert "*_|<script>`" in shown
 
@@ -154,7 +160,7 @@ def test_hostile_text_stays_text(facts: ReleaseFacts) -> None:
 def test_every_row_of_a_table_has_as_many_cells_as_its_head(facts: ReleaseFacts) -> None:
     tables = re.findall(r"(?:^\|.*\n?)+", card_text(facts), re.MULTILINE)
 
-    assert len(tables) == 11
+    assert len(tables) == 13
     for table in tables:
         bars = [len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()]
         assert len(set(bars)) == 1

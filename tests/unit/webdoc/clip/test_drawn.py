@@ -5,11 +5,13 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
+import interleaf
 from sample.drawn import COLOURS, SHAPES, DrawnText, Group, Scene, draw, drawn_text, scene, sentence
 from webdoc.clip.model import ClipModel, ClipSettings
 
@@ -110,3 +112,39 @@ def test_the_model_places_pictures_it_has_never_seen() -> None:
     right = sum(placed_right(model, text) for text in texts)
 
     assert right / 90 >= LEAST_PLACED
+
+
+def test_the_library_places_drawn_pictures_at_their_sentences(tmp_path: Path) -> None:
+    """As a stranger would ask it to; a file that is no picture finds no place."""
+    if find_spec("open_clip") is None:
+        pytest.skip("needs the extra interleaf[clip]")
+    text = drawn_text(Random(3))
+    files = []
+    for one in text.scenes:
+        out = BytesIO()
+        draw(one, 240, 180).save(out, "PNG")
+        files.append(out.getvalue())
+    (tmp_path / "first.png").write_bytes(files[0])
+
+    given = [tmp_path / "first.png", *files[1:], b"no picture"]
+    placed = interleaf.place(text.sentences, given, model=f"local-dir:{FOLDER}")
+
+    found = [placement.sentence for placement in placed.placements]
+    assert found[-1] is None
+    right = [a == b for a, b in zip(found, text.own_sentence, strict=False)]
+    assert sum(right) / len(right) >= LEAST_PLACED - 0.2  # one text, not the mean of many
+    assert placed.similarity.shape == (len(given), len(text.sentences))
+
+
+def test_the_notebook_places_its_images() -> None:
+    """Its cells but the plots, in this process, which has loaded the model already."""
+    if find_spec("open_clip") is None:
+        pytest.skip("needs the extra interleaf[clip]")
+    notebook = json.loads((ROOT / "notebooks" / "place_images.ipynb").read_text("utf-8"))
+    names: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and "matplotlib" not in source:
+            exec(source, names)
+    placed = [one for one in names["placed"].placements if one.sentence is not None]
+    assert len(placed) == len(names["images"]) > 0
