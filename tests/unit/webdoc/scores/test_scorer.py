@@ -117,5 +117,5 @@ def test_what_cannot_be_is_refused(table: dict[str, object], says: str, sizes: s
 
 def test_a_build_applies_limits_on_images_alone(sizes: str) -> None:
     ScoreSettings((sizes,), ("rule_quality",), min={"length": 3.0}).check_build()
-    with pytest.raises(ValueError, match="rule_quality is a score of documents.*interleaf select"):
+    with pytest.raises(ValueError, match=r"is a score of documents.*interleaf select"):
         ScoreSettings((sizes,), ("rule_quality",), min={"rule_quality": 0.5}).check_build()
