@@ -58,7 +58,7 @@ _AGAIN = (
         ("placement", "documents", "alignment"),
     ),
     RunStep("publishing", "publishing", mmc4_publish.run, (), ("release",)),
-    RunStep("score-release", "scoring the release", score_release.run_built),
+    RunStep("score-release", "scoring the release", score_release.run_built, on_release=True),
 )
 _ALL = (
     RunStep(

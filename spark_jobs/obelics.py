@@ -90,7 +90,7 @@ _ALL = (
     ),
     Step("scores", "scoring pictures", obelics_scores.run, (SCORED,), ("scores",)),
     Step("publishing", "publishing", obelics_publish.run, (), ("release",)),
-    Step("score-release", "scoring the release", score_release.run_built),
+    Step("score-release", "scoring the release", score_release.run_built, on_release=True),
 )
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = tuple(
     (step.title, step.run) for step in _ALL
