@@ -95,6 +95,7 @@ class ObelicsSettings(RuleSettings):
     )
 
     def __post_init__(self) -> None:
+        self.scores.check_build()
         if self.scores.pictures and self.images.source == "none":
             raise ValueError(
                 'scores.pictures look at pictures, and images.source = "none" looks at none'

@@ -35,6 +35,7 @@ from spark_jobs import (
     mmc4_publish,
     mmc4_robots,
     mmc4_texts,
+    score_release,
 )
 from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch_path
@@ -57,6 +58,7 @@ _AGAIN = (
         ("placement", "documents", "alignment"),
     ),
     RunStep("publishing", "publishing", mmc4_publish.run, (), ("release",)),
+    RunStep("score-release", "scoring the release", score_release.run_built, on_release=True),
 )
 _ALL = (
     RunStep(
@@ -90,7 +92,8 @@ def steps(settings: Mmc4Settings) -> tuple[tuple[str, Step], ...]:
 
 def plan_of(settings: Mmc4Settings) -> tuple[RunStep, ...]:
     """Return the steps of a run: all of them, or those that place again."""
-    return _AGAIN if settings.from_vectors else _ALL
+    steps = _AGAIN if settings.from_vectors else _ALL
+    return steps if score_release.asked_for(settings) else steps[:-1]
 
 
 def run(

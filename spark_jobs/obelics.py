@@ -21,6 +21,7 @@ from spark_jobs import (
     obelics_publish,
     obelics_scores,
     obelics_select,
+    score_release,
 )
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
@@ -111,6 +112,7 @@ _ALL = (
     ),
     Step("scores", "scoring pictures", obelics_scores.run, (SCORE_MARKS,), ("scores",)),
     Step("publishing", "publishing", obelics_publish.run, (), ("release",)),
+    Step("score-release", "scoring the release", score_release.run_built, on_release=True),
 )
 STEPS: tuple[tuple[str, Callable[[SparkSession, ObelicsSettings], None]], ...] = tuple(
     (step.title, step.run) for step in _ALL
@@ -133,6 +135,7 @@ def plan_of(settings: ObelicsSettings) -> list[Step]:
             (obelics_fetch.run, obelics_fetch.fetches(settings)),
             (obelics_alignment.run, obelics_alignment.compares(settings)),
             (obelics_scores.run, obelics_scores.scores(settings)),
+            (score_release.run_built, score_release.asked_for(settings)),
         )
         if not is_asked_for
     ]

@@ -5,7 +5,7 @@ spark-submit spark_jobs/score_release.py SETTINGS.toml
 
 import sys
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import fsspec
 import pyarrow.parquet as pq
@@ -129,6 +129,40 @@ def run(spark: SparkSession, settings: ScoreReleaseSettings) -> Scored:
         if file.path.startswith((f"{DOCUMENTS.folder}/", f"{IMAGES.folder}/"))
     )
     return Scored(count, found, read, whole)
+
+
+class Built(Protocol):
+    """What the settings of a build of either path have."""
+
+    @property
+    def out(self) -> str:
+        """The folder of the run."""
+
+    @property
+    def scores(self) -> ScoreSettings:
+        """Which scorers."""
+
+    @property
+    def release(self) -> ReleaseSettings:
+        """How files are cut."""
+
+
+def asked_for(settings: Built) -> bool:
+    """Tell whether a build has scorers of any kind."""
+    return bool(settings.scores.pictures or settings.scores.texts or settings.scores.documents)
+
+
+def run_built(spark: SparkSession, settings: Built) -> None:
+    """Score the release that a build has just published; nothing where its scores stand already.
+
+    Pictures that the build scored before publishing are not scored again.
+    """
+    if not asked_for(settings):
+        return
+    files = published_files(settings.out)
+    if any(file.path.startswith(f"{SCORES.folder}/") for file in files):
+        return
+    run(spark, ScoreReleaseSettings(settings.out, settings.scores, settings.release))
 
 
 def _of_documents(documents: DataFrame, scores: ScoreSettings, folder: str) -> DataFrame:

@@ -16,6 +16,7 @@ _READ_LATER = {
     # MMC4 path: --from-vectors reads what was placed, report and explain the rest.
     "archives", "texts", "refused", "pool", "given", "candidates", "pictures", "placed",
     "image_vectors", "text_vectors", "sentence_vectors", "picture_scores",
+    "document_scores",
     # Pictures of the web are not fetched again, nor pages read again that ended processes.
     "fetch", "fetched", "fetched_images", "fetched_facts", "kills",
 }  # fmt: skip

@@ -26,6 +26,7 @@ class Step:
     sections: tuple[str, ...] = ()  # of the settings, that no earlier step goes by
     reads_by: tuple[str, ...] = ()  # settings in sections of later steps that it goes by, too
     reads_inputs: bool = False  # so it looks again for what it could not read
+    on_release: bool = False  # works on the whole release, so it runs where one is there
     weight: float = 1.0  # of its time, beside that of the others: for progress only
     stages: int = 8  # of Spark that it takes, about: for progress only
 
@@ -79,7 +80,8 @@ def run_steps(  # noqa: PLR0913, PLR0917 - what a run is made of
     journal = Journal(settings.out, lambda: totals_of(spark))
     for number, step in enumerate(steps, start=1):
         on_step(number, step.title)
-        if not step.reads_inputs and exists(table_path(settings.out, _WHOLE)):
+        idle = not (step.reads_inputs or step.on_release)
+        if idle and exists(table_path(settings.out, _WHOLE)):
             continue  # a release is there, and reading found nothing new for it
         with journal.step(step.key, archive_bytes(step)), described(spark, step.title):
             step.run(spark, settings)

@@ -10,9 +10,12 @@ from pyspark.sql import SparkSession
 
 from interleaf.explain_obelics import documents_of
 from obelics_like.funnel import funnel_of
-from obelics_like.settings import load_settings
+from obelics_like.release import spread
+from obelics_like.settings import ObelicsSettings, load_settings
+from spark_jobs.marks.judged import of_all_documents
 from spark_jobs.marks.live import live
 from spark_jobs.release import counts
+from spark_jobs.release.explored import Explored, Looks, explored
 from spark_jobs.run.obelics import prepare
 from spark_jobs.run.tables import RECORDS
 from tests.spark.as_read import written
@@ -71,9 +74,10 @@ def test_its_report_counts_what_its_documents_say(spark: SparkSession, out: str)
     )
     assert counts.refusals(spark, out, found.marks) == [("image", "noai", len(DOCUMENTS))]
     assert counts.faces(found) == [(0, 2)]
-    languages, distributions = counts.spread(counts.published(found))
-    assert languages == [("en", 2)]
-    assert distributions[0].counts[0] == 2  # one image in each
+    looks = Looks(spread.tallies_of, spread.picture_cases, spread.node_examples)
+    settings = ObelicsSettings(out=out)
+    tallies, _, _ = explored(of_all_documents(spark, settings, found.marks, looks.rows, Explored))
+    assert set(tallies) == set(spread.tallies_of(DOCUMENTS))
     assert counts.examples(spark, out, found.marks) == [KEPT, DOCUMENTS[2], DEAD]
 
 

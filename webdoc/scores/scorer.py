@@ -170,6 +170,21 @@ class ScoreSettings:
             if self.min[name] > self.max[name]:
                 raise ValueError(f"min of {name} must be at most its max")
 
+    def check_build(self) -> None:
+        """Refuse limits that a build does not apply: it leaves out images, not documents.
+
+        Raises:
+            ValueError: a limit on a score of documents.
+        """
+        of_images = [column.name for name in self.pictures for column in columns_of(name)]
+        for name in (*self.min, *self.max):
+            if name not in of_images:
+                raise ValueError(
+                    f"{name} is a score of documents, and a build leaves out images alone by their"
+                    f' scores. Leave its limit out, and then: interleaf select DIR --where "{name}'
+                    ' > 0.5" --out DIR2'
+                )
+
     def names(self, kind: Kind) -> tuple[str, ...]:
         """The scorers of one kind that are asked for."""
         return cast(tuple[str, ...], getattr(self, kind))

@@ -1,16 +1,18 @@
 """What an index selects is what reading everything gives, at the price of its own bytes."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
+from obelics_like.heads import LIVE, REJECTED, StoredDocument
 from obelics_like.record_rows import rows_of
 from obelics_like.rules.mark_document import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
@@ -21,8 +23,9 @@ from tests.unit.index_tables import SCHEMA, captures_in, index_row, write_index,
 from tests.unit.range_server import RangeServer, serving
 from webdoc.archive.captures import Capture
 from webdoc.archive.reader import read_captures
-from webdoc.arrow import to_batch
+from webdoc.arrow import schema_of, to_batch
 from webdoc.index.pointers import in_sample
+from webdoc.page.document import Document
 from webdoc.reasons import Kind
 from webdoc.settings import SettingsError
 from webdoc.storage.inputs import Split, expand_inputs
@@ -63,9 +66,21 @@ def selected(spark: SparkSession, out: Path, index: dict[str, Any], **more: Any)
 
 
 def rows_in(out: Path, *columns: str) -> list[tuple[Any, ...]]:
-    table = stored_table(f"{out}/{RECORDS}").to_table(columns=[*columns])
-    found = [tuple(row.values()) for row in table.to_pylist()]
-    return sorted(found, key=repr)
+    """Return columns of RECORDS."""
+    return values_of(out, Record, [str(kind) for kind in Kind], columns)
+
+
+def documents_in(out: Path) -> list[tuple[Any, ...]]:
+    """Return what documents hold, without names that come from their file."""
+    return values_of(out, StoredDocument, [LIVE, REJECTED], ("url", "nodes", "reject_reason"))
+
+
+def values_of(
+    out: Path, record: type, kinds: list[str], columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    table = stored_table(f"{out}/{RECORDS}", schema_of(record))
+    rows = table.to_table(columns=[*columns], filter=pc.field("kind").isin(kinds)).to_pylist()
+    return sorted((tuple(row.values()) for row in rows), key=repr)
 
 
 def paths(folder: Path, *files: str) -> str:
@@ -82,42 +97,44 @@ def test_a_selection_is_what_reading_all_and_filtering_gives(
     index = {"path": f"{web.url}/{listed}", "where": WHERE}
     settings = selected(spark, tmp_path / "out", index)
     asked = web.archive_bytes()
-    columns = ("url", "warc_record_offset", "kind", "reject_reason", "document", "robots_txt")
+    columns = ("url", "warc_record_offset", "kind", "reject_reason", "robots_txt")
     urls = {c.url for c in captures if any(f"://{host}/" in c.url for host in HOSTS)}
+    all_rows = rows_of_all(settings)
     whole = [
-        row
-        for row in rows_of_all(settings, *columns, "http_status", "record_type")
-        if row[0] in urls and (row[6] == 200 or row[2] == "robots") and row[7] == "response"
+        tuple(row[name] for name in columns)
+        for row in all_rows
+        if row["url"] in urls and row["record_type"] == "response"
+        if row["http_status"] == 200 or row["kind"] == "robots"
     ]
-    found = rows_in(tmp_path / "out", *columns, "http_status", "record_type")
+    found = rows_in(tmp_path / "out", *columns)
     assert len(found) > 10
-    assert without_names(found) == without_names(whole)
+    assert found == sorted(whole, key=repr)
+    pages = [
+        tuple(row["document"][name] for name in ("url", "nodes", "reject_reason"))
+        for row in all_rows
+        if row["document"] and row["url"] in {one[0] for one in found}
+    ]
+    assert documents_in(tmp_path / "out") == sorted(pages, key=repr)
     assert {row[2] for row in found} >= {"page", "robots"}
     lengths = {c.warc_record_offset: c.warc_record_length for c in captures}
     own = sum(lengths[row[1]] for row in found)
     assert own <= asked <= 1.3 * own
 
 
-def rows_of_all(settings: ObelicsSettings, *columns: str) -> list[tuple[Any, ...]]:
+def rows_of_all(settings: ObelicsSettings) -> list[dict[str, Any]]:
     """Read the whole sample by the pure steps alone."""
     (file,) = expand_inputs([str(sample_path())])
     captures = read_captures(Split(file, 0, file.size_bytes), settings.archives)
     rules = Rules.load(settings)
     rows = [*rows_of(captures, file.path, settings.extraction, rules, settings.errors)]
-    found = to_batch(rows, Record).select([*columns]).to_pylist()
-    return sorted((tuple(row.values()) for row in found), key=repr)
+    documents = [asdict_of(row.document) if row.document else None for row in rows]
+    values = to_batch(rows, Record).to_pylist()
+    return [{**row, "document": document} for row, document in zip(values, documents, strict=True)]
 
 
-def without_names(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Take the names of files, and ids that are made of them, out of documents."""
-    named = {"doc_id", "warc_filename"}
-    return [
-        tuple(
-            {k: v for k, v in value.items() if k not in named} if isinstance(value, dict) else value
-            for value in row
-        )
-        for row in rows
-    ]
+def asdict_of(document: Document) -> dict[str, Any]:
+    row: dict[str, Any] = to_batch([document], Document).to_pylist()[0]
+    return row
 
 
 def test_a_sample_joined_with_annotations(

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.derived.import_release import ImportSettings, check, run
 from spark_jobs.derived.release import check as check_release
-from spark_jobs.release.published import published_rows
+from spark_jobs.release.published import documents_of
 from tests.unit.webdoc.importers.test_forms import MMC4
 from webdoc.importers.importer import form_named, imported
 from webdoc.settings import SettingsError
@@ -51,8 +51,7 @@ def test_a_release_of_imported_rows(spark: SparkSession, tmp_path: Path) -> None
     command = ["sha256sum", "--quiet", "-c", "SHA256SUMS"]
     assert subprocess.run(command, cwd=out, check=False).returncode == 0
     check_release([str(out)], str(tmp_path / "next"))
-    read = published_rows(spark, str(out), with_pictures=False)
-    assert read.count() == 2
+    assert documents_of(spark, str(out)).count() == 2
 
 
 @pytest.mark.parametrize(

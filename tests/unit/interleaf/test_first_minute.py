@@ -15,7 +15,7 @@ HEAVY = (
     "webdoc.settings", "obelics_like", "mmc4_like", "spark_jobs",
 )  # fmt: skip
 COMMANDS = sorted(
-    command.name or command.callback.__name__  # type: ignore[union-attr]
+    command.name or command.callback.__name__.replace("_", "-")  # type: ignore[union-attr]
     for command in app.registered_commands
 )
 

@@ -40,7 +40,7 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> str:
     found.COLUMNS = (LENGTH, FIRST)  # type: ignore[attr-defined]
     found.load = Sizes  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "webdoc.scores.pictures.sizes", found)
-    names = {"pictures": ["sharpness", "sizes"]}
+    names = {"pictures": ["sharpness", "sizes"], "texts": ["rule_quality"]}
     monkeypatch.setattr(module, "scorer_names", lambda kind="pictures": names.get(kind, []))
     return "sizes"
 
@@ -113,3 +113,9 @@ def test_a_score_at_its_limit_is_kept(
 def test_what_cannot_be_is_refused(table: dict[str, object], says: str, sizes: str) -> None:
     with pytest.raises(SettingsError, match=says):
         build(ScoreSettings, table)
+
+
+def test_a_build_applies_limits_on_images_alone(sizes: str) -> None:
+    ScoreSettings((sizes,), ("rule_quality",), min={"length": 3.0}).check_build()
+    with pytest.raises(ValueError, match=r"is a score of documents.*interleaf select"):
+        ScoreSettings((sizes,), ("rule_quality",), min={"rule_quality": 0.5}).check_build()
