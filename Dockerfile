@@ -1,6 +1,7 @@
 # Driver and executors of interleaf on Kubernetes. docs/cluster.md has the lines that use it.
 #   make dist && docker build --tag interleaf:0.1.0 .
-# The base must have the Spark of requirements.lock or a newer 4.x, and Python 3.11 or newer.
+# Nobody has built this image yet: look up the tag of the base first. The base must have the Spark
+# of requirements.lock or a newer 4.x, and Python 3.11 or newer.
 ARG SPARK_IMAGE=apache/spark:4.1.1-scala2.13-java21-python3-ubuntu
 FROM ${SPARK_IMAGE}
 USER root

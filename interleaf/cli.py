@@ -317,8 +317,7 @@ def report(
 ) -> None:
     """Write the report of a finished run again, from its tables.
 
-    Examples: interleaf report demo-out
-    interleaf report july --compare june
+    Example: interleaf report july --compare june
     """
     with errors_in_words(debug):
         from interleaf.report import run_report  # noqa: PLC0415 - pyspark takes a second to import
