@@ -78,6 +78,7 @@ def busy_workers_of(session: int) -> list[int]:
     return sorted({parent for parent in parents.values() if parents.get(parent) in parents})
 
 
+@pytest.mark.soak  # a small job with a killed worker is in tests/spark/failures
 @pytest.mark.slow
 def test_a_run_whose_worker_is_killed_goes_on(
     sample_run: Callable[[], Path], tmp_path: Path
