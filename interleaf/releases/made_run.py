@@ -1,7 +1,7 @@
 """What `interleaf sample`, `merge` and `diff` do: check, work with progress, say what came."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -14,10 +14,13 @@ from spark_jobs.derived.release import Derived
 from spark_jobs.derived.sample import SampleSettings
 from spark_jobs.run.java import check_java
 from spark_jobs.run.progress import RunProgress
+from spark_jobs.run.session import Session
 from webdoc.reasons import reason_text
 from webdoc.release.figures import size_text
 from webdoc.settings import assignment_table, build, merged
 
+Settings = TypeVar("Settings", SampleSettings, MergeSettings)
+Made = TypeVar("Made")
 _WORDS = {
     difference.NOT_READ: "it never read such a page",
     difference.UNKNOWN: "it has no tables/ that would say why",
@@ -34,13 +37,8 @@ def run_sample(assignments: Sequence[str], options: dict[str, Any]) -> None:
     """
     settings = build(SampleSettings, merged(assignment_table(assignments), options))
     sample.check_settings(settings)
-    check_java()
     console = Console()
-    progress = RunProgress(["sampling"], [1], [_SPARK_JOBS])
-    with shown_run(console, "interleaf sample", settings.spark, progress) as (spark, on_step):
-        on_step(1, "sampling")
-        made = sample.run(spark, settings)
-    _say(console, settings.out, made)
+    _say(console, settings.out, _made(console, "sample", "sampling", sample.run, settings))
 
 
 def run_merge(assignments: Sequence[str], options: dict[str, Any]) -> None:
@@ -51,12 +49,8 @@ def run_merge(assignments: Sequence[str], options: dict[str, Any]) -> None:
     """
     settings = build(MergeSettings, merged(assignment_table(assignments), options))
     merge.check_settings(settings)
-    check_java()
     console = Console()
-    progress = RunProgress(["merging"], [1], [_SPARK_JOBS])
-    with shown_run(console, "interleaf merge", settings.spark, progress) as (spark, on_step):
-        on_step(1, "merging")
-        made = merge.run(spark, settings)
+    made = _made(console, "merge", "merging", merge.run, settings)
     _say(console, settings.out, made.release)
     if not made.compared:
         console.print(
@@ -64,6 +58,21 @@ def run_merge(assignments: Sequence[str], options: dict[str, Any]) -> None:
             " kind.",
             style="yellow",
         )
+
+
+def _made(
+    console: Console,
+    command: str,
+    title: str,
+    run: Callable[[Session, Settings], Made],
+    settings: Settings,
+) -> Made:
+    """Run a job that makes a release, with its progress."""
+    check_java()
+    progress = RunProgress([title], [1], [_SPARK_JOBS])
+    with shown_run(console, f"interleaf {command}", settings.spark, progress) as (spark, on_step):
+        on_step(1, title)
+        return run(spark, settings)
 
 
 def _say(console: Console, out: str, made: Derived) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from webdoc.page.document import Document
 from webdoc.settings import setting
 from webdoc.url_keys import digest, host_of, registered_domain, url_key
 
@@ -71,11 +70,3 @@ def paragraph_key(domain: str, text: str) -> bytes:
 def image_key(url: str) -> bytes:
     """Return what images of one URL share, 16 bytes."""
     return bytes.fromhex(digest(url))
-
-
-def image_set_key(document: Document) -> str | None:
-    """Return what documents with the same live images share; None for a document without one."""
-    if document.reject_reason is not None:
-        return None
-    urls = {n.image.url for n in document.nodes if n.image and n.reject_reason is None}
-    return digest("\n".join(sorted(urls))) if urls else None

@@ -11,7 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from interleaf.sample import sample_path
-from obelics_like.rules.exact_duplicates import DeduplicationRules, image_set_key
+from obelics_like.rules.exact_duplicates import DeduplicationRules
 from obelics_like.rules.mark_document import Rules, finish
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs import obelics_deduplicate, obelics_near_duplicates
@@ -24,6 +24,11 @@ LENIENT: dict[str, Any] = {
     "images": {"source": "none"},
     "near_duplicates": {"texts": False},
 }
+
+
+def images_of(document: Document) -> set[str]:
+    """Return the live images of a document: two with the same set are copies of each other."""
+    return {n.image.url for n in document.nodes if n.image and n.reject_reason is None}
 
 
 def judged(
@@ -104,8 +109,8 @@ def by_loop(documents: Sequence[Document], settings: ObelicsSettings) -> dict[st
     result = {key: finish(document, finisher) for key, document in result.items()}
     live = [d for d in result.values() if d.reject_reason is None]
     for document in live:
-        key = image_set_key(document)
-        same = [other for other in live if key and image_set_key(other) == key]
+        shown = images_of(document)
+        same = [other for other in live if shown and images_of(other) == shown]
         stays = min(
             same or [document], key=lambda d: (tuple(-ord(c) for c in d.capture_time), d.doc_id)
         )

@@ -1,7 +1,6 @@
 """Conditions: what is allowed, what is said of what is not, and SQL's logic of three values."""
 
 import math
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -158,8 +157,15 @@ def test_nothing_that_was_typed_reaches_spark_as_it_is() -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_condition_or_a_sentence(text: str) -> None:
-    with suppress(SettingsError):
-        parse_where(text, COLUMNS).keeps(ROW)
+    try:
+        where = parse_where(text, COLUMNS)
+    except SettingsError as refusal:
+        where, said = None, str(refusal)
+    if where is None:
+        assert len(said.split()) > 3  # a sentence
+    else:
+        assert where.value(ROW) in (True, False, None)
+        assert set(where.columns) <= COLUMNS.keys()
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
