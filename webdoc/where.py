@@ -241,9 +241,9 @@ class _Walk:
         values = [other.value for other in others]
 
         def value(row: Row) -> bool | None:
-            own = part.value(row)
+            tested = part.value(row)
             held = [each(row) for each in values]
-            same = [None if own is None or h is None else order(own, h) == 0 for h in held]
+            same = [None if tested is None or h is None else order(tested, h) == 0 for h in held]
             return either(same)
 
         sql = ", ".join(other.sql for other in others)

@@ -137,8 +137,8 @@ def funnel_sum(rows: Iterable[FunnelRow]) -> list[FunnelRow]:
     """Add up the rows of several funnels by level and reason."""
     sums: dict[tuple[str, str], FunnelRow] = {}
     for row in rows:
-        there = sums.get((row.level, row.reason), FunnelRow(row.level, row.reason, 0))
-        sums[row.level, row.reason] = _plus(there, [getattr(row, name) for name in _COUNTED])
+        sum_so_far = sums.get((row.level, row.reason), FunnelRow(row.level, row.reason, 0))
+        sums[row.level, row.reason] = _plus(sum_so_far, [getattr(row, name) for name in _COUNTED])
     return list(sums.values())
 
 
@@ -147,10 +147,10 @@ def _move(rows: dict[tuple[str, str], FunnelRow], move: FunnelRow) -> None:
     kept = rows.get((move.level, KEPT))
     if kept is None or not move.count:
         return
-    there = rows.get((move.level, move.reason), FunnelRow(move.level, move.reason, 0))
+    moved_before = rows.get((move.level, move.reason), FunnelRow(move.level, move.reason, 0))
     moved = [min(getattr(move, name), getattr(kept, name)) for name in _COUNTED]
     rows[move.level, KEPT] = _plus(kept, [-value for value in moved])
-    rows[move.level, move.reason] = _plus(there, moved)
+    rows[move.level, move.reason] = _plus(moved_before, moved)
 
 
 def _plus(row: FunnelRow, values: list[int]) -> FunnelRow:

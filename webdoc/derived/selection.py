@@ -152,9 +152,9 @@ class Selection:
         passes: dict[str, bool] = {}
         for address, facts in images:
             asked = self.of_images.items()
-            own = {name: _value(facts.get(key), kind) for name, (key, kind) in asked}
+            facts_of_image = {name: _value(facts.get(key), kind) for name, (key, kind) in asked}
             picture = facts.get("sha256") or address
-            passes[picture] = passes.get(picture, False) or self.where.keeps(row | own)
+            passes[picture] = passes.get(picture, False) or self.where.keeps(row | facts_of_image)
         if not any(passes.values()):
             return None
         return Kept(doc_id, tuple(sorted(key for key, passed in passes.items() if not passed)))

@@ -127,14 +127,14 @@ def _document(found: Unpacked, doc_id: str, name: str, number: int) -> ImportedR
     if ends:
         general["ends_after"] = ends
     images = [part.url if part.text is None else None for part in found.parts]
-    own = [
+    metadata = [
         None
         if part.text is not None
         else {"document_url": found.url, "src": part.url} | (part.facts or {})
         for part in found.parts
     ]
     row = ReleaseRow(
-        tuple(images), tuple(part.text for part in found.parts), _json(own), _json(general)
+        tuple(images), tuple(part.text for part in found.parts), _json(metadata), _json(general)
     )
     mmc4 = replace(found.mmc4, doc_id=doc_id) if found.mmc4 else None
     return ImportedRow(doc_id, name, number, None, "", row, mmc4)

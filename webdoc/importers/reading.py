@@ -57,8 +57,8 @@ def _unread(name: str, detail: str) -> ImportedRow:
 def _rows(file: ArchiveFile, form: Form) -> Iterator[Any]:
     with fsspec.open(file.path, "rb") as source:
         table = pq.ParquetFile(source)
-        there = [name for name in table.schema_arrow.names if name in _wanted(form)]
-        for batch in table.iter_batches(_ROWS_AT_ONCE, columns=there):
+        columns_read = [name for name in table.schema_arrow.names if name in _wanted(form)]
+        for batch in table.iter_batches(_ROWS_AT_ONCE, columns=columns_read):
             yield from batch.to_pylist()
 
 

@@ -72,8 +72,8 @@ def schema_of_files(files: Sequence[IndexFile], ask: Ask) -> pa.Schema:
             seen.add(key)
             with _opened(one, ask) as file:
                 for column in _renamed(file.schema_arrow):
-                    own = POINTER_TYPES.get(column.name) or plain_type(column.type)
-                    found.setdefault(column.name, own)
+                    column_type = POINTER_TYPES.get(column.name) or plain_type(column.type)
+                    found.setdefault(column.name, column_type)
             for name in one.partition:
                 found.setdefault(name, pa.string())
     return pa.schema(list(found.items()))

@@ -136,8 +136,8 @@ def _annotation(
 ) -> Annotation:
     files = _files(path, storage)
     schema = schema_of_files(files, ask)
-    there = {*known, SURT_HOST} if SURT_KEY in known else {*known}
-    keys = [key for key in _KEYS if key in schema.names and key in there][:1]
+    shared_keys = {*known, SURT_HOST} if SURT_KEY in known else {*known}
+    keys = [key for key in _KEYS if key in schema.names and key in shared_keys][:1]
     if not keys:
         raise SettingsError(
             f"The annotations {path} cannot be joined: they need one of {', '.join(_KEYS)}, as the "

@@ -98,10 +98,10 @@ class RecordReader:
         self, file: ArchiveFile, pointer: Pointer, span: JoinedSpan, body: bytes
     ) -> Capture:
         offset, length = pointer.offset or 0, pointer.length or 0
-        own = body[offset - span.start :][:length]
-        if len(own) < length:
+        record_bytes = body[offset - span.start :][:length]
+        if len(record_bytes) < length:
             return _not_there(file, pointer, "the file ends before")
-        found = capture_in(file, offset, own, self.archives)
+        found = capture_in(file, offset, record_bytes, self.archives)
         if found is None:
             return _not_there(file, pointer, "no whole record stands there: the file was changed")
         if pointer.url and url_key(pointer.url) != url_key(found.url):

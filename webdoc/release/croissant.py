@@ -144,11 +144,11 @@ def _responsible(facts: SharedFacts) -> Json:
 def with_folder(text: str, out: Exporter, files: Iterable[ReleaseFile]) -> str:
     """Return a file croissant.json with the files of one more folder, or with other files in it."""
     told: Json = json.loads(text)
-    own = f"{out.folder}/"
+    file_prefix = f"{out.folder}/"
     others = [
         one
         for one in told["distribution"]
-        if one["@id"] != f"{out.folder}-files" and not one["@id"].startswith(own)
+        if one["@id"] != f"{out.folder}-files" and not one["@id"].startswith(file_prefix)
     ]
     told["distribution"] = [*others, _file_set(out), *map(_file_object, files)]
     records = [one for one in told["recordSet"] if one["@id"] != out.name]

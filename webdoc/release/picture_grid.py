@@ -45,8 +45,8 @@ def fewest(
     """
     limits = most or {}
     found: list[PictureCase] = []
-    for reason, own in groupby(sorted(cases, key=_order), key=lambda case: case.reason):
-        first = {case.sha256: case for case in reversed([*own])}
+    for reason, cases_of_reason in groupby(sorted(cases, key=_order), key=lambda case: case.reason):
+        first = {case.sha256: case for case in reversed([*cases_of_reason])}
         limit = limits.get(reason, CASES_KEPT if reason == KEPT else CASES_A_REASON)
         found += [first[digest] for digest in sorted(first)[:limit]]
     return found
@@ -63,8 +63,8 @@ def grids_of(cases: Iterable[PictureCase], funnel: Iterable[FunnelRow]) -> tuple
 
 
 def _grids(cases: Iterable[PictureCase], counts: Mapping[str, int]) -> Iterator[PictureGrid]:
-    for reason, own in groupby(fewest(cases), key=lambda case: case.reason):
-        yield PictureGrid(reason, counts.get(reason, 0), tuple(own))
+    for reason, cases_of_reason in groupby(fewest(cases), key=lambda case: case.reason):
+        yield PictureGrid(reason, counts.get(reason, 0), tuple(cases_of_reason))
 
 
 def _place(grid: PictureGrid) -> tuple[int, int, str]:

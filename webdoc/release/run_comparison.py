@@ -92,12 +92,12 @@ def compared(
 
 
 def _level(key: str, ours: Level | None, theirs: Level | None) -> ComparedLevel:
-    here, there = (
+    our_reasons, their_reasons = (
         {part.reason: part for part in level.parts} if level else {} for level in (ours, theirs)
     )
     reasons = []
-    for reason in dict.fromkeys([*here, *there]):
-        mine, other = here.get(reason), there.get(reason)
+    for reason in dict.fromkeys([*our_reasons, *their_reasons]):
+        mine, other = our_reasons.get(reason), their_reasons.get(reason)
         reasons.append(
             ComparedReason(
                 reason,
@@ -117,9 +117,9 @@ def _level(key: str, ours: Level | None, theirs: Level | None) -> ComparedLevel:
 
 
 def _differences(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    here, there = dict(_flat(ours)), dict(_flat(theirs))
-    for key in sorted({*here, *there}):
-        pair = here.get(key, "not set"), there.get(key, "not set")
+    our_settings, their_settings = dict(_flat(ours)), dict(_flat(theirs))
+    for key in sorted({*our_settings, *their_settings}):
+        pair = our_settings.get(key, "not set"), their_settings.get(key, "not set")
         if pair[0] != pair[1]:
             yield key, *pair
 

@@ -30,9 +30,9 @@ def _unpacked(row: Mapping[str, Any]) -> Unpacked:
         raise RowProblemError("general_metadata is no object")
     url = checked_text(general.get("url", ""), "url")
     parts: list[Part] = []
-    for (image, text), own in zip(pairs, facts, strict=True):
+    for (image, text), image_facts in zip(pairs, facts, strict=True):
         if image is not None:
-            about = own if isinstance(own, Mapping) else {}
+            about = image_facts if isinstance(image_facts, Mapping) else {}
             parts.append(Part(url=image, facts=known(about)))
         else:
             parts += _texts(text or "")

@@ -34,17 +34,17 @@ def _unpacked(row: Mapping[str, Any]) -> Unpacked:
     parts: list[Part] = []
     for image, text in pairs:
         # One struct an image, or one a place: that of a text is empty then.
-        own = next(of_images) if image is not None or len(facts) == len(pairs) else None
+        image_facts = next(of_images) if image is not None or len(facts) == len(pairs) else None
         if image is not None:
-            parts.append(Part(url=image, facts=_facts(own)))
+            parts.append(Part(url=image, facts=_facts(image_facts)))
         elif text:
             parts.append(Part(text))
     url = checked_text(general.get("url", ""), "url")
     return Unpacked(url, parts, known(general))
 
 
-def _facts(own: object) -> Json:
-    facts = known(own) if isinstance(own, Mapping) else {}
+def _facts(image_facts: object) -> Json:
+    facts = known(image_facts) if isinstance(image_facts, Mapping) else {}
     return {_OUR_KEYS.get(key, key): value for key, value in facts.items()}
 
 
