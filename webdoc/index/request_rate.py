@@ -1,6 +1,6 @@
 """How often a task may ask a storage: its share of the run's budget, less where the storage fails.
 
-docs/decisions/index.md says why the budget is dealt out, and not kept by one server.
+docs/decisions/selecting.md says why the budget is dealt out, and not kept by one server.
 """
 
 import threading
