@@ -6,7 +6,8 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -68,40 +69,55 @@ MAX_LINES, MAX_FILES = 400, 30  # of a file, in a folder
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager"}
 
 MODULES = sorted(file for package in MAY_IMPORT for file in (ROOT / package).rglob("*.py"))
-IDS = [str(file.relative_to(ROOT)) for file in MODULES]
-each_module = pytest.mark.parametrize("file", MODULES, ids=IDS)
 
 
 def dotted(file: Path) -> str:
     return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports(file: Path) -> Iterator[str]:
-    """Yield the dotted name of each imported module, and of each name taken from one."""
-    for node in ast.walk(ast.parse(file.read_bytes())):
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_bytes())
+
+
+@cache
+def imports(file: Path) -> tuple[str, ...]:
+    """Return the dotted name of each imported module, and of each name taken from one."""
+    names: list[str] = []
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names.append(node.module)
+            names += (f"{node.module}.{alias.name}" for alias in node.names)
+    return tuple(names)
+
+
+def faults(faults_of: Callable[[Path], object]) -> dict[str, object]:
+    """Return what is wrong with each module that has something wrong."""
+    found = {str(file.relative_to(ROOT)): faults_of(file) for file in MODULES}
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def within(name: str, places: set[str]) -> bool:
     return any(name == place or name.startswith(f"{place}.") for place in places)
 
 
-@each_module
-def test_imports_follow_the_data(file: Path) -> None:
-    own = dotted(file).split(".")[0]
-    ours = {name.split(".")[0] for name in imports(file)} & (MAY_IMPORT.keys() | {"tests"})
-    assert ours <= MAY_IMPORT[own] | {own}
+def test_imports_follow_the_data() -> None:
+    def backwards(file: Path) -> set[str]:
+        package = dotted(file).split(".")[0]
+        ours = {name.split(".")[0] for name in imports(file)} & (MAY_IMPORT.keys() | {"tests"})
+        return ours - MAY_IMPORT[package] - {package}
+
+    assert faults(backwards) == {}
 
 
+@cache
 def room(name: str) -> tuple[str, str]:
     """Return the package of a module and its room, "" for the package's first level."""
     package, *rest = name.split(".")
-    known = set().union(*FLOORS.get(package, ()))
-    return package, rest[0] if rest and rest[0] in known else ""
+    rooms = set().union(*FLOORS.get(package, ()))
+    return package, rest[0] if rest and rest[0] in rooms else ""
 
 
 @pytest.mark.parametrize("package", FLOORS)
@@ -111,31 +127,38 @@ def test_every_folder_is_a_room(package: str) -> None:
     assert folders | {""} == set().union(*FLOORS[package]) - modules
 
 
-@each_module
-def test_rooms_import_lower_floors_only(file: Path) -> None:
-    package, own = room(dotted(file))
-    floors = FLOORS.get(package, ())
-    height = {name: floor for floor, rooms in enumerate(floors) for name in rooms}
-    upwards = [
-        name
-        for name in imports(file)
-        if is_module(name) and (place := room(name))[0] == package and place[1] != own
-        if height[place[1]] >= height[own]
-    ]
-    assert upwards == []
+def test_rooms_import_lower_floors_only() -> None:
+    def upwards(file: Path) -> list[str]:
+        package, here = room(dotted(file))
+        floors = FLOORS.get(package, ())
+        height = {name: floor for floor, rooms in enumerate(floors) for name in rooms}
+        return [
+            name
+            for name in imports(file)
+            if is_module(name) and (place := room(name))[0] == package and place[1] != here
+            if height[place[1]] >= height[here]
+        ]
+
+    assert faults(upwards) == {}
 
 
+@cache
 def is_module(name: str) -> bool:
     """Tell whether a name is a module of ours with code, not a name in one, nor a mere room."""
     return (ROOT / (name.replace(".", "/") + ".py")).is_file()
 
 
-@each_module
-def test_some_rooms_need_little(file: Path) -> None:
-    for place, needs in ONLY_NEEDS.items():
-        if within(dotted(file), {place}):
-            ours = {name for name in imports(file) if name.split(".")[0] in MAY_IMPORT}
-            assert [name for name in ours if is_module(name) and not within(name, needs)] == []
+def test_some_rooms_need_little() -> None:
+    def needless(file: Path) -> list[str]:
+        return [
+            name
+            for place, needs in ONLY_NEEDS.items()
+            if within(dotted(file), {place})
+            for name in imports(file)
+            if name.split(".")[0] in MAY_IMPORT and is_module(name) and not within(name, needs)
+        ]
+
+    assert faults(needless) == {}
 
 
 def path_of(name: str) -> str:
@@ -145,12 +168,14 @@ def path_of(name: str) -> str:
     return next((path for path in PATHS if path in words), "")
 
 
-@each_module
-def test_the_paths_do_not_know_each_other(file: Path) -> None:
+def test_the_paths_do_not_know_each_other() -> None:
     """Jobs and what serves them: a job of one path needs no job and no module of the other."""
-    own = path_of(dotted(file))
-    if own and dotted(file).startswith("spark_jobs"):
-        assert [name for name in imports(file) if path_of(name) not in ("", own)] == []
+
+    def strangers(file: Path) -> list[str]:
+        path = path_of(dotted(file)) if dotted(file).startswith("spark_jobs") else ""
+        return [name for name in imports(file) if path and path_of(name) not in ("", path)]
+
+    assert faults(strangers) == {}
 
 
 def test_the_first_level_of_spark_jobs_holds_jobs_alone() -> None:
@@ -169,22 +194,25 @@ def test_files_and_folders_stay_small(folder: str) -> None:
     assert [place.name for place, count in crowds.items() if count > MAX_FILES] == []
 
 
-@each_module
-def test_foreign_packages_stay_where_they_belong(file: Path) -> None:
-    taken = {name.split(".")[0] for name in imports(file)} & ONLY_IN.keys()
-    assert [name for name in taken if not within(dotted(file), ONLY_IN[name])] == []
+def test_foreign_packages_stay_where_they_belong() -> None:
+    def misplaced(file: Path) -> list[str]:
+        taken = {name.split(".")[0] for name in imports(file)} & ONLY_IN.keys()
+        return [name for name in taken if not within(dotted(file), ONLY_IN[name])]
+
+    assert faults(misplaced) == {}
 
 
-@each_module
-def test_sockets_are_opened_in_one_module(file: Path) -> None:
-    if dotted(file) != "webdoc.fetch.client":
-        assert [name for name in imports(file) if within(name, SOCKETS)] == []
+def test_sockets_are_opened_in_one_module() -> None:
+    def sockets(file: Path) -> list[str]:
+        opens_them = dotted(file) == "webdoc.fetch.client"
+        return [name for name in imports(file) if within(name, SOCKETS) and not opens_them]
+
+    assert faults(sockets) == {}
 
 
-@each_module
-def test_modules_say_what_they_are(file: Path) -> None:
-    assert ast.get_docstring(ast.parse(file.read_bytes()))
-    assert BANNED_NAMES.isdisjoint(file.relative_to(ROOT).with_suffix("").parts)
+def test_modules_say_what_they_are() -> None:
+    assert faults(lambda file: not ast.get_docstring(parsed(file))) == {}
+    assert faults(lambda f: BANNED_NAMES & {*f.relative_to(ROOT).with_suffix("").parts}) == {}
 
 
 def test_every_package_that_we_import_is_a_dependency() -> None:
