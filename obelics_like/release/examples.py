@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from obelics_like.release.facts import ReleaseFacts
 from obelics_like.release.spread import is_hidden
 from webdoc.page.document import Document, Node
-from webdoc.reasons import KEPT
+from webdoc.reasons import KEPT, Reason
 from webdoc.release.rendering import render_html
 from webdoc.release.report_examples import ExampleLimits, FoundBy, pictures_within
 from webdoc.url_keys import host_of, registered_domain
@@ -36,7 +36,8 @@ def pictures_to_show(documents: Iterable[Document]) -> list[str]:
 class ShownPage:
     """One example as its template takes it."""
 
-    document: Document
+    document: Document  # without title and nodes where `withheld`
+    withheld: bool  # its owner does not permit its use, so that nothing of it may be shown
     is_open: bool
     kept: Counter[str]  # nodes that broke no rule, by kind
     total: Counter[str]
@@ -81,7 +82,9 @@ def _marks(document: Document) -> int:
 def _shown_page(document: Document, *, is_open: bool) -> ShownPage:
     kept: Counter[str] = Counter(n.kind for n in document.nodes if n.reject_reason is None)
     total: Counter[str] = Counter(node.kind for node in document.nodes)
-    return ShownPage(document, is_open, kept, total, found_by(document))
+    withheld = document.reject_reason == Reason.DOCUMENT_NOT_PERMITTED
+    shown = replace(document, title="", nodes=()) if withheld else document
+    return ShownPage(shown, withheld, is_open, kept, total, found_by(document))
 
 
 def found_by(document: Document) -> FoundBy:

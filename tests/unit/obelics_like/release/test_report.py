@@ -176,6 +176,18 @@ def test_a_page_left_out_as_a_whole_says_why(facts: ReleaseFacts) -> None:
     )
 
 
+def test_of_a_page_whose_owner_says_no_nothing_but_its_address_is_shown() -> None:
+    nodes = (Node("text", "Secret words", reject_reason=Reason.PARAGRAPH_WORDS),)
+    refused = Document("a", "https://a.example/", title="A secret title", nodes=nodes)
+    refused = replace(refused, reject_reason=Reason.DOCUMENT_NOT_PERMITTED)
+
+    shown = parsed(examples_html(only((refused,)), ExampleLimits()))
+
+    assert "ecret" not in str(shown.html)
+    assert "https://a.example/" in shown.text()
+    assert "does not permit its use, so nothing of it is shown here" in shown.text()
+
+
 def test_the_first_page_of_each_verdict_stands_open() -> None:
     lost = Node("text", "x", reject_reason=Reason.PARAGRAPH_WORDS)
     pages = (
