@@ -8,29 +8,34 @@ Seconds are those of processors: of the command, of Java and of its workers. Pri
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from benchmarks.generated_pages import write_pages
+from benchmarks.processes import taken
+
+_LOOK_EVERY_S = 0.2
 
 
 def cpu_seconds(*words: str) -> float:
-    """Run a command of ours to its end, and return what it and its children took."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [sys.executable, "-m", "interleaf", *words], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise SystemExit(
-            f"interleaf {words[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}"
-        )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    """Run a command of ours to its end, and return what it, Java and workers took."""
+    command = [sys.executable, "-m", "interleaf", *words]
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+        spent = 0.0
+        while process.poll() is None:
+            now = taken()  # Java is not waited for at the end, so its parent does not count it
+            spent = max(spent, now.java_s + now.python_s)
+            time.sleep(_LOOK_EVERY_S)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"{command} ended with {process.returncode}:\n{said.read()[-2000:]}")
+    return spent
 
 
 def page_urls(release: Path) -> list[str]:

@@ -105,7 +105,9 @@ def real(spark: SparkSession, shared_data: Path) -> RealTexts:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bands", [(None, None), (16, 8)])
+@pytest.mark.parametrize(
+    "bands", [(None, None), pytest.param((16, 8), marks=pytest.mark.soak)], ids=str
+)
 def test_against_all_pairs_of_real_text(
     real: RealTexts, bands: tuple[int | None, int | None]
 ) -> None:
@@ -147,14 +149,14 @@ def _parts(links: list[Pair], clusters: dict[str, NearCopy]) -> list[set[str]]:
 
 @pytest.mark.slow
 def test_clusters_do_not_depend_on_partitions_or_order(spark: SparkSession) -> None:
-    texts = invented(200, seed=1)
+    texts = invented(120, seed=1)
     expected = found(near_duplicates(signed(spark, texts), NearTextSettings()))
-    assert len(expected) > 100
+    assert len(expected) > 60
     shuffled = list(texts.items())
     random.Random(2).shuffle(shuffled)
     before = spark.conf.get("spark.sql.shuffle.partitions")
 
-    for partitions in (1, 7, 16):
+    for partitions in (1, 7):
         spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
         rows = signed(spark, dict(shuffled)).repartition(partitions)
         assert found(near_duplicates(rows, NearTextSettings())) == expected
@@ -251,19 +253,17 @@ def test_documents_with_hardly_any_words(spark: SparkSession, verification: str)
     assert groups(clusters) == {frozenset({"word1", "word2"}), frozenset({"run1", "run2"})}
 
 
-@pytest.mark.parametrize(("threshold", "near"), [(0.8, True), (0.81, False)])
-def test_threshold_itself_is_near(spark: SparkSession, threshold: float, near: bool) -> None:
-    """Eight words of ten are in both."""
-    words = ShingleSettings(n=1)
-    minhash = MinHashSettings(words, threshold=threshold, bands=128, rows=1)
+def test_threshold_itself_is_near(spark: SparkSession) -> None:
+    """Of a and b eight words of ten are in both; of c and d seven of nine."""
+    minhash = MinHashSettings(ShingleSettings(n=1), threshold=0.8, bands=128, rows=1)
     settings = NearTextSettings(minhash, verification="exact")
     texts = {"a": "a b c d e f g h i", "b": "a b c d e f g h j"}
+    texts |= {"c": "k l m n o p q r", "d": "k l m n o p q s"}
     rows = signed(spark, texts, settings)
 
     clusters = found(near_duplicates(rows, settings, texts=table(spark, texts)))
 
-    assert bool(clusters) is near
-    assert {row.similarity for row in clusters.values()} == ({0.8, 1.0} if near else set())
+    assert {row.doc_id: row.similarity for row in clusters.values()} == {"a": 1.0, "b": 0.8}
 
 
 def made_signatures(spark: SparkSession, count: int, **columns: str) -> DataFrame:
@@ -282,8 +282,9 @@ def made_signatures(spark: SparkSession, count: int, **columns: str) -> DataFram
     )
 
 
-def test_a_hundred_thousand_copies_make_no_pairs(spark: SparkSession) -> None:
-    rows = made_signatures(spark, 100_000)
+@pytest.mark.parametrize("count", [10_000, pytest.param(100_000, marks=pytest.mark.soak)])
+def test_many_copies_make_no_pairs(spark: SparkSession, count: int) -> None:
+    rows = made_signatures(spark, count)
     settings = NearTextSettings()
 
     pairs = candidate_pairs(rows.selectExpr("*", "true as is_new"), settings)
@@ -291,7 +292,7 @@ def test_a_hundred_thousand_copies_make_no_pairs(spark: SparkSession) -> None:
 
     assert pairs.count() == 0
     facts = clusters.selectExpr("count(*)", "max(keeper)", "min(similarity)").collect()[0]
-    assert tuple(facts) == (100_000, "0" * 32, 1.0)
+    assert tuple(facts) == (count, "0" * 32, 1.0)
 
 
 @pytest.mark.parametrize(("size", "pairs"), [(64, 64 * 63 // 2), (65, 64 + 63 + 62 + 61 + 64 - 4)])
@@ -324,19 +325,19 @@ def test_large_bucket_puts_those_alike_in_two_bands_together(spark: SparkSession
     assert len(made) <= 2 * 5 * 2000
 
 
-@pytest.mark.slow
-def test_chain_of_ten_thousand_documents(spark: SparkSession) -> None:
+@pytest.mark.parametrize("length", [1000, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_a_long_chain_of_documents(spark: SparkSession, length: int) -> None:
     """Each is near the next, the ends have nothing in common: one cluster, and it says so."""
     dice = random.Random(4)
-    words = [f"w{dice.randrange(10**9)}" for _ in range(10_200)]
-    texts = {f"{i:032x}": " ".join(words[i : i + 200]) for i in range(10_000)}
+    words = [f"w{dice.randrange(10**9)}" for _ in range(length + 200)]
+    texts = {f"{i:032x}": " ".join(words[i : i + 200]) for i in range(length)}
     settings = NearTextSettings(keep="first")
 
     clusters = found(near_duplicates(signed(spark, texts), settings))
 
     assert groups(clusters) == {frozenset(texts)}
-    assert clusters[f"{9999:032x}"].keeper == "0" * 32
-    assert clusters[f"{9999:032x}"].similarity == 0.0
+    assert clusters[f"{length - 1:032x}"].keeper == "0" * 32
+    assert clusters[f"{length - 1:032x}"].similarity == 0.0
     assert clusters[f"{1:032x}"].similarity > 0.8
 
 

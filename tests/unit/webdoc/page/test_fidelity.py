@@ -58,7 +58,10 @@ def test_articles_and_their_images(shared_data: Path, fidelity: ModuleType) -> N
 
 
 @pytest.mark.slow
-def test_main_text_of_pages_of_seven_kinds(shared_data: Path, fidelity: ModuleType) -> None:
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.soak)])
+def test_main_text_of_pages_of_seven_kinds(
+    shared_data: Path, fidelity: ModuleType, every: int
+) -> None:
     """The mean F1 is at least that of trafilatura, measured beside it."""
     truth: dict[str, list[tuple[str, str]]] = {}
     with (shared_data / "pages" / "wcxb-dev-300.truth.jsonl").open(encoding="utf-8") as lines:
@@ -73,9 +76,11 @@ def test_main_text_of_pages_of_seven_kinds(shared_data: Path, fidelity: ModuleTy
                 continue
             markup = record.content_stream().read().decode("utf-8", "replace")
             expected = truth.pop(url)
+            if len(truth) % every:
+                continue
             ours.append(fidelity.score(expected, tokens(fidelity, markup.encode(), url))["f"])
             peer = trafilatura.extract(markup) or ""
             theirs.append(fidelity.score(expected, fidelity.flat_doc([peer], [None]))["f"])
 
-    assert len(ours) >= 300
+    assert len(ours) >= 300 // every
     assert sum(ours) / len(ours) >= sum(theirs) / len(theirs)
