@@ -74,8 +74,8 @@ class ObelicsSettings(RuleSettings):
     )
     scores: ScoreSettings = section(
         ScoreSettings,
-        "Scores of pictures, and limits on them. No preset makes any; a limit is a number of one"
-        " scorer, and the card of a release shows how the scores are spread.",
+        "Scores of pictures and documents, and limits on them. No preset makes any; a limit is a"
+        " number of one scorer, and the card of a release shows how the scores are spread.",
     )
     fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
     release: ReleaseSettings = section(
@@ -95,7 +95,6 @@ class ObelicsSettings(RuleSettings):
     )
 
     def __post_init__(self) -> None:
-        self.scores.check_build()
         if self.scores.pictures and self.images.source == "none":
             raise ValueError(
                 'scores.pictures look at pictures, and images.source = "none" looks at none'

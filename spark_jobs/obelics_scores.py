@@ -1,8 +1,9 @@
-"""Live images, IMAGES -> PICTURE_SCORES -> SCORE_MARKS: pictures scored, limits applied.
+"""Live documents, IMAGES -> PICTURE_SCORES, DOCUMENT_SCORES -> marks: scored, limits applied.
 
 spark-submit spark_jobs/obelics_scores.py SETTINGS.toml
 
-Without scores.pictures there is nothing to do. Only pictures that live documents show are read.
+Without a scorer there is nothing to do. Pictures come first: only those that live documents show
+are read, and texts and documents are scored without what their limits leave out.
 """
 
 import sys
@@ -22,6 +23,7 @@ from spark_jobs.marks.live import Live, live, mark_columns, without
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
+    DOCUMENT_MARKS,
     IMAGES,
     SCORE_MARKS,
     is_finished,
@@ -30,13 +32,21 @@ from spark_jobs.run.tables import (
     write_table,
 )
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
+from spark_jobs.scores.documents import scores_documents
+from spark_jobs.scores.obelics import document_marks
 from webdoc.page.document import Document
 from webdoc.tables.images import StoredPicture
 
 
 def scores(settings: ObelicsSettings) -> bool:
-    """Tell whether a run scores pictures."""
-    return bool(settings.scores.pictures)
+    """Tell whether a run scores anything."""
+    return bool(settings.scores.pictures) or scores_documents(settings.scores)
+
+
+def wanted_marks(settings: ObelicsSettings) -> tuple[str, ...]:
+    """Return the tables of marks that this job writes in a run."""
+    of_pictures = (SCORE_MARKS,) if settings.scores.pictures else ()
+    return (*of_pictures, *((DOCUMENT_MARKS,) if scores_documents(settings.scores) else ()))
 
 
 def score_marks(found: Live, scored: DataFrame, settings: ObelicsSettings) -> DataFrame:
@@ -66,18 +76,25 @@ def score_marks(found: Live, scored: DataFrame, settings: ObelicsSettings) -> Da
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
-    """Write PICTURE_SCORES and SCORE_MARKS; what is there already is not made again."""
-    out = settings.out
-    if not scores(settings) or is_finished(table_path(out, SCORE_MARKS)):
-        return
-    found = live(spark, out, SCORE_MARKS)
+    """Write scores and marks of pictures, then of documents; what is there is not made again."""
+    for name in wanted_marks(settings):
+        path = table_path(settings.out, name)
+        if not is_finished(path):
+            found = live(spark, settings.out, name)
+            of_pictures = name == SCORE_MARKS
+            marks = (_of_pictures if of_pictures else document_marks)(found, settings)
+            write_table(marks, path)
+            spark.catalog.clearCache()
+
+
+def _of_pictures(found: Live, settings: ObelicsSettings) -> DataFrame:
+    out, spark = settings.out, found.heads.sparkSession
     images = read_table(spark, table_path(out, IMAGES), StoredPicture).select("place.*")
     places = images.join(shown_images(found).select("sha256").distinct(), "sha256", "left_semi")
     scored = score_pictures(
         spark, places, settings.scores, table_path(out, PICTURE_SCORES), settings.archives
     )
-    write_table(score_marks(found, scored, settings), table_path(out, SCORE_MARKS))
-    spark.catalog.clearCache()
+    return score_marks(found, scored, settings)
 
 
 def main(settings_file: str) -> None:

@@ -22,8 +22,9 @@ from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import exists, for_fsspec, spark_schema, table_path
-from spark_jobs.score_documents import COLUMNS, DOCUMENT_SCORES, score_documents
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
+from spark_jobs.scores.documents import DOCUMENT_SCORES, scores_documents
+from spark_jobs.scores.releases import COLUMNS, score_release_documents
 from spark_jobs.sources.image_places import parquet_places
 from webdoc.archive.reader import ReadSettings
 from webdoc.exporters.documents import DOCUMENTS
@@ -80,7 +81,7 @@ def check(settings: ScoreReleaseSettings) -> None:
         RunFolderError: no release there, or one without the pictures that a scorer looks at.
     """
     scores = settings.scores
-    if not (scores.pictures or scores.texts or scores.documents):
+    if not (scores.pictures or scores_documents(scores)):
         raise SettingsError("No scorer. Name some with --signals NAME,NAME.")
     if not is_published(settings.release):
         raise RunFolderError(
@@ -104,8 +105,9 @@ def run(spark: SparkSession, settings: ScoreReleaseSettings) -> Scored:
     check(settings)
     folder, scores = settings.release, settings.scores
     documents = documents_of(spark, folder)
-    new = documents.select("doc_id", picture_hashes().alias("shown"))
-    new = new.join(_of_documents(documents, scores, folder), "doc_id", "left")
+    shown = picture_hashes() if scores.pictures else F.lit(None).cast("array<string>")
+    new = documents.select("doc_id", shown.alias("shown"))
+    new = new.join(_of_documents(spark, scores, folder), "doc_id", "left")
     new = new.join(_of_pictures(spark, new, scores, folder), "doc_id", "left").select(
         "doc_id",
         F.coalesce("scores", F.expr(_NONE)).alias("scores"),
@@ -149,7 +151,7 @@ class Built(Protocol):
 
 def asked_for(settings: Built) -> bool:
     """Tell whether a build has scorers of any kind."""
-    return bool(settings.scores.pictures or settings.scores.texts or settings.scores.documents)
+    return bool(settings.scores.pictures) or scores_documents(settings.scores)
 
 
 def run_built(spark: SparkSession, settings: Built) -> None:
@@ -165,10 +167,10 @@ def run_built(spark: SparkSession, settings: Built) -> None:
     run(spark, ScoreReleaseSettings(settings.out, settings.scores, settings.release))
 
 
-def _of_documents(documents: DataFrame, scores: ScoreSettings, folder: str) -> DataFrame:
-    if not (scores.texts or scores.documents):
-        return documents.sparkSession.createDataFrame([], f"doc_id string, scores {_scores_type()}")
-    return score_documents(documents, scores, table_path(folder, DOCUMENT_SCORES))
+def _of_documents(spark: SparkSession, scores: ScoreSettings, folder: str) -> DataFrame:
+    if not scores_documents(scores):
+        return spark.createDataFrame([], f"doc_id string, scores {_scores_type()}")
+    return score_release_documents(spark, folder, scores, table_path(folder, DOCUMENT_SCORES))
 
 
 def _of_pictures(
@@ -230,11 +232,13 @@ def _read(folder: str, name: str) -> str:
 
 def _read_bytes(folder: str, scores: ScoreSettings) -> int:
     """Return how many bytes the columns that the scorers need have in the files."""
-    names = {"general_metadata", "metadata"}  # ids, and which pictures are shown
+    names = {"general_metadata"}  # ids
     if scores.texts:
         names |= set(COLUMNS["texts"])
     if scores.documents:
         names |= set(COLUMNS["documents"])
+    if scores.pictures:
+        names.add("metadata")  # which pictures are shown
     total = _column_bytes(folder, DOCUMENTS, names)
     if scores.pictures:
         total += _column_bytes(folder, IMAGES, {"sha256", "image"})

@@ -44,6 +44,7 @@ FLOORS = {
         {"marks"},
         {"sources", "vectors", "duplicates"},
         {"release"},
+        {"scores"},
         {"derived"},
         {""},
         {"workers"},

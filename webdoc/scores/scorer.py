@@ -57,6 +57,14 @@ class DocumentScores:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredKey:
+    """A document and its scores by all scorers."""
+
+    doc_id: str
+    scores: tuple[Score, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredText:
     """What scorers of texts look at: all live paragraphs of a document."""
 
@@ -143,13 +151,13 @@ class ScoreSettings:
     )
     min: dict[str, float] = section(
         dict,
-        "The least score of a column that is kept; an image below it is left out.",
+        "The least score of a column that is kept; an image or a document below it is left out.",
         source="the user's",
         private=False,
     )
     max: dict[str, float] = section(
         dict,
-        "The largest score of a column that is kept; an image above it is left out.",
+        "The largest score of a column that is kept; an image or a document above it is left out.",
         source="the user's",
         private=False,
     )
@@ -169,21 +177,6 @@ class ScoreSettings:
         for name in self.min.keys() & self.max.keys():
             if self.min[name] > self.max[name]:
                 raise ValueError(f"min of {name} must be at most its max")
-
-    def check_build(self) -> None:
-        """Refuse limits that a build does not apply: it leaves out images, not documents.
-
-        Raises:
-            ValueError: a limit on a score of documents.
-        """
-        of_images = [column.name for name in self.pictures for column in columns_of(name)]
-        for name in (*self.min, *self.max):
-            if name not in of_images:
-                raise ValueError(
-                    f"{name} is a score of documents, and a build leaves out images alone by their"
-                    f' scores. Leave its limit out, and then: interleaf select DIR --where "{name}'
-                    ' > 0.5" --out DIR2'
-                )
 
     def names(self, kind: Kind) -> tuple[str, ...]:
         """The scorers of one kind that are asked for."""
@@ -317,13 +310,21 @@ def _named(
 def limit_finding(scores: Sequence[Score], settings: ScoreSettings) -> Finding | None:
     """Return the first limit that scores break, in the order of their columns; None for none.
 
-    A score exactly at its limit is kept, and so is an image without the score.
+    A score exactly at its limit is kept, and so is an image or a document without the score.
     """
+    broken = broken_limit(scores, settings)
+    return None if broken is None else (broken[0].reason, broken[1])
+
+
+def broken_limit(
+    scores: Sequence[Score], settings: ScoreSettings
+) -> tuple[ScoreColumn, float] | None:
+    """Return the column of that first limit, and its score."""
     values = {score.name: score.value for score in scores}
     for column in settings.columns:
         value = values.get(column.name)
         if value is not None and _is_outside(column.name, value, settings.min, settings.max):
-            return column.reason, value
+            return column, value
     return None
 
 

@@ -13,6 +13,7 @@ from webdoc.scores.scorer import (
     Score,
     ScoreColumn,
     ScoreSettings,
+    broken_limit,
     limit_finding,
     load_scorer,
     scored,
@@ -115,7 +116,12 @@ def test_what_cannot_be_is_refused(table: dict[str, object], says: str, sizes: s
         build(ScoreSettings, table)
 
 
-def test_a_build_applies_limits_on_images_alone(sizes: str) -> None:
-    ScoreSettings((sizes,), ("rule_quality",), min={"length": 3.0}).check_build()
-    with pytest.raises(ValueError, match=r"is a score of documents.*interleaf select"):
-        ScoreSettings((sizes,), ("rule_quality",), min={"rule_quality": 0.5}).check_build()
+def test_a_limit_on_a_document_is_found_by_the_name_of_its_score(sizes: str) -> None:
+    settings = ScoreSettings((sizes,), ("rule_quality",), min={"rule_quality": 0.5})
+
+    below = broken_limit((Score("rule_quality", 0.49),), settings)
+
+    assert below is not None
+    assert (below[0].name, below[1]) == ("rule_quality", 0.49)
+    assert broken_limit((Score("rule_quality", 0.5),), settings) is None
+    assert broken_limit((), settings) is None
