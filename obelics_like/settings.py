@@ -22,7 +22,7 @@ from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
 from webdoc.renamed_settings import Renamed, refuse_old_names, with_new_names
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
-from webdoc.scores.scorer import ScoreSettings
+from webdoc.scores.scorer import OF_IMAGES, ScoreSettings
 from webdoc.settings import Table, changes_of, section, setting, settings_from
 
 _PACKAGE = "obelics_like"
@@ -95,9 +95,10 @@ class ObelicsSettings(RuleSettings):
     )
 
     def __post_init__(self) -> None:
-        if self.scores.pictures and self.images.source == "none":
+        if self.scores.has(*OF_IMAGES) and self.images.source == "none":
             raise ValueError(
-                'scores.pictures look at pictures, and images.source = "none" looks at none'
+                "scores.pictures and scores.captions look at pictures, and images.source ="
+                ' "none" looks at none'
             )
         # By name: super() does not find its class where slots make it anew.
         RuleSettings.__post_init__(self)

@@ -6,7 +6,8 @@ from obelics_like.rules.judge import Rules
 from obelics_like.rules.mark_document import finish
 from obelics_like.rules.marks import WHOLE, Mark, marked
 from webdoc.page.document import Document, Node
-from webdoc.scores.scorer import Score, ScoredKey, ScoreSettings, broken_limit, limit_finding
+from webdoc.scores.limits import broken_limit, limit_finding
+from webdoc.scores.scorer import Score, ScoredKey, ScoreSettings
 
 
 @dataclass(frozen=True, slots=True)

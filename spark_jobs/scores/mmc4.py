@@ -40,7 +40,8 @@ from spark_jobs.scores.documents import (
 from spark_jobs.scores.stored_rows import PLACE, rows_at, with_places
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.reasons import Reason
-from webdoc.scores.scorer import Kind, ScoredKey, ScoreSettings, broken_limit
+from webdoc.scores.limits import broken_limit
+from webdoc.scores.scorer import Kind, ScoredKey, ScoreSettings
 
 _DOC_ID = "candidate.document.doc_id"
 

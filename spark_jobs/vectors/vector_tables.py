@@ -16,7 +16,7 @@ from spark_jobs.run.tables import for_fsspec, is_finished, mark_finished, parque
 from spark_jobs.vectors.gpu_tasks import most_tasks, needs_assigning, one_gpu
 from webdoc.arrow import Batches
 from webdoc.clip.vectors import ImageVector, SentenceVector
-from webdoc.scores.scorer import DocumentScores, PictureScores
+from webdoc.scores.scorer import CaptionScores, DocumentScores, PictureScores
 
 _ROWS_A_TASK = 4096  # or a file: what a kill loses at most, for each core or GPU
 _PLACES = ("batch", "part", "path", "position")  # columns by which things stand in files
@@ -31,7 +31,7 @@ class VectorTable:
     """The rows that one model made, in a table that may hold those of others beside them."""
 
     path: str  # folder of the table; need not exist
-    row: type[ImageVector | SentenceVector | PictureScores | DocumentScores]
+    row: type[ImageVector | SentenceVector | PictureScores | CaptionScores | DocumentScores]
     revision: str  # of the model
 
     @property

@@ -1,4 +1,4 @@
-"""What a scorer is, which ones there are, and what their limits leave out."""
+"""What a scorer is, and which ones there are."""
 
 import pkgutil
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,20 @@ import numpy as np
 
 from webdoc.reasons import Reason
 from webdoc.release.published import PublishedDocument
-from webdoc.scores import documents, pictures, texts
+from webdoc.scores import captions, documents, pictures, texts
+from webdoc.scores.scored_caption import Need, ScoredCaption
 from webdoc.settings import SettingsError, section, setting
 
-Kind = Literal["pictures", "texts", "documents"]
-_FOLDERS: Final = {"pictures": pictures, "texts": texts, "documents": documents}
-KINDS: Final[tuple[Kind, ...]] = ("pictures", "texts", "documents")
+Kind = Literal["pictures", "captions", "texts", "documents"]
+_FOLDERS: Final = {
+    "pictures": pictures,
+    "captions": captions,
+    "texts": texts,
+    "documents": documents,
+}
+KINDS: Final[tuple[Kind, ...]] = ("pictures", "captions", "texts", "documents")
+OF_IMAGES: Final[tuple[Kind, ...]] = ("pictures", "captions")  # whose limits leave images out
 Values = Sequence[tuple[float | None, ...]]  # of each thing that was scored, in order
-Finding = tuple[Reason, float]  # a broken limit, and what was measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,15 @@ class PictureScores:
     """PICTURE_SCORES: what one scorer says of one picture."""
 
     sha256: str
+    revision: str  # `scorer_revision`
+    scores: tuple[Score, ...] = ()  # without those that there are none of
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionScores:
+    """CAPTION_SCORES: what one scorer says of one picture beside its texts."""
+
+    caption_key: str  # hash of the picture's SHA-256 and of the fields that the scorer NEEDS
     revision: str  # `scorer_revision`
     scores: tuple[Score, ...] = ()  # without those that there are none of
 
@@ -101,6 +116,15 @@ class PictureScorer(Protocol):
         """
 
 
+class CaptionScorer(Protocol):
+    """Scores images beside their captions and the texts around them, likewise."""
+
+    revision: str
+
+    def score(self, captions: Sequence[ScoredCaption]) -> Values:
+        """Return the scores of each; None where there is none, as without any text."""
+
+
 class TextScorer(Protocol):
     """Scores the texts of documents, likewise."""
 
@@ -143,6 +167,13 @@ class ScoreSettings:
         source="ours",
         private=False,
     )
+    captions: tuple[str, ...] = setting(
+        (),
+        "Scorers of images beside their captions, by the names of their modules in"
+        " `webdoc/scores/captions/`; their columns and limits are of images too.",
+        source="ours",
+        private=False,
+    )
     models: dict[str, str] = section(
         dict,
         "The file or folder of the model of a scorer that wants one, by the name of the scorer.",
@@ -181,6 +212,10 @@ class ScoreSettings:
     def names(self, kind: Kind) -> tuple[str, ...]:
         """The scorers of one kind that are asked for."""
         return cast(tuple[str, ...], getattr(self, kind))
+
+    def has(self, *kinds: Kind) -> bool:
+        """Tell whether scorers of one of these kinds are asked for."""
+        return any(self.names(kind) for kind in kinds)
 
     @property
     def columns(self) -> tuple[ScoreColumn, ...]:
@@ -221,6 +256,12 @@ def columns_of(name: str, kind: Kind = "pictures") -> tuple[ScoreColumn, ...]:
     return columns
 
 
+def needs_of(name: str) -> tuple[Need, ...]:
+    """Return what a scorer of captions looks at, beside the picture's SHA-256."""
+    needs: tuple[Need, ...] = _module(name, "captions").NEEDS
+    return needs
+
+
 def needs_model(name: str, kind: Kind, model: str) -> bool:
     """Tell whether a scorer wants a model.
 
@@ -242,7 +283,7 @@ def load_scorer(name: str, kind: Kind = "pictures", model: str = "") -> Any:
 
     Args:
         name: of its module.
-        kind: a PictureScorer, a TextScorer or a DocumentScorer.
+        kind: a PictureScorer, a CaptionScorer, a TextScorer or a DocumentScorer.
         model: file or folder, of a scorer that wants one.
 
     Raises:
@@ -255,7 +296,9 @@ def _module(name: str, kind: Kind) -> Any:
     return import_module(f"{_FOLDERS[kind].__name__}.{name}")
 
 
-def scorer_revision(name: str, scorer: PictureScorer | TextScorer | DocumentScorer) -> str:
+def scorer_revision(
+    name: str, scorer: PictureScorer | CaptionScorer | TextScorer | DocumentScorer
+) -> str:
     """Return what tells the scores of one scorer from those of any other, or of its past."""
     return f"{name}-{scorer.revision}"
 
@@ -271,6 +314,19 @@ def scored(
     found = _named(name, "pictures", keys, scorer.score(bodies))
     revision = scorer_revision(name, scorer)
     return [PictureScores(key, revision, scores) for key, scores in found]
+
+
+def scored_captions(
+    name: str, scorer: CaptionScorer, keys: Sequence[str], captions: Sequence[ScoredCaption]
+) -> list[CaptionScores]:
+    """Return the rows of some images beside their captions.
+
+    Raises:
+        ValueError: as of `scored`.
+    """
+    found = _named(name, "captions", keys, scorer.score(captions))
+    revision = scorer_revision(name, scorer)
+    return [CaptionScores(key, revision, scores) for key, scores in found]
 
 
 def scored_documents(
@@ -305,33 +361,6 @@ def _named(
             raise ValueError(f"the scorer {name} gave NaN for {key}")
         rows.append((key, scores))
     return rows
-
-
-def limit_finding(scores: Sequence[Score], settings: ScoreSettings) -> Finding | None:
-    """Return the first limit that scores break, in the order of their columns; None for none.
-
-    A score exactly at its limit is kept, and so is an image or a document without the score.
-    """
-    broken = broken_limit(scores, settings)
-    return None if broken is None else (broken[0].reason, broken[1])
-
-
-def broken_limit(
-    scores: Sequence[Score], settings: ScoreSettings
-) -> tuple[ScoreColumn, float] | None:
-    """Return the column of that first limit, and its score."""
-    values = {score.name: score.value for score in scores}
-    for column in settings.columns:
-        value = values.get(column.name)
-        if value is not None and _is_outside(column.name, value, settings.min, settings.max):
-            return column, value
-    return None
-
-
-def _is_outside(
-    name: str, value: float, least: Mapping[str, float], most: Mapping[str, float]
-) -> bool:
-    return value < least.get(name, value) or value > most.get(name, value)
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> str:

@@ -8,13 +8,14 @@ import pytest
 
 from webdoc.reasons import Reason
 from webdoc.scores import scorer as module
+from webdoc.scores.limits import broken_limit, limit_finding
 from webdoc.scores.scorer import (
+    KINDS,
+    OF_IMAGES,
     PictureScores,
     Score,
     ScoreColumn,
     ScoreSettings,
-    broken_limit,
-    limit_finding,
     load_scorer,
     scored,
     scorer_names,
@@ -47,15 +48,20 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_scorer_is_a_module_of_the_folder() -> None:
-    for name in scorer_names():
-        columns = module.columns_of(name)
-        assert columns
-        assert all(column.name and column.meaning for column in columns)
-        assert callable(load_scorer(name).score)
+    for kind in OF_IMAGES:
+        for name in scorer_names(kind):
+            columns = module.columns_of(name, kind)
+            assert columns
+            assert all(column.name and column.meaning for column in columns)
 
 
 def test_no_two_scorers_name_a_column_alike() -> None:
-    names = [column.name for name in scorer_names() for column in module.columns_of(name)]
+    names = [
+        column.name
+        for kind in KINDS
+        for name in scorer_names(kind)
+        for column in module.columns_of(name, kind)
+    ]
     assert len(names) == len(set(names))
 
 
