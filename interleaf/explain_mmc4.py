@@ -1,19 +1,21 @@
 """`interleaf explain` of a run of the MMC4 path: sentences and what became of images."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from interleaf.explain_records import RECORD_COLUMNS, print_record, rows_of
+from interleaf.explain_scores import print_scores
 from mmc4_like.release.image_fates import ImageFate, image_fates, score_text
 from mmc4_like.tables import ARCHIVES, PLACED, PlacedDocument
 from mmc4_like.texts.sentences import sentence_texts
 from spark_jobs.run.folder import settings_of
-from spark_jobs.run.tables import is_finished, stored_table, table_path
+from spark_jobs.run.tables import DOCUMENT_MARKS, is_finished, stored_table, table_path
+from spark_jobs.scores.mmc4 import OutsideLimit, marked
 from webdoc.reasons import Reason, reason_text
 from webdoc.release.escaping import one_line
 
@@ -26,19 +28,27 @@ def explain_mmc4(console: Console, out: str, wanted: str) -> bool:
     Returns:
         Whether there was one.
     """
-    found = list(_documents(table_path(out, PLACED), wanted))
+    found = list(_documents(out, wanted))
     for placed in sorted(found, key=lambda p: p.candidate.document.doc_id):
-        _print_document(console, placed)
+        _print_document(console, placed, out)
     if found:
         return True
     tables_from = str(settings_of(out).get("from_vectors") or out)
     return _explain_records(console, table_path(tables_from, ARCHIVES), wanted)
 
 
-def _documents(table: str, wanted: str) -> Iterator[PlacedDocument]:
+def _documents(out: str, wanted: str) -> list[PlacedDocument]:
+    """Return documents as they were published or left out, by what their scores say too."""
     document = ("candidate", "document")
     is_wanted = (pc.field(*document, "url") == wanted) | (pc.field(*document, "doc_id") == wanted)
-    return rows_of(table, PlacedDocument, is_wanted)
+    found = list(rows_of(table_path(out, PLACED), PlacedDocument, is_wanted))
+    marks = table_path(out, DOCUMENT_MARKS)
+    if not is_finished(marks):
+        return found
+    ids = pa.array([one.candidate.document.doc_id for one in found], pa.string())
+    rows = rows_of(marks, OutsideLimit, pc.field("doc_id").isin(ids))
+    outside = {row.doc_id: row for row in rows}
+    return [marked(one, outside.get(one.candidate.document.doc_id)) for one in found]
 
 
 def _explain_records(console: Console, table: str, wanted: str) -> bool:
@@ -58,7 +68,7 @@ def _explain_records(console: Console, table: str, wanted: str) -> bool:
     return bool(rows)
 
 
-def _print_document(console: Console, placed: PlacedDocument) -> None:
+def _print_document(console: Console, placed: PlacedDocument, out: str) -> None:
     document, capture = placed.candidate.document, placed.candidate.capture
     console.print(f"{one_line(document.url)}  ({document.doc_id})", markup=False, style="bold")
     console.print(
@@ -79,6 +89,7 @@ def _print_document(console: Console, placed: PlacedDocument) -> None:
     detail = f"; {one_line(document.reject_detail)}" if document.reject_detail else ""
     verdict = _left_out(document.reject_reason, document.reject_value) or "published"
     console.print(f"  {verdict}{detail}", markup=False)
+    print_scores(console, out, document.doc_id)
     console.print(_table(placed))
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from interleaf.display import cell
 from interleaf.explain_records import RECORD_COLUMNS, print_record, rows_of
+from interleaf.explain_scores import print_scores
 from obelics_like.heads import LIVE, REJECTED, StoredDocument
 from obelics_like.rules.mark_document import final_document
 from obelics_like.rules.marks import Mark
@@ -31,7 +32,7 @@ def explain_obelics(console: Console, out: str, wanted: str) -> bool:
     """
     found = list(_documents(out, (pc.field("url") == wanted) | (pc.field("doc_id") == wanted)))
     for document in sorted(found, key=lambda d: (d.capture_time, d.doc_id)):
-        _print_document(console, document, _stays(out, document))
+        _print_document(console, document, _stays(out, document), out)
     rows = [] if found else _records(table_path(out, RECORDS), wanted)
     for row in rows:
         print_record(console, row)
@@ -90,7 +91,7 @@ def _records(table: str, wanted: str) -> list[dict[str, object]]:
     return rows
 
 
-def _print_document(console: Console, document: Document, stays: str) -> None:
+def _print_document(console: Console, document: Document, stays: str, out: str) -> None:
     console.print(f"{one_line(document.url)}  ({document.doc_id})", markup=False, style="bold")
     console.print(
         one_line(
@@ -104,6 +105,7 @@ def _print_document(console: Console, document: Document, stays: str) -> None:
         value = document.reject_value or 0
         stays = one_line(stays)
         console.print(f"  dropped as a near-copy of {stays}, similarity {value:.2f}", markup=False)
+    print_scores(console, out, document.doc_id)
     live = "kept" if document.reject_reason is None else "breaks no rule; its page does"
     table = Table(show_edge=False, pad_edge=False)
     for column in ("", "element", "what", "fate"):

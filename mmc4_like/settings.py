@@ -90,8 +90,8 @@ class RuleSettings:
     )
     scores: ScoreSettings = section(
         ScoreSettings,
-        "Scores of pictures, and limits on them. No preset makes any; a limit is a number of one"
-        " scorer, and the card of a release shows how the scores are spread.",
+        "Scores of pictures and documents, and limits on them. No preset makes any; a limit is a"
+        " number of one scorer, and the card of a release shows how the scores are spread.",
     )
     documents: DocumentRules = section(DocumentRules, "When a document is left out.")
     alignment: AlignmentRules = section(
@@ -102,7 +102,6 @@ class RuleSettings:
     )
 
     def __post_init__(self) -> None:
-        self.scores.check_build()
         if self.safety.policy == "drop_document":
             raise ValueError(
                 'safety.policy = "drop_document" is of the OBELICS path: '

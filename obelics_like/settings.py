@@ -22,7 +22,7 @@ from webdoc.page.budget import BudgetSettings
 from webdoc.page.extract import ExtractSettings
 from webdoc.renamed_settings import Renamed, refuse_old_names, with_new_names
 from webdoc.run_settings import ReleaseSettings, RunSettings, SparkSettings
-from webdoc.scores.scorer import ScoreSettings
+from webdoc.scores.scorer import OF_IMAGES, ScoreSettings
 from webdoc.settings import Table, changes_of, section, setting, settings_from
 
 _PACKAGE = "obelics_like"
@@ -74,8 +74,8 @@ class ObelicsSettings(RuleSettings):
     )
     scores: ScoreSettings = section(
         ScoreSettings,
-        "Scores of pictures, and limits on them. No preset makes any; a limit is a number of one"
-        " scorer, and the card of a release shows how the scores are spread.",
+        "Scores of pictures and documents, and limits on them. No preset makes any; a limit is a"
+        " number of one scorer, and the card of a release shows how the scores are spread.",
     )
     fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
     release: ReleaseSettings = section(
@@ -95,10 +95,10 @@ class ObelicsSettings(RuleSettings):
     )
 
     def __post_init__(self) -> None:
-        self.scores.check_build()
-        if self.scores.pictures and self.images.source == "none":
+        if self.scores.has(*OF_IMAGES) and self.images.source == "none":
             raise ValueError(
-                'scores.pictures look at pictures, and images.source = "none" looks at none'
+                "scores.pictures and scores.captions look at pictures, and images.source ="
+                ' "none" looks at none'
             )
         # By name: super() does not find its class where slots make it anew.
         RuleSettings.__post_init__(self)

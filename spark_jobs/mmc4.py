@@ -43,7 +43,9 @@ from spark_jobs.run.mmc4 import Step, check, prepare, settings_for, spark_settin
 from spark_jobs.run.progress import RunProgress
 from spark_jobs.run.steps import Step as RunStep
 from spark_jobs.run.steps import progress_of, redo_from, run_steps
-from spark_jobs.run.tables import is_finished, table_path
+from spark_jobs.run.tables import DOCUMENT_MARKS, is_finished, table_path
+from spark_jobs.scores import mmc4 as mmc4_scores
+from spark_jobs.scores.documents import DOCUMENT_SCORES, scores_documents
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
 from spark_jobs.sources.given_images import given_images
 from spark_jobs.sources.unreadable import check_plan, check_read, look_again
@@ -56,6 +58,12 @@ _AGAIN = (
         mmc4_place.run,
         (PLACED,),
         ("placement", "documents", "alignment"),
+    ),
+    RunStep(
+        "document-scores",
+        "scoring documents",
+        mmc4_scores.run,
+        (DOCUMENT_SCORES, DOCUMENT_MARKS),
     ),
     RunStep("publishing", "publishing", mmc4_publish.run, (), ("release",)),
     RunStep("score-release", "scoring the release", score_release.run_built, on_release=True),
@@ -93,7 +101,12 @@ def steps(settings: Mmc4Settings) -> tuple[tuple[str, Step], ...]:
 def plan_of(settings: Mmc4Settings) -> tuple[RunStep, ...]:
     """Return the steps of a run: all of them, or those that place again."""
     steps = _AGAIN if settings.from_vectors else _ALL
-    return steps if score_release.asked_for(settings) else steps[:-1]
+    left_out = []
+    if not scores_documents(settings.scores):
+        left_out.append(mmc4_scores.run)
+    if not score_release.asked_for(settings):
+        left_out.append(score_release.run_built)
+    return tuple(step for step in steps if step.run not in left_out)
 
 
 def run(

@@ -15,6 +15,7 @@ from mmc4_like.candidates import judged_candidate
 from mmc4_like.join_pictures import (
     CandidateWithFound,
     CandidateWithScores,
+    candidate_captions,
     wanted_keys,
     with_found,
     with_scores,
@@ -27,7 +28,10 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
-from webdoc.arrow import Batches, from_batch, map_records, schema_of
+from spark_jobs.scores.captions import CAPTION_SCORES, needs_of_all, score_captions
+from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
+from webdoc.scores.scored_caption import PlacedCaption
+from webdoc.scores.scorer import OF_IMAGES, ScoreSettings
 from webdoc.tables.images import FoundPicture, StoredPicture
 
 
@@ -71,14 +75,15 @@ def found(links: DataFrame, pictures: DataFrame) -> DataFrame:
 
 
 def scored(candidates: DataFrame, pictures: DataFrame, settings: Mmc4Settings) -> DataFrame:
-    """Return the candidates with the scores of their pictures, as they are where none is asked for.
+    """Return the candidates with the scores of their images, as they are where none is asked for.
 
     Args:
         candidates: FOUND.
         pictures: PICTURES; only those that live documents show are read.
-        settings: which scorers, and where their table lies.
+        settings: which scorers, and where their tables lie.
     """
-    if not settings.scores.pictures:
+    asked = settings.scores
+    if not asked.has(*OF_IMAGES):
         return candidates
     shown = candidates.where("document.reject_reason is null").select(
         F.col("document.doc_id").alias("doc_id"), F.explode("images").alias("image")
@@ -88,20 +93,39 @@ def scored(candidates: DataFrame, pictures: DataFrame, settings: Mmc4Settings) -
     places = pictures.select("place.*").join(
         keys.select("sha256").distinct(), "sha256", "left_semi"
     )
-    table = table_path(settings.out, PICTURE_SCORES)
-    scores = score_pictures(
-        candidates.sparkSession, places, settings.scores, table, settings.archives
-    )
-    rows = F.collect_list(F.struct("sha256", "scores")).alias("found")
-    scores_by_document = keys.distinct().join(scores, "sha256").groupBy("doc_id").agg(rows)
-    pairs = beside(candidates, "candidate", "document.doc_id", scores_by_document, "found").to(
-        spark_schema(CandidateWithScores)
-    )
+    of_pictures = of_captions = None
+    if asked.pictures:
+        table = table_path(settings.out, PICTURE_SCORES)
+        scores = score_pictures(candidates.sparkSession, places, asked, table, settings.archives)
+        rows = F.collect_list(F.struct("sha256", "scores")).alias("found")
+        of_pictures = keys.distinct().join(scores, "sha256").groupBy("doc_id").agg(rows)
+    if asked.captions:
+        table = table_path(settings.out, CAPTION_SCORES)
+        placed = captions(candidates, asked)
+        scores = score_captions(placed, places, asked, table, settings.archives)
+        rows = F.collect_list(F.struct("place", "scores")).alias("captions")
+        of_captions = scores.groupBy("doc_id").agg(rows)
+    pairs = beside(candidates, "candidate", "document.doc_id", of_pictures, "found")
+    pairs = beside(pairs, "pair", "candidate.document.doc_id", of_captions, "captions")
+    pairs = pairs.select("pair.*", "captions").to(spark_schema(CandidateWithScores))
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         return map_records(batches, with_scores, CandidateWithScores, CandidateDocument)
 
     return pairs.mapInArrow(on_partition, spark_schema(CandidateDocument))
+
+
+def captions(candidates: DataFrame, scores: ScoreSettings) -> DataFrame:
+    """Return the captions of live images (`PlacedCaption`), filled for the scorers of a run."""
+    needs = needs_of_all(scores)
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            found = from_batch(batch, CandidateDocument)
+            rows = [row for candidate in found for row in candidate_captions(candidate, needs)]
+            yield to_batch(rows, PlacedCaption)
+
+    return candidates.mapInArrow(on_partition, spark_schema(PlacedCaption))
 
 
 def frequent_pictures(candidates: DataFrame, rules: RuleSettings) -> tuple[DataFrame, float] | None:

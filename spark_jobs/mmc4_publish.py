@@ -20,7 +20,6 @@ from mmc4_like.tables import (
     ARCHIVES,
     GIVEN,
     PICTURES,
-    PLACED,
     POOL,
     ArchiveRow,
     GivenImage,
@@ -43,7 +42,16 @@ from spark_jobs.run.clip import model_of
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
-from spark_jobs.run.tables import is_finished, read_table, remove, spark_schema, table_path
+from spark_jobs.run.tables import (
+    DOCUMENT_MARKS,
+    is_finished,
+    read_table,
+    remove,
+    spark_schema,
+    table_path,
+)
+from spark_jobs.scores.documents import scores_documents
+from spark_jobs.scores.mmc4 import judged
 from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
 from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
@@ -66,7 +74,8 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         return
     for exporter in OUTPUTS:
         remove(table_path(out, exporter.folder))  # what a killed run left
-    placed = read_table(spark, table_path(out, PLACED), PlacedDocument)
+    _check_scored(settings)
+    placed = judged(spark, out)
     pictures = read_table(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
     files = write_documents(placed, settings)
     shown = placed_pictures(placed)
@@ -87,6 +96,17 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         texts["archives.csv"] = archive_lines(records_of(spark, settings), with_links=True)
     files += [write_bytes(out, path, text.encode()) for path, text in texts.items()]
     write_bytes(out, CHECKSUMS, checksum_lines(files).encode())
+
+
+def _check_scored(settings: Mmc4Settings) -> None:
+    """Refuse to publish what is not judged to the end.
+
+    Raises:
+        FileNotFoundError: names the table that the job before this one writes.
+    """
+    path = table_path(settings.out, DOCUMENT_MARKS)
+    if scores_documents(settings.scores) and not is_finished(path):
+        raise FileNotFoundError(f"no finished table at {path}: run the job that writes it first")
 
 
 def records_of(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:

@@ -36,6 +36,7 @@ from spark_jobs.run.tables import (
     ALIGNMENT_MARKS,
     CLUSTERS,
     CONTAMINATED,
+    DOCUMENT_MARKS,
     EXACT_MARKS,
     FINISH_MARKS,
     FINISHED,
@@ -53,6 +54,7 @@ from spark_jobs.run.tables import (
     TEXT_MARKS,
     URL_MARKS,
 )
+from spark_jobs.scores.documents import DOCUMENT_SCORES
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
 from spark_jobs.sources.fetched_images import FETCHED_FACTS
 from spark_jobs.sources.unreadable import check_plan, check_read, look_again
@@ -110,7 +112,13 @@ _ALL = (
         (ALIGNMENT_MARKS,),
         ("alignment",),
     ),
-    Step("scores", "scoring pictures", obelics_scores.run, (SCORE_MARKS,), ("scores",)),
+    Step(
+        "scores",
+        "scoring pictures and documents",
+        obelics_scores.run,
+        (SCORE_MARKS, DOCUMENT_SCORES, DOCUMENT_MARKS),
+        ("scores",),
+    ),
     Step("publishing", "publishing", obelics_publish.run, (), ("release",)),
     Step("score-release", "scoring the release", score_release.run_built, on_release=True),
 )

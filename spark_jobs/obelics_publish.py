@@ -17,7 +17,7 @@ from spark_jobs.marks.judged import of_all_documents
 from spark_jobs.marks.live import live
 from spark_jobs.marks.read_kinds import read_records
 from spark_jobs.obelics_alignment import alignment_facts, compares
-from spark_jobs.obelics_scores import scores
+from spark_jobs.obelics_scores import wanted_marks
 from spark_jobs.release import counts as release_facts
 from spark_jobs.release.archives import archive_lines
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
@@ -37,7 +37,6 @@ from spark_jobs.run.tables import (
     ALIGNMENT_MARKS,
     FINISH_MARKS,
     IMAGES,
-    SCORE_MARKS,
     SET_MARKS,
     TEXT_MARKS,
     is_finished,
@@ -101,7 +100,7 @@ def _check_there(settings: ObelicsSettings) -> None:
         TEXT_MARKS: settings.near_duplicates.texts,
         SET_MARKS: settings.deduplication.image_sets,
         ALIGNMENT_MARKS: compares(settings),
-        SCORE_MARKS: scores(settings),
+        **dict.fromkeys(wanted_marks(settings), True),
     }
     for name, is_made in wanted.items():
         path = table_path(settings.out, name)

@@ -1,16 +1,19 @@
-"""Live images, IMAGES -> PICTURE_SCORES -> SCORE_MARKS: pictures scored, limits applied.
+"""Live documents, IMAGES -> PICTURE_, CAPTION_, DOCUMENT_SCORES -> marks: scored, limits applied.
 
 spark-submit spark_jobs/obelics_scores.py SETTINGS.toml
 
-Without scores.pictures there is nothing to do. Only pictures that live documents show are read.
+Without a scorer there is nothing to do. Images come first: only pictures that live documents show
+are read, and texts and documents are scored without what their limits leave out.
 """
 
 import sys
+from functools import reduce
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from obelics_like.rules.captions import document_captions
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.marks import Mark, marks_between, with_marks
 from obelics_like.rules.score_limits import scored_by_marks
@@ -22,6 +25,7 @@ from spark_jobs.marks.live import Live, live, mark_columns, without
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
+    DOCUMENT_MARKS,
     IMAGES,
     SCORE_MARKS,
     is_finished,
@@ -30,13 +34,46 @@ from spark_jobs.run.tables import (
     write_table,
 )
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
+from spark_jobs.scores.captions import CAPTION_SCORES, needs_of_all, score_captions, together
+from spark_jobs.scores.documents import scores_documents
+from spark_jobs.scores.obelics import document_marks
 from webdoc.page.document import Document
+from webdoc.scores.scored_caption import PlacedCaption
+from webdoc.scores.scorer import KINDS, OF_IMAGES
 from webdoc.tables.images import StoredPicture
 
 
 def scores(settings: ObelicsSettings) -> bool:
-    """Tell whether a run scores pictures."""
-    return bool(settings.scores.pictures)
+    """Tell whether a run scores anything."""
+    return settings.scores.has(*KINDS)
+
+
+def wanted_marks(settings: ObelicsSettings) -> tuple[str, ...]:
+    """Return the tables of marks that this job writes in a run."""
+    of_images = (SCORE_MARKS,) if settings.scores.has(*OF_IMAGES) else ()
+    return (*of_images, *((DOCUMENT_MARKS,) if scores_documents(settings.scores) else ()))
+
+
+def of_pictures(found: Live, scored: DataFrame) -> DataFrame:
+    """Return (doc_id, node_index, scores) of live images.
+
+    Args:
+        found: what is live.
+        scored: (sha256, scores) of pictures.
+    """
+    shown = shown_images(found).join(scored, "sha256")
+    return shown.select("doc_id", "node_index", "scores")
+
+
+def captions(found: Live, settings: ObelicsSettings) -> DataFrame:
+    """Return the captions of live images (`PlacedCaption`), filled for the scorers of a run."""
+    needs = needs_of_all(settings.scores)
+
+    def step(document: Document, marks: tuple[Mark, ...], _: Rules) -> list[PlacedCaption]:
+        return document_captions(with_marks(document, marks), needs)
+
+    heads = found.heads.join(shown_images(found).select("doc_id").distinct(), "doc_id", "left_semi")
+    return with_documents(heads, found.marks, settings, step, PlacedCaption)
 
 
 def score_marks(found: Live, scored: DataFrame, settings: ObelicsSettings) -> DataFrame:
@@ -44,11 +81,10 @@ def score_marks(found: Live, scored: DataFrame, settings: ObelicsSettings) -> Da
 
     Args:
         found: what is live.
-        scored: (sha256, scores) of pictures.
+        scored: (doc_id, node_index, scores) of live images.
         settings: of the run.
     """
-    shown = shown_images(found).join(scored, "sha256")
-    of_images = shown.select(*mark_columns(F.col("node_index"), scores=F.col("scores")))
+    of_images = scored.select(*mark_columns(F.col("node_index"), scores=F.col("scores")))
     if not (settings.scores.min or settings.scores.max):
         return of_images
 
@@ -66,18 +102,33 @@ def score_marks(found: Live, scored: DataFrame, settings: ObelicsSettings) -> Da
 
 
 def run(spark: SparkSession, settings: ObelicsSettings) -> None:
-    """Write PICTURE_SCORES and SCORE_MARKS; what is there already is not made again."""
-    out = settings.out
-    if not scores(settings) or is_finished(table_path(out, SCORE_MARKS)):
-        return
-    found = live(spark, out, SCORE_MARKS)
+    """Write scores and marks of images, then of documents; what is there is not made again."""
+    for name in wanted_marks(settings):
+        path = table_path(settings.out, name)
+        if not is_finished(path):
+            found = live(spark, settings.out, name)
+            make = image_marks if name == SCORE_MARKS else document_marks
+            write_table(make(found, settings), path)
+            spark.catalog.clearCache()
+
+
+def image_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
+    """Score live images, and return scores and what is outside the limits (`Mark`)."""
+    out, asked, spark = settings.out, settings.scores, found.heads.sparkSession
     images = read_table(spark, table_path(out, IMAGES), StoredPicture).select("place.*")
     places = images.join(shown_images(found).select("sha256").distinct(), "sha256", "left_semi")
-    scored = score_pictures(
-        spark, places, settings.scores, table_path(out, PICTURE_SCORES), settings.archives
-    )
-    write_table(score_marks(found, scored, settings), table_path(out, SCORE_MARKS))
-    spark.catalog.clearCache()
+    rows = []
+    if asked.pictures:
+        table = table_path(out, PICTURE_SCORES)
+        pictures = score_pictures(spark, places, asked, table, settings.archives)
+        rows.append(of_pictures(found, pictures))
+    if asked.captions:
+        table = table_path(out, CAPTION_SCORES)
+        placed = captions(found, settings)
+        scored = score_captions(placed, places, asked, table, settings.archives)
+        rows.append(scored.withColumnRenamed("place", "node_index"))
+    scored = together(reduce(DataFrame.unionByName, rows), "doc_id", "node_index")
+    return score_marks(found, scored, settings)
 
 
 def main(settings_file: str) -> None:

@@ -10,7 +10,7 @@ import fsspec
 from pyspark.sql import SparkSession
 
 from mmc4_like import settings as mmc4_settings
-from mmc4_like.tables import PICTURES, PLACED, PlacedDocument
+from mmc4_like.tables import PICTURES, PLACED
 from obelics_like import settings as obelics_settings
 from obelics_like.release.report import report_html
 from spark_jobs import mmc4_publish
@@ -33,6 +33,7 @@ from spark_jobs.run.tables import (
     read_any_version,
     table_path,
 )
+from spark_jobs.scores.mmc4 import judged
 from webdoc.release.files import ReleaseFile
 from webdoc.release.run_comparison import Comparison, compared, funnel_from_csv
 from webdoc.tables.images import StoredPicture
@@ -93,7 +94,7 @@ def _mmc4(
     data: list[ReleaseFile],
     comparison: Comparison | None,
 ) -> str:
-    placed = read_any_version(spark, table_path(settings.out, PLACED), PlacedDocument)
+    placed = judged(spark, settings.out)
     pictures = read_any_version(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
     funnel = mmc4_publish.funnel_rows(spark, placed, settings)
     card = mmc4_publish.card_facts(placed, funnel, data, settings)

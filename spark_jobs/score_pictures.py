@@ -12,10 +12,10 @@ from itertools import islice
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
+from spark_jobs.scores.captions import together
 from spark_jobs.sources.image_places import all_places, bodies_at
 from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.archive.reader import ReadSettings
@@ -78,9 +78,7 @@ def score_pictures(
     distinct = places.dropDuplicates(["sha256"])
     tables = [_grown(distinct, name, out, reading) for name in settings.pictures]
     rows = reduce(DataFrame.unionByName, [table.read(spark) for table in tables])
-    together = F.flatten(F.collect_list("scores"))
-    by_name = F.array_sort(together, lambda a, b: F.when(a["name"] < b["name"], -1).otherwise(1))
-    return rows.groupBy("sha256").agg(by_name.alias("scores"))
+    return together(rows, "sha256")
 
 
 def _grown(places: DataFrame, name: str, out: str, reading: ReadSettings) -> VectorTable:

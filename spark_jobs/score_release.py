@@ -5,6 +5,7 @@ spark-submit spark_jobs/score_release.py SETTINGS.toml
 
 import sys
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final, Protocol
 
 import fsspec
@@ -22,8 +23,11 @@ from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import exists, for_fsspec, spark_schema, table_path
-from spark_jobs.score_documents import COLUMNS, DOCUMENT_SCORES, score_documents
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
+from spark_jobs.scores.captions import CAPTION_SCORES, together
+from spark_jobs.scores.documents import DOCUMENT_SCORES, scores_documents
+from spark_jobs.scores.release_captions import known_scores_of, scored_captions_of
+from spark_jobs.scores.releases import COLUMNS, score_release_documents
 from spark_jobs.sources.image_places import parquet_places
 from webdoc.archive.reader import ReadSettings
 from webdoc.exporters.documents import DOCUMENTS
@@ -35,8 +39,9 @@ from webdoc.release.exporter import Exporter
 from webdoc.release.files import ReleaseFile
 from webdoc.release.score_spread import ScoreSpread
 from webdoc.run_settings import ReleaseSettings, SparkSettings
-from webdoc.scores.scorer import ScoreSettings, load_scorer
+from webdoc.scores.scorer import KINDS, ScoreSettings, load_scorer, needs_of
 from webdoc.settings import SettingsError, build, read_toml
+from webdoc.tables.images import ImagePlace
 
 _NONE: Final = "cast(array() as array<struct<name:string,value:double>>)"
 _NO_IMAGES: Final = (
@@ -80,23 +85,36 @@ def check(settings: ScoreReleaseSettings) -> None:
         RunFolderError: no release there, or one without the pictures that a scorer looks at.
     """
     scores = settings.scores
-    if not (scores.pictures or scores.texts or scores.documents):
+    if not scores.has(*KINDS):
         raise SettingsError("No scorer. Name some with --signals NAME,NAME.")
     if not is_published(settings.release):
         raise RunFolderError(
             f"{settings.release} holds no whole release. Give the --out folder of a finished run."
         )
-    if scores.pictures and not exists(table_path(settings.release, IMAGES.folder)):
+    looking = looking_at_pictures(scores)
+    if looking and not exists(table_path(settings.release, IMAGES.folder)):
         raise RunFolderError(
-            f"{settings.release} holds no pictures, and {', '.join(scores.pictures)} looks at them."
+            f"{settings.release} holds no pictures, and {', '.join(looking)} looks at them."
         )
-    for kind in ("pictures", "texts", "documents"):
+    for kind in KINDS:
         for name in scores.names(kind):
             load_scorer(name, kind, scores.models.get(name, ""))
 
 
-def run(spark: SparkSession, settings: ScoreReleaseSettings) -> Scored:
+def looking_at_pictures(scores: ScoreSettings) -> list[str]:
+    """Return the scorers that want the bytes of pictures."""
+    return [*scores.pictures, *(name for name in scores.captions if "picture" in needs_of(name))]
+
+
+def run(
+    spark: SparkSession, settings: ScoreReleaseSettings, *, captions_are_scored: bool = False
+) -> Scored:
     """Score, write scores/, and say so on card, report, Croissant file and in the checksums.
+
+    Args:
+        spark: the session.
+        settings: which release gets which scores.
+        captions_are_scored: by the build, so that their scores stand in the metadata.
 
     Raises:
         SettingsError, RunFolderError: as of `check`.
@@ -104,9 +122,13 @@ def run(spark: SparkSession, settings: ScoreReleaseSettings) -> Scored:
     check(settings)
     folder, scores = settings.release, settings.scores
     documents = documents_of(spark, folder)
-    new = documents.select("doc_id", picture_hashes().alias("shown"))
-    new = new.join(_of_documents(documents, scores, folder), "doc_id", "left")
-    new = new.join(_of_pictures(spark, new, scores, folder), "doc_id", "left").select(
+    shown = picture_hashes() if scores.pictures else F.lit(None).cast("array<string>")
+    new = documents.select("doc_id", shown.alias("shown"))
+    new = new.join(_of_documents(spark, scores, folder), "doc_id", "left")
+    of_images = [_of_pictures(spark, new, scores, folder)] if scores.pictures else []
+    if scores.captions:
+        of_images.append(_of_captions(spark, documents, scores, folder, known=captions_are_scored))
+    new = new.join(_by_document(spark, of_images), "doc_id", "left").select(
         "doc_id",
         F.coalesce("scores", F.expr(_NONE)).alias("scores"),
         F.coalesce("images", F.expr(_NO_IMAGES)).alias("images"),
@@ -149,7 +171,7 @@ class Built(Protocol):
 
 def asked_for(settings: Built) -> bool:
     """Tell whether a build has scorers of any kind."""
-    return bool(settings.scores.pictures or settings.scores.texts or settings.scores.documents)
+    return settings.scores.has(*KINDS)
 
 
 def run_built(spark: SparkSession, settings: Built) -> None:
@@ -162,30 +184,50 @@ def run_built(spark: SparkSession, settings: Built) -> None:
     files = published_files(settings.out)
     if any(file.path.startswith(f"{SCORES.folder}/") for file in files):
         return
-    run(spark, ScoreReleaseSettings(settings.out, settings.scores, settings.release))
+    given = ScoreReleaseSettings(settings.out, settings.scores, settings.release)
+    run(spark, given, captions_are_scored=True)
 
 
-def _of_documents(documents: DataFrame, scores: ScoreSettings, folder: str) -> DataFrame:
-    if not (scores.texts or scores.documents):
-        return documents.sparkSession.createDataFrame([], f"doc_id string, scores {_scores_type()}")
-    return score_documents(documents, scores, table_path(folder, DOCUMENT_SCORES))
+def _of_documents(spark: SparkSession, scores: ScoreSettings, folder: str) -> DataFrame:
+    if not scores_documents(scores):
+        return spark.createDataFrame([], f"doc_id string, scores {_scores_type()}")
+    return score_release_documents(spark, folder, scores, table_path(folder, DOCUMENT_SCORES))
 
 
 def _of_pictures(
     spark: SparkSession, documents: DataFrame, scores: ScoreSettings, folder: str
 ) -> DataFrame:
-    """Return doc_id and images: the scores of the pictures that each document shows."""
-    if not scores.pictures:
-        images = f"array<struct<sha256:string,scores:{_scores_type()}>>"
-        return spark.createDataFrame([], f"doc_id string, images {images}")
+    """Return (doc_id, sha256, scores) of the pictures that documents show."""
     places = parquet_places(spark, table_path(folder, IMAGES.folder))
     found = score_pictures(
         spark, places, scores, table_path(folder, PICTURE_SCORES), ReadSettings()
     )
     shown = documents.select("doc_id", F.explode(F.array_distinct("shown")).alias("sha256"))
-    own = shown.join(found.where(F.size("scores") > 0), "sha256")
+    return shown.join(found, "sha256").select("doc_id", "sha256", "scores")
+
+
+def _of_captions(
+    spark: SparkSession, documents: DataFrame, scores: ScoreSettings, folder: str, *, known: bool
+) -> DataFrame:
+    """Return (doc_id, sha256, scores) of the images that documents show beside captions."""
+    if known:
+        return known_scores_of(documents, scores)
+    images = table_path(folder, IMAGES.folder)
+    if exists(images):
+        places = parquet_places(spark, images)
+    else:  # and no scorer looks at pictures, or `check` refuses
+        places = spark.createDataFrame([], spark_schema(ImagePlace))
+    return scored_captions_of(documents, places, scores, table_path(folder, CAPTION_SCORES))
+
+
+def _by_document(spark: SparkSession, rows: list[DataFrame]) -> DataFrame:
+    """Return doc_id and images: the scores of the images of each document, from all rows."""
+    if not rows:
+        images = f"array<struct<sha256:string,scores:{_scores_type()}>>"
+        return spark.createDataFrame([], f"doc_id string, images {images}")
+    own = together(reduce(DataFrame.unionByName, rows), "doc_id", "sha256")
     listed = F.sort_array(F.collect_list(F.struct("sha256", "scores"))).alias("images")
-    return own.groupBy("doc_id").agg(listed)
+    return own.where(F.size("scores") > 0).groupBy("doc_id").agg(listed)
 
 
 def _with_old(spark: SparkSession, new: DataFrame, folder: str) -> DataFrame:
@@ -230,13 +272,15 @@ def _read(folder: str, name: str) -> str:
 
 def _read_bytes(folder: str, scores: ScoreSettings) -> int:
     """Return how many bytes the columns that the scorers need have in the files."""
-    names = {"general_metadata", "metadata"}  # ids, and which pictures are shown
+    names = {"general_metadata"}  # ids
     if scores.texts:
         names |= set(COLUMNS["texts"])
-    if scores.documents:
+    if scores.has("captions", "documents"):
         names |= set(COLUMNS["documents"])
-    total = _column_bytes(folder, DOCUMENTS, names)
     if scores.pictures:
+        names.add("metadata")  # which pictures are shown
+    total = _column_bytes(folder, DOCUMENTS, names)
+    if looking_at_pictures(scores):
         total += _column_bytes(folder, IMAGES, {"sha256", "image"})
     return total
 

@@ -105,6 +105,22 @@ class Reason(Explained):
     GIVEN_NO_TEXT = "given_no_text", "a given table gives it to a text that is not there"
     # images, by scores of their pictures
     IMAGE_BLURRED = "image_blurred", "its picture is too blurred"
+    IMAGE_CODES = "image_codes", "shows QR codes or barcodes"
+    IMAGE_FLAT = "image_flat", "of few grey levels, or mostly of plain areas"
+    IMAGE_TECHNICAL_QUALITY = (
+        "image_technical_quality",
+        "too noisy, too blurred or too much compressed",
+    )
+    IMAGE_AESTHETICS = "image_aesthetics", "a model finds it less pleasing than is wanted"
+    IMAGE_TEXT = "image_text", "too much of it is text"
+    # images, by scores of their pictures beside their captions
+    IMAGE_TEXT_ALONE = (
+        "image_text_alone",
+        "without the text in it, a CLIP model finds it too unlike its caption",
+    )
+    IMAGE_TEXT_IS_CAPTION = "image_text_is_caption", "its caption is written in it"
+    IMAGE_NEAR_FRAME = "image_near_frame", "nearly the same as an earlier picture of its document"
+    IMAGE_CAPTION_WORDS = "image_caption_words", "its caption has too few or too many words"
     # images, beside their texts
     IMAGE_ALIGNMENT = "image_alignment", "a CLIP model finds it too unlike the texts around it"
     # paragraphs

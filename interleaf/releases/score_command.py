@@ -16,7 +16,7 @@ def score(
         typer.Option(
             "--signals",
             metavar="NAME,NAME",
-            help="Scorers of pictures, texts or documents; a wrong name lists all of them.",
+            help="Scorers of pictures, captions, texts or documents; a wrong name lists all.",
         ),
     ] = "",
     sets: Sets = None,

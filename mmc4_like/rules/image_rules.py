@@ -12,7 +12,8 @@ from webdoc.picture.rules import Finding, PictureRules, bytes_finding
 from webdoc.picture.safety import SafetySettings, outcome
 from webdoc.picture.url_words import Match, has_banned_word, url_path
 from webdoc.reasons import Reason
-from webdoc.scores.scorer import ScoreSettings, limit_finding
+from webdoc.scores.limits import limit_finding
+from webdoc.scores.scorer import ScoreSettings
 from webdoc.settings import setting
 from webdoc.url_keys import url_key
 

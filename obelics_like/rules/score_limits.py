@@ -1,12 +1,13 @@
-"""Scores of pictures written into their images, and limits on them that leave images out. Pure."""
+"""Scores of pictures and documents, and the limits that leave them out. Pure."""
 
 from dataclasses import dataclass, replace
 
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.mark_document import finish
-from obelics_like.rules.marks import marked
+from obelics_like.rules.marks import WHOLE, Mark, marked
 from webdoc.page.document import Document, Node
-from webdoc.scores.scorer import Score, ScoreSettings, limit_finding
+from webdoc.scores.limits import broken_limit, limit_finding
+from webdoc.scores.scorer import Score, ScoredKey, ScoreSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,24 @@ def _scored(node: Node, scores: tuple[Score, ...], limits: ScoreSettings) -> Nod
     node = replace(node, image=replace(node.image, scores=scores))
     finding = limit_finding(scores, limits)
     return node if finding is None or node.reject_reason is not None else marked(node, *finding)
+
+
+def outside_mark(scored: ScoredKey, limits: ScoreSettings) -> Mark | None:
+    """Return the mark of a document that has a score outside the limits; None of any other."""
+    broken = broken_limit(scored.scores, limits)
+    if broken is None:
+        return None
+    column, value = broken
+    return Mark(scored.doc_id, WHOLE, column.reason, value, column.name)
+
+
+def removed_share(document: Document) -> float | None:
+    """Return the share of the characters of its paragraphs that rules left out, in [0, 1].
+
+    None of a document without a paragraph. What is no paragraph, such as the menu of a page, was
+    left out before any rule and is not counted.
+    """
+    texts = [(len(node.text), node.reject_reason) for node in document.nodes if node.kind == "text"]
+    total = sum(length for length, _ in texts)
+    gone = sum(length for length, reason in texts if reason is not None)
+    return gone / total if total else None

@@ -27,6 +27,7 @@ from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import RECORDS, is_finished, table_path
+from spark_jobs.scores.mmc4 import judged
 from webdoc.arrow import Batches
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import build, read_toml
@@ -145,8 +146,9 @@ def _reasons(spark: SparkSession, folder: str) -> DataFrame | None:
         named = reasons_of_documents(spark, folder, marks_before(spark, folder))
     elif is_finished(placed):
         columns = (f"candidate.document.{name}" for name in ("url", "doc_id", "reject_reason"))
-        rows = spark.read.option("pathGlobFilter", "*.parquet").parquet(placed)
-        named = rows.select(*(F.col(c).alias(c.rpartition(".")[2]) for c in columns))
+        named = judged(spark, folder).select(
+            *(F.col(c).alias(c.rpartition(".")[2]) for c in columns)
+        )
     else:
         return None
 

@@ -31,7 +31,7 @@ Together = tuple[list[Document], Mapping[str, tuple[Mark, ...]], Rules]
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class Wanted:
     """A document that is read again, where it stands, and what has been said of it."""
 
     batch: int
@@ -83,27 +83,44 @@ def in_tasks(
         make: run in the workers; yields rows of `record`, some at a time.
         record: of these rows.
     """
-    of_one = F.collect_list(F.struct(*schema_of(Mark).names)).alias("marks")
-    rows = heads.select("doc_id", *PLACE).join(
-        marks.groupBy("doc_id").agg(of_one), "doc_id", "left"
-    )
-    rows = rows.select(*PLACE, "doc_id", F.coalesce("marks", F.array()).alias("marks"))
-    rows = rows.to(spark_schema(_Wanted)).repartition(*PLACE).sortWithinPartitions(*PLACE)
-    out = settings.out
+    rows, out = beside_marks(heads, marks), settings.out
 
     def found(batches: Batches) -> Iterator[Together]:
-        wanted = (row for batch in batches for row in from_batch(batch, _Wanted))
-        for (batch, part), group in groupby(wanted, key=lambda row: (row.batch, row.part)):
-            rules = worker_rules(settings)
-            said = {row.doc_id: row.marks for row in group}
-            for documents in documents_in(document_file(out, LIVE, batch, part), said):
-                yield documents, said, rules
+        for documents, said in read_beside(batches, out):
+            yield documents, said, worker_rules(settings)
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for made in make(found(batches)):
             yield to_batch(made, record)
 
     return rows.mapInArrow(on_partition, spark_schema(record))
+
+
+def beside_marks(heads: DataFrame, marks: DataFrame) -> DataFrame:
+    """Return `Wanted`: where each document stands and its marks; a file's documents in one task."""
+    of_one = F.collect_list(F.struct(*schema_of(Mark).names)).alias("marks")
+    rows = heads.select("doc_id", *PLACE).join(
+        marks.groupBy("doc_id").agg(of_one), "doc_id", "left"
+    )
+    rows = rows.select(*PLACE, "doc_id", F.coalesce("marks", F.array()).alias("marks"))
+    return rows.to(spark_schema(Wanted)).repartition(*PLACE).sortWithinPartitions(*PLACE)
+
+
+def read_beside(
+    batches: Iterable[pa.RecordBatch], out: str
+) -> Iterator[tuple[list[Document], Mapping[str, tuple[Mark, ...]]]]:
+    """Yield some documents of a file, and the marks of all of it that are wanted, by doc_id.
+
+    Args:
+        batches: of `Wanted`, by place.
+        out: folder of the run.
+    """
+    names = schema_of(Wanted).names
+    wanted = (row for batch in batches for row in from_batch(batch.select(names), Wanted))
+    for (batch, part), group in groupby(wanted, key=lambda row: (row.batch, row.part)):
+        said = {row.doc_id: row.marks for row in group}
+        for documents in documents_in(document_file(out, LIVE, batch, part), said):
+            yield documents, said
 
 
 def documents_in(path: str, wanted: Iterable[str]) -> Iterator[list[Document]]:

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from webdoc.release.score_spread import CLASSES, Of, ScoreSpread
-from webdoc.scores.scorer import ScoreSettings, columns_of
+from webdoc.scores.scorer import KINDS, OF_IMAGES, ScoreSettings, columns_of
 
 
 def named_scores(rows: DataFrame) -> DataFrame:
@@ -65,9 +65,7 @@ def spreads(scores: DataFrame, settings: ScoreSettings) -> tuple[ScoreSpread, ..
 
 
 def _meanings(settings: ScoreSettings) -> Iterable[tuple[Of, str, str]]:
-    for name in settings.pictures:
-        yield from (("images", c.name, c.meaning) for c in columns_of(name, "pictures"))
-    for name in settings.texts:
-        yield from (("documents", c.name, c.meaning) for c in columns_of(name, "texts"))
-    for name in settings.documents:
-        yield from (("documents", c.name, c.meaning) for c in columns_of(name, "documents"))
+    for kind in KINDS:
+        of: Of = "images" if kind in OF_IMAGES else "documents"
+        for name in settings.names(kind):
+            yield from ((of, c.name, c.meaning) for c in columns_of(name, kind))

@@ -35,6 +35,7 @@ NEAR_MARKS = "tables/near_image_marks"
 SET_MARKS = "tables/set_marks"
 ALIGNMENT_MARKS = "tables/alignment_marks"
 SCORE_MARKS = "tables/score_marks"
+DOCUMENT_MARKS = "tables/document_score_marks"
 # In the order of the steps that write them.
 MARK_TABLES = (
     ROBOTS_MARKS,
@@ -47,6 +48,7 @@ MARK_TABLES = (
     SET_MARKS,
     ALIGNMENT_MARKS,
     SCORE_MARKS,
+    DOCUMENT_MARKS,
 )
 SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
 _DESCRIPTION = "spark.job.description"

@@ -16,9 +16,10 @@ from spark_jobs.run.tables import for_fsspec, is_finished, mark_finished, parque
 from spark_jobs.vectors.gpu_tasks import most_tasks, needs_assigning, one_gpu
 from webdoc.arrow import Batches
 from webdoc.clip.vectors import ImageVector, SentenceVector
-from webdoc.scores.scorer import DocumentScores, PictureScores
+from webdoc.scores.scorer import CaptionScores, DocumentScores, PictureScores
 
 _ROWS_A_TASK = 4096  # or a file: what a kill loses at most, for each core or GPU
+_PLACES = ("batch", "part", "path", "position")  # columns by which things stand in files
 _FEWEST_ROWS = 64  # in a task: a model wants some to work on
 
 # Turns the rows of one task into records of the table, with the size of each in bytes.
@@ -30,7 +31,7 @@ class VectorTable:
     """The rows that one model made, in a table that may hold those of others beside them."""
 
     path: str  # folder of the table; need not exist
-    row: type[ImageVector | SentenceVector | PictureScores | DocumentScores]
+    row: type[ImageVector | SentenceVector | PictureScores | CaptionScores | DocumentScores]
     revision: str  # of the model
 
     @property
@@ -54,8 +55,8 @@ class VectorTable:
         """Add rows for what is wanted and not there, and mark the table finished.
 
         Args:
-            wanted: has the column `key`, distinct; rows are worked on by path and position where
-                they have these, else by key.
+            wanted: has the column `key`, distinct; rows are worked on by the
+                place where they stand, where they have one, else by key.
             make: makes the records of a task, one for each of its rows.
             gpus: of a machine, that `make` uses: each has one task at a time; 0: none.
 
@@ -85,7 +86,7 @@ class VectorTable:
         master, conf = str(context.master), dict(context.getConf().getAll())
         most = most_tasks(master, gpus)
         tasks = task_count(count, context.defaultParallelism, most)
-        order = [name for name in ("path", "position", self.key) if name in todo.columns]
+        order = [name for name in (*_PLACES, self.key) if name in todo.columns]
         more = _ROWS_A_TASK - 1 if most else None  # in a file, after the first; None: all of a task
         dealt = todo.repartitionByRange(tasks, *order).sortWithinPartitions(*order)
         path, key, row = self.path, self.key, self.row

@@ -3,28 +3,35 @@
 from dataclasses import astuple, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from interleaf.sample import sample_path
+from mmc4_like.records import CandidateImage, TextDocument
+from mmc4_like.settings import Mmc4Settings
+from mmc4_like.tables import CandidateDocument
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.score_limits import DocumentWithScores, NodeScores, with_scores
 from obelics_like.settings import load_settings
 from spark_jobs.marks.live import live
-from spark_jobs.obelics_scores import score_marks
+from spark_jobs.mmc4_candidates import scored
+from spark_jobs.obelics_scores import captions, of_pictures, score_marks
 from spark_jobs.run.tables import SCORE_MARKS, spark_schema, table_path, write_table
 from spark_jobs.score_pictures import score_pictures
+from spark_jobs.scores.captions import score_captions
 from tests.spark.as_read import as_read, result_of
 from tests.unit.webdoc.scores.test_sharpness import encoded
 from webdoc.archive.reader import ReadSettings
+from webdoc.arrow import to_batch
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 from webdoc.scores.scorer import Score, ScoreSettings
-from webdoc.tables.images import FILE, ImagePlace
+from webdoc.tables.images import FILE, ImagePlace, StoredPicture
 
 DICE = np.random.default_rng(3)
 SHARP = [
@@ -74,7 +81,8 @@ def test_documents_are_those_of_the_pure_step(
     twice = table.unionByName(table).repartition(3)  # a picture may stand at several places
 
     scores = score_pictures(spark, twice, LIMITS, str(tmp_path / "scores"), ReadSettings())
-    marks = score_marks(live(spark, settings.out, SCORE_MARKS), scores, settings)
+    found_live = live(spark, settings.out, SCORE_MARKS)
+    marks = score_marks(found_live, of_pictures(found_live, scores), settings)
     write_table(marks, table_path(settings.out, SCORE_MARKS))
 
     found = result_of(settings)
@@ -117,3 +125,74 @@ def test_what_is_scored_is_not_scored_again(
     )
 
     assert sorted(again.collect()) == sorted(first)
+
+
+def test_captions_are_scored_once_and_leave_out_images(
+    spark: SparkSession, places: list[ImagePlace], tmp_path: Path
+) -> None:
+    """Of both paths: the same picture under two captions has two scores."""
+    limits = ScoreSettings(captions=("caption_words",), min={"caption_words": 2.0})
+
+    def shown(caption: str) -> Node:
+        facts = PictureFacts("ok", places[0].sha256, 9, "png", 40, 40)
+        return Node("image", image=Image(f"https://e.org/{caption}", caption=caption, facts=facts))
+
+    text = Node("text", "A paragraph between pictures, and after them.", tag="p")
+    documents = [
+        Document("a", "https://e.org/a", nodes=(shown("two words"), text)),
+        Document("b", "https://e.org/b", nodes=(text, shown("one"), shown("two words"))),
+        Document(
+            "c", "https://e.org/c", nodes=(shown("one"),), reject_reason=Reason.DOCUMENT_WORDS
+        ),
+    ]
+    given = {
+        "documents": {"min_words": 1},
+        "inputs": [str(sample_path())],
+        "out": str(tmp_path / "out"),
+    }
+    settings = as_read(replace(load_settings(options=given), scores=limits), documents)
+    found = live(spark, settings.out, SCORE_MARKS)
+    table = spark.createDataFrame([astuple(places[0])], spark_schema(ImagePlace))
+    out = str(tmp_path / "scores")
+
+    rows = score_captions(captions(found, settings), table, limits, out, ReadSettings())
+    marks = score_marks(found, rows.withColumnRenamed("place", "node_index"), settings)
+    write_table(marks, table_path(settings.out, SCORE_MARKS))
+    after = result_of(settings)
+
+    assert sorted((r["doc_id"], r["place"], r["scores"][0]["value"]) for r in rows.collect()) == [
+        ("a", 0, 2.0),
+        ("b", 1, 1.0),
+        ("b", 2, 2.0),
+    ]
+    assert spark.read.parquet(out).count() == 2
+    assert [node.reject_reason for node in after["b"].nodes] == [
+        None,
+        Reason.IMAGE_CAPTION_WORDS,
+        None,
+    ]
+    images = tuple(
+        CandidateImage(node.image.url, "page", caption=node.image.caption, facts=node.image.facts)
+        for node in documents[1].nodes
+        if node.image
+    )
+    candidate = CandidateDocument(TextDocument("m", "", "Text."), images=images)
+    mmc4 = replace(Mmc4Settings(), scores=limits, out=str(tmp_path / "mmc4"))
+    stored = StoredPicture(images[0].facts, places[0])
+    (row,) = (
+        scored(
+            table_of(spark, [candidate], CandidateDocument),
+            table_of(spark, [stored], StoredPicture),
+            mmc4,
+        )
+        .toArrow()
+        .to_pylist()
+    )
+    assert [one["scores"] for one in row["images"]] == [
+        [{"name": "caption_words", "value": 1.0}],
+        [{"name": "caption_words", "value": 2.0}],
+    ]
+
+
+def table_of(spark: SparkSession, records: list[Any], record: type) -> DataFrame:
+    return spark.createDataFrame(to_batch(records, record).to_pylist(), spark_schema(record))

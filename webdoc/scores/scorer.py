@@ -1,4 +1,4 @@
-"""What a scorer is, which ones there are, and what their limits leave out."""
+"""What a scorer is, and which ones there are."""
 
 import pkgutil
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,20 @@ import numpy as np
 
 from webdoc.reasons import Reason
 from webdoc.release.published import PublishedDocument
-from webdoc.scores import documents, pictures, texts
+from webdoc.scores import captions, documents, pictures, texts
+from webdoc.scores.scored_caption import Need, ScoredCaption
 from webdoc.settings import SettingsError, section, setting
 
-Kind = Literal["pictures", "texts", "documents"]
-_FOLDERS: Final = {"pictures": pictures, "texts": texts, "documents": documents}
-KINDS: Final[tuple[Kind, ...]] = ("pictures", "texts", "documents")
+Kind = Literal["pictures", "captions", "texts", "documents"]
+_FOLDERS: Final = {
+    "pictures": pictures,
+    "captions": captions,
+    "texts": texts,
+    "documents": documents,
+}
+KINDS: Final[tuple[Kind, ...]] = ("pictures", "captions", "texts", "documents")
+OF_IMAGES: Final[tuple[Kind, ...]] = ("pictures", "captions")  # whose limits leave images out
 Values = Sequence[tuple[float | None, ...]]  # of each thing that was scored, in order
-Finding = tuple[Reason, float]  # a broken limit, and what was measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,29 @@ class PictureScores:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionScores:
+    """CAPTION_SCORES: what one scorer says of one picture beside its texts."""
+
+    caption_key: str  # hash of the picture's SHA-256 and of the fields that the scorer NEEDS
+    revision: str  # `scorer_revision`
+    scores: tuple[Score, ...] = ()  # without those that there are none of
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentScores:
     """DOCUMENT_SCORES: what one scorer says of one document."""
 
     doc_id: str
     revision: str  # `scorer_revision`
     scores: tuple[Score, ...] = ()  # without those that there are none of
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredKey:
+    """A document and its scores by all scorers."""
+
+    doc_id: str
+    scores: tuple[Score, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +114,15 @@ class PictureScorer(Protocol):
         None where there is none: bytes that do not decode, or a picture that is too small. The
         scores of a picture do not depend on the other pictures of the batch.
         """
+
+
+class CaptionScorer(Protocol):
+    """Scores images beside their captions and the texts around them, likewise."""
+
+    revision: str
+
+    def score(self, captions: Sequence[ScoredCaption]) -> Values:
+        """Return the scores of each; None where there is none, as without any text."""
 
 
 class TextScorer(Protocol):
@@ -135,6 +167,13 @@ class ScoreSettings:
         source="ours",
         private=False,
     )
+    captions: tuple[str, ...] = setting(
+        (),
+        "Scorers of images beside their captions, by the names of their modules in"
+        " `webdoc/scores/captions/`; their columns and limits are of images too.",
+        source="ours",
+        private=False,
+    )
     models: dict[str, str] = section(
         dict,
         "The file or folder of the model of a scorer that wants one, by the name of the scorer.",
@@ -143,13 +182,13 @@ class ScoreSettings:
     )
     min: dict[str, float] = section(
         dict,
-        "The least score of a column that is kept; an image below it is left out.",
+        "The least score of a column that is kept; an image or a document below it is left out.",
         source="the user's",
         private=False,
     )
     max: dict[str, float] = section(
         dict,
-        "The largest score of a column that is kept; an image above it is left out.",
+        "The largest score of a column that is kept; an image or a document above it is left out.",
         source="the user's",
         private=False,
     )
@@ -170,24 +209,13 @@ class ScoreSettings:
             if self.min[name] > self.max[name]:
                 raise ValueError(f"min of {name} must be at most its max")
 
-    def check_build(self) -> None:
-        """Refuse limits that a build does not apply: it leaves out images, not documents.
-
-        Raises:
-            ValueError: a limit on a score of documents.
-        """
-        of_images = [column.name for name in self.pictures for column in columns_of(name)]
-        for name in (*self.min, *self.max):
-            if name not in of_images:
-                raise ValueError(
-                    f"{name} is a score of documents, and a build leaves out images alone by their"
-                    f' scores. Leave its limit out, and then: interleaf select DIR --where "{name}'
-                    ' > 0.5" --out DIR2'
-                )
-
     def names(self, kind: Kind) -> tuple[str, ...]:
         """The scorers of one kind that are asked for."""
         return cast(tuple[str, ...], getattr(self, kind))
+
+    def has(self, *kinds: Kind) -> bool:
+        """Tell whether scorers of one of these kinds are asked for."""
+        return any(self.names(kind) for kind in kinds)
 
     @property
     def columns(self) -> tuple[ScoreColumn, ...]:
@@ -228,6 +256,12 @@ def columns_of(name: str, kind: Kind = "pictures") -> tuple[ScoreColumn, ...]:
     return columns
 
 
+def needs_of(name: str) -> tuple[Need, ...]:
+    """Return what a scorer of captions looks at, beside the picture's SHA-256."""
+    needs: tuple[Need, ...] = _module(name, "captions").NEEDS
+    return needs
+
+
 def needs_model(name: str, kind: Kind, model: str) -> bool:
     """Tell whether a scorer wants a model.
 
@@ -249,7 +283,7 @@ def load_scorer(name: str, kind: Kind = "pictures", model: str = "") -> Any:
 
     Args:
         name: of its module.
-        kind: a PictureScorer, a TextScorer or a DocumentScorer.
+        kind: a PictureScorer, a CaptionScorer, a TextScorer or a DocumentScorer.
         model: file or folder, of a scorer that wants one.
 
     Raises:
@@ -262,7 +296,9 @@ def _module(name: str, kind: Kind) -> Any:
     return import_module(f"{_FOLDERS[kind].__name__}.{name}")
 
 
-def scorer_revision(name: str, scorer: PictureScorer | TextScorer | DocumentScorer) -> str:
+def scorer_revision(
+    name: str, scorer: PictureScorer | CaptionScorer | TextScorer | DocumentScorer
+) -> str:
     """Return what tells the scores of one scorer from those of any other, or of its past."""
     return f"{name}-{scorer.revision}"
 
@@ -278,6 +314,19 @@ def scored(
     found = _named(name, "pictures", keys, scorer.score(bodies))
     revision = scorer_revision(name, scorer)
     return [PictureScores(key, revision, scores) for key, scores in found]
+
+
+def scored_captions(
+    name: str, scorer: CaptionScorer, keys: Sequence[str], captions: Sequence[ScoredCaption]
+) -> list[CaptionScores]:
+    """Return the rows of some images beside their captions.
+
+    Raises:
+        ValueError: as of `scored`.
+    """
+    found = _named(name, "captions", keys, scorer.score(captions))
+    revision = scorer_revision(name, scorer)
+    return [CaptionScores(key, revision, scores) for key, scores in found]
 
 
 def scored_documents(
@@ -312,25 +361,6 @@ def _named(
             raise ValueError(f"the scorer {name} gave NaN for {key}")
         rows.append((key, scores))
     return rows
-
-
-def limit_finding(scores: Sequence[Score], settings: ScoreSettings) -> Finding | None:
-    """Return the first limit that scores break, in the order of their columns; None for none.
-
-    A score exactly at its limit is kept, and so is an image without the score.
-    """
-    values = {score.name: score.value for score in scores}
-    for column in settings.columns:
-        value = values.get(column.name)
-        if value is not None and _is_outside(column.name, value, settings.min, settings.max):
-            return column.reason, value
-    return None
-
-
-def _is_outside(
-    name: str, value: float, least: Mapping[str, float], most: Mapping[str, float]
-) -> bool:
-    return value < least.get(name, value) or value > most.get(name, value)
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> str:

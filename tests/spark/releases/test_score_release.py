@@ -27,7 +27,7 @@ def test_scores_stand_beside_the_documents(
     shutil.copytree(release, folder, ignore=shutil.ignore_patterns("tables"))
     limits = ["scores.min.rule_quality=0.5"]
 
-    run(spark, score_settings("sharpness", (), {"release": str(folder)}))
+    run(spark, score_settings("sharpness,caption_words", (), {"release": str(folder)}))
     done = run(spark, score_settings("rule_quality", limits, {"release": str(folder)}))
 
     found = {row["doc_id"]: row for row in pq.read_table(folder / "scores").to_pylist()}
@@ -41,11 +41,15 @@ def test_scores_stand_beside_the_documents(
         own = found.pop(about["doc_id"])
         ((quality,),) = texts.score([ScoredText(text, about["language"])])
         assert own["scores"] == [{"name": "rule_quality", "value": quality}]
-        shown = {fact["sha256"] for fact in json.loads(row["metadata"]) if fact} & bodies.keys()
-        values = {key: sharpness.load().score([bodies[key]])[0][0] for key in shown}
-        assert {one["sha256"]: one["scores"][0]["value"] for one in own["images"]} == {
-            key: value for key, value in values.items() if value is not None
+        shown = {fact["sha256"]: fact for fact in json.loads(row["metadata"]) if fact}
+        values = {
+            key: [
+                {"name": "caption_words", "value": float(len(words(fact).split()))},
+                {"name": "sharpness", "value": sharpness.load().score([bodies[key]])[0][0]},
+            ]
+            for key, fact in shown.items()
         }
+        assert {one["sha256"]: one["scores"] for one in own["images"]} == values
     assert found == {}
     assert 0 < done.read_bytes < done.all_bytes
     command = ["sha256sum", "--quiet", "-c", "SHA256SUMS"]
@@ -53,6 +57,10 @@ def test_scores_stand_beside_the_documents(
     assert "scores/train-00000-of-00001.parquet" in (folder / "SHA256SUMS").read_text()
     assert "kept from 0.5" in (folder / "report.html").read_text()
     assert "`rule_quality`" in (folder / "README.md").read_text()
+
+
+def words(fact: dict[str, str]) -> str:
+    return fact.get("caption") or fact.get("alt_text") or ""
 
 
 def test_what_is_wrong_is_said_before_spark_starts(release: Path, tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from webdoc.reasons import Reason
 from webdoc.scores import scorer as module
+from webdoc.scores.limits import broken_limit, limit_finding
 from webdoc.scores.scorer import (
+    KINDS,
+    OF_IMAGES,
     PictureScores,
     Score,
     ScoreColumn,
     ScoreSettings,
-    limit_finding,
     load_scorer,
     scored,
     scorer_names,
@@ -46,15 +48,20 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_scorer_is_a_module_of_the_folder() -> None:
-    for name in scorer_names():
-        columns = module.columns_of(name)
-        assert columns
-        assert all(column.name and column.meaning for column in columns)
-        assert callable(load_scorer(name).score)
+    for kind in OF_IMAGES:
+        for name in scorer_names(kind):
+            columns = module.columns_of(name, kind)
+            assert columns
+            assert all(column.name and column.meaning for column in columns)
 
 
 def test_no_two_scorers_name_a_column_alike() -> None:
-    names = [column.name for name in scorer_names() for column in module.columns_of(name)]
+    names = [
+        column.name
+        for kind in KINDS
+        for name in scorer_names(kind)
+        for column in module.columns_of(name, kind)
+    ]
     assert len(names) == len(set(names))
 
 
@@ -115,7 +122,12 @@ def test_what_cannot_be_is_refused(table: dict[str, object], says: str, sizes: s
         build(ScoreSettings, table)
 
 
-def test_a_build_applies_limits_on_images_alone(sizes: str) -> None:
-    ScoreSettings((sizes,), ("rule_quality",), min={"length": 3.0}).check_build()
-    with pytest.raises(ValueError, match=r"is a score of documents.*interleaf select"):
-        ScoreSettings((sizes,), ("rule_quality",), min={"rule_quality": 0.5}).check_build()
+def test_a_limit_on_a_document_is_found_by_the_name_of_its_score(sizes: str) -> None:
+    settings = ScoreSettings((sizes,), ("rule_quality",), min={"rule_quality": 0.5})
+
+    below = broken_limit((Score("rule_quality", 0.49),), settings)
+
+    assert below is not None
+    assert (below[0].name, below[1]) == ("rule_quality", 0.49)
+    assert broken_limit((Score("rule_quality", 0.5),), settings) is None
+    assert broken_limit((), settings) is None
