@@ -27,7 +27,7 @@ os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 os.environ["JAVA_TOOL_OPTIONS"] = (
     "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
     # Nor is the bytecode of Spark's own jars ours to check: a fifth of what a start of Spark takes.
-    " -XX:StartFlightRecording=filename=/tmp/wt/near.jfr,settings=profile -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+    " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
 )
 
 # The first example pays for imports and models, so a deadline would fail by chance; and a

@@ -12,7 +12,7 @@ COMMON_CRAWL = "https://data.commoncrawl.org"
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
-    """Which records of archives are read: docs/decisions/selecting.md says where defaults come from."""
+    """Which records of archives are read; docs/decisions/selecting.md has the defaults' reasons."""
 
     path: str = setting(
         "",
