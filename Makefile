@@ -46,7 +46,7 @@ install-perplexity: $(STAMP)  ## KenLM as well; needs a C++ compiler and cmake
 demo: $(COMPILED)  ## build a small dataset from the sample WARC, without network
 	$(BIN)/interleaf demo
 
-test: $(COMPILED)  ## all tests, in two processes: one has what needs Spark
+test: $(COMPILED)  ## all tests, in two processes, each with a Spark session of its own
 	$(BIN)/python -m pytest -n 2
 
 check: $(COMPILED)  ## format, lint, types, unit tests

@@ -16,6 +16,24 @@ OWN_JAVA = (
     "test_kill_and_resume.py",
     "test_lost_executor.py",
 )  # need no session in their process
+# The tests of a second session, so that two processes take about as long: what needs no finished
+# run of the sample.
+SECOND_SESSION = (
+    "duplicates/",
+    "failures/",
+    "index/",
+    "test_archive_robots.py",
+    "test_embed_images.py",
+    "test_fetch_images.py",
+    "test_listed_texts.py",
+    "test_mmc4",
+    "test_near_texts.py",
+    "test_obelics_archives.py",
+    "test_obelics_deduplicate.py",
+    "test_obelics_near_duplicates.py",
+    "test_picture_models.py",
+    "test_verify_images.py",
+)
 
 # Spark's Python workers must be the interpreter that runs the tests, not the first on PATH.
 os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -80,21 +98,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With -n, give one process all tests of the session, and keep other files together.
+    """With -n, give two processes a session each with all its tests; keep other files together.
 
     Not by xdist_group: pytest-xdist 3.8 writes the group into an item's id, and pytest 9.2 does
     not show it.
     """
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
 
-    class OneSession(LoadScopeScheduling):
+    class TwoSessions(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            shares = file.startswith("tests/spark/") and not file.endswith(OWN_JAVA)
-            return "session" if shares else file
+            if not file.startswith("tests/spark/") or file.endswith(OWN_JAVA):
+                return file
+            is_second = file.removeprefix("tests/spark/").startswith(SECOND_SESSION)
+            return "second session" if is_second else "first session"
 
     config.option.loadscopereorder = False  # the longest come first already
-    return OneSession(config, log)
+    return TwoSessions(config, log)
 
 
 @pytest.fixture(scope="session")
