@@ -142,6 +142,8 @@ def spark() -> "Iterator[object]":
         .config("spark.sql.session.timeZone", "UTC")
         # For a few hundred rows, compiling a plan and mending it takes longer than running it.
         .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.lightweightPlanChangeValidation", "false")
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true")
         # Else each worker would import torch for itself, ten seconds of CPU;
