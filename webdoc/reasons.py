@@ -121,6 +121,29 @@ class Reason(Explained):
     IMAGE_TEXT_IS_CAPTION = "image_text_is_caption", "its caption is written in it"
     IMAGE_NEAR_FRAME = "image_near_frame", "nearly the same as an earlier picture of its document"
     IMAGE_CAPTION_WORDS = "image_caption_words", "its caption has too few or too many words"
+    IMAGE_CAPTION_CHARS = (
+        "image_caption_chars",
+        "its caption has too few or too many characters",
+    )
+    IMAGE_CAPTION_LANGUAGE = "image_caption_language", "its caption is not in English"
+    IMAGE_CAPTION_RELATIONS = (
+        "image_caption_relations",
+        "its caption says too little about what it names",
+    )
+    IMAGE_CAPTION_ACTION = "image_caption_action", "its caption names too few actions"
+    IMAGE_CAPTION_FORM = (
+        "image_caption_form",
+        "its caption is not formed like a sentence about a picture",
+    )
+    IMAGE_CAPTION_OFFENSIVE = "image_caption_offensive", "its caption holds an offensive word"
+    IMAGE_CAPTION_CLASSES = (
+        "image_caption_classes",
+        "an image classifier sees other things than its caption names",
+    )
+    IMAGE_CAPTION_GENERATED = (
+        "image_caption_generated",
+        "its caption is too unlike the captions that a model wrote for the picture",
+    )
     # images, beside their texts
     IMAGE_ALIGNMENT = "image_alignment", "a CLIP model finds it too unlike the texts around it"
     # paragraphs

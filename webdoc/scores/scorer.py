@@ -263,12 +263,15 @@ def needs_of(name: str) -> tuple[Need, ...]:
 
 
 def needs_model(name: str, kind: Kind, model: str) -> bool:
-    """Tell whether a scorer wants a model.
+    """Tell whether a scorer is loaded with a model of the user's.
 
     Raises:
         ValueError: it wants one and none is given, or the reverse.
     """
-    wanted = getattr(_module(name, kind), "MODEL", "")  # in words, what it is
+    module = _module(name, kind)
+    wanted = getattr(module, "MODEL", "")  # in words, what it is
+    if wanted and not model and getattr(module, "WITHOUT_MODEL", ""):
+        return False  # in words, what is taken instead
     if wanted and not model:
         raise ValueError(f"the scorer {name} wants {wanted}: give scores.models.{name}")
     if model and not wanted:
