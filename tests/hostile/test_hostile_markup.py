@@ -33,6 +33,10 @@ def test_work_is_the_open_elements_at_each_tag() -> None:
         (b"<a>one<a>two", 1),
         (b"<!-- <div><div> --><script>'<div>'</script><div>", 1),
         (b"<DIV><SPAN></span>", 1),
+        (b"<!-- <div>", 1),  # a comment that never ends holds nothing back
+        (b"<title><div><div></title>", 0),
+        (b"<TITLE><div></title>", 0),
+        (b"<title-x><div>", 2),
     ],
 )
 def test_elements_that_stay_open(markup: bytes, depth_at_the_end: int) -> None:
@@ -60,6 +64,15 @@ HOSTILE = {
 def test_what_stays_open_and_is_looked_through_is_refused(name: str) -> None:
     found = extract(HOSTILE[name], "https://e.org/", ExtractSettings())
     assert found.reject_reason == Reason.DOCUMENT_TOO_COMPLEX, found.reject_detail
+
+
+@pytest.mark.parametrize("name", [b"style", b"title", b"textarea", b"p"])
+@pytest.mark.timeout(30)
+def test_comments_that_never_end_are_looked_for_once(name: bytes) -> None:
+    """Unmended: more than ten seconds, growing with the square of the page."""
+    page = b"<" + name + b">" + b"<!--" * 500_000 + b"<p>text"
+    assert work_of(page, MANY) <= 2
+    extract(page, "https://e.org/", ExtractSettings())
 
 
 def test_looks_up_to_the_limit() -> None:

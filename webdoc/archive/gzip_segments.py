@@ -6,6 +6,7 @@ the whole file is a single segment.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
 from isal import isal_zlib  # zlib's interface, and inflates in .4 of its time
@@ -86,6 +87,15 @@ def is_whole_gzip(body: bytes) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class MemberPlace:
+    """Where a member of a segment stands in the file."""
+
+    inflated_end: int  # in the segment as it is inflated
+    start: int
+    end: int
+
+
 class GzipSegments:
     """Segments of a source, one after the other."""
 
@@ -97,9 +107,20 @@ class GzipSegments:
         # File position after the last whole member; where the file ends inside the last one, of the
         # next member that can be trusted, or of the end of the file.
         self.end = 0
+        self._members: list[MemberPlace] = []  # of the current segment, as far as they ended
+        self._inflated = 0  # bytes of it that were handed out
+
+    def member_of(self, position: int) -> MemberPlace:
+        """Return the member that holds a byte of the segment that was read to its end.
+
+        Args:
+            position: of the byte, as the segment is inflated.
+        """
+        return next((m for m in self._members if m.inflated_end > position), self._members[-1])
 
     def open(self, start: int) -> bool:
         """Begin at a file position; False when no member with a record begins there."""
+        self._members, self._inflated = [], 0
         if self._next is not None and self._next[0].start == start:
             (self._member, self._head), self._next = self._next, None
             return True
@@ -116,6 +137,11 @@ class GzipSegments:
         Raises:
             DamagedGzipError: its member is damaged.
         """
+        block = self._block()
+        self._inflated += len(block)
+        return block
+
+    def _block(self) -> bytes:
         if self._head:
             head, self._head = self._head, b""
             return head
@@ -126,9 +152,10 @@ class GzipSegments:
             rest, self.end = self._member.after()
             if self._member.cut:
                 self.end = _after_cut(self._source, self._member.start, self.end)
-                self._member = None
+            self._members.append(MemberPlace(self._inflated, self._member.start, self.end))
+            is_cut, self._member = self._member.cut, None
+            if is_cut:
                 break
-            self._member = None
             member, head = _begin(self._source, rest, self.end)
             if member is None:
                 break

@@ -288,10 +288,11 @@ def _gzip_captures(source: ByteSource, split: Split, settings: ReadSettings) -> 
 def _segment_captures(
     segments: GzipSegments, start: int, file: ArchiveFile, settings: ReadSettings
 ) -> Iterator[Capture]:
-    """Read the records of one segment, nearly always one.
+    """Read the records of one segment, nearly always one; its place is that of the segment.
 
-    Where there are more they have no place in the file. Their offsets and lengths then are as if
-    the file were inflated from the segment's start on.
+    Bytes around it that are no record, as damage brings them about, stand where its members do not.
+    Where there are more records they have no place in the file. Their offsets and lengths then are
+    as if the file were inflated from the segment's start on.
     """
     stream = RecordStream(segments.next_block, settings.max_header_bytes)
 
@@ -299,18 +300,35 @@ def _segment_captures(
         return _looked_at(stream, file, settings)
 
     all_frames = frames(stream, look)
-    first, second = next(all_frames, None), next(all_frames, None)
-    if first is not None and second is None:
-        if first.seen is None:  # a member that is cut within its header
-            yield _no_record(file, start, segments.end, _NO_HEADER)
-        else:
-            yield _placed(first.seen, first, start, segments.end - start)
+    first: list[Frame[Capture]] = []
+    for frame in all_frames:
+        first.append(frame)
+        if sum(one.is_record for one in first) > 1:
+            break
+    else:
+        yield from _single_record(segments, first, start, file)
         return
-    for frame in chain(filter(None, (first, second)), all_frames):
+    for frame in chain(first, all_frames):
         if frame.seen is not None:
             yield _placed(frame.seen, frame, start + frame.start, frame.end - frame.start)
         else:
             yield _no_record(file, start + frame.start, start + frame.end, _NO_HEADER)
+
+
+def _single_record(
+    segments: GzipSegments, found: list[Frame[Capture]], start: int, file: ArchiveFile
+) -> Iterator[Capture]:
+    """Give the one record of a segment its members, and what is none the bytes before and after."""
+    at = start
+    for number, frame in enumerate(found):
+        is_last = number == len(found) - 1
+        if frame.seen is None:  # as of a member that is cut within its header
+            end = segments.end if is_last else segments.member_of(frame.end).start
+            yield _no_record(file, at, end, _NO_HEADER)
+        else:
+            end = segments.end if is_last else segments.member_of(frame.end - 1).end
+            yield _placed(frame.seen, frame, at, end - at)
+        at = end
 
 
 def _placed(seen: Capture, frame: Frame[Any], offset: int, length: int) -> Capture:

@@ -8,21 +8,20 @@ out of a table stays in it here.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from webdoc.page.elements import FORMATTING, VOID
 
-_TOKEN = re.compile(
-    rb"<!--.*?-->|<(script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>]).*?</\1"
-    rb"|<(/?[a-z][a-z0-9-]*)([^<>]{0,64})",
-    re.DOTALL | re.IGNORECASE,
-)
+_TOKEN = re.compile(rb"<!--|<(/?[a-z][a-z0-9-]*)[^<>]{0,64}", re.IGNORECASE)
 
 
 def _names(names: str) -> frozenset[bytes]:
     return frozenset(name.encode() for name in names.split())
 
 
+_RAW = _names("script style textarea title xmp iframe noembed noframes")  # hold text alone
+_ENDS_NAME = b" \t\n\r\f\v/>"
 _VOID = frozenset(name.encode() for name in VOID)
 _FORMATTING = frozenset(name.encode() for name in FORMATTING) | {b"a"}
 _CLOSES_P = _names(
@@ -178,18 +177,41 @@ class OpenElements:
         self._closed = 0
 
 
+def _tags(markup: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield name and beginning of the tags of a page, but those in comments and in raw text.
+
+    What never ends holds nothing back. That it does not is found out once: a page of comments that
+    never end would be searched to its end for each of them.
+    """
+    lower = markup.lower()
+    passed = 0
+    endless: set[bytes] = set()
+    for token in _TOKEN.finditer(markup):
+        if token.start() < passed:
+            continue
+        name = (token[1] or b"").lower()
+        behind = token.end(1) if name else token.end()
+        end = b"-->" if not name else b""
+        if name in _RAW and markup[behind : behind + 1].strip(_ENDS_NAME) == b"":
+            end = b"</" + name
+        if end and end not in endless:
+            found = lower.find(end, behind)
+            if found >= 0:
+                passed = found + len(end)
+                continue
+            endless.add(end)
+        if name:
+            yield name, token[0]
+
+
 def work_of(markup: bytes, limit: int) -> int:
     """Return how much work the tree of a page is; where it is more than the limit, some more."""
     elements = OpenElements()
-    for token in _TOKEN.finditer(markup):
-        name = token[2]
-        if name is None:
-            continue
-        name = name.lower()
+    for name, tag in _tags(markup):
         if name[:1] == b"/":
             elements.end(name[1:])
         else:
-            elements.start(name, token[0])
+            elements.start(name, tag)
         if elements.work > limit:
             break
     return elements.work

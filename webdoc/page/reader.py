@@ -33,7 +33,8 @@ _TAGS_OF_ELEMENT = 2  # one opens it, one ends it
 
 # Lexbor escapes < and > in texts and in attribute values, so > ends a tag.
 _TAG = re.compile(r"<(/?[a-zA-Z][^\s>]*)([^>]*)>([^<]*)")
-_COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
+_INSTRUCTION = re.compile(r"<\?[^>]*>")
+_COMMENT = re.compile(rf"<!--.*?-->|{_INSTRUCTION.pattern}", re.DOTALL)
 # Inside math a source or input is an unknown element like any other, and Lexbor closes it.
 _END_OF_VOID = re.compile(f"</(?:{'|'.join(sorted(VOID))})>")
 # A figure whose picture a script puts in, as newspapers do: its address is the figure's name.
@@ -104,7 +105,9 @@ def _read(
     if len(html) > _MAX_GROWTH * len(markup) + _MAX_GROWTH_BYTES:
         # elements closed in the wrong order are made anew by the parser, again and again
         raise PageTooComplexError(f"{len(markup)} bytes became {len(html)}")
-    html = _COMMENT.sub("", html)
+    # A comment before the last end of one does end: none is looked for to the end of the page.
+    last = html.rfind("-->") + len("-->")
+    html = _COMMENT.sub("", html[:last]) + _INSTRUCTION.sub("", html[last:])
     if may_hold["math"] and "<math" in html:
         html = _END_OF_VOID.sub("", html)
     if "itemid=" in html:

@@ -57,9 +57,32 @@ def test_a_member_that_holds_no_record_is_junk_after_the_one_before(tmp_path: Pa
     one, other = pages(2)
     captures = read(tmp_path / "x.warc.gz", gz(one) + gz(b"text") + gz(other))
     assert reasons(captures) == [None, DAMAGED, None]
-    assert [capture.warc_record_offset for capture in captures] == [
-        *(0, len(one), len(gz(one) + gz(b"text")))
+    members = [gz(one), gz(b"text"), gz(other)]
+    assert [capture.warc_record_offset for capture in captures] == offsets(members)
+    assert [capture.warc_record_length for capture in captures] == [len(one) for one in members]
+
+
+def test_bytes_in_the_member_of_a_record_stand_where_it_ends(tmp_path: Path) -> None:
+    one, other = pages(2)
+    members = [gz(one + b"junk" * 9), gz(other)]
+    captures = read(tmp_path / "x.warc.gz", b"".join(members))
+    places = [(c.warc_record_offset, c.warc_record_length) for c in captures]
+    assert reasons(captures) == [None, DAMAGED, None]
+    assert places == [
+        (0, len(members[0])),
+        (len(members[0]), 0),
+        (len(members[0]), len(members[1])),
     ]
+
+
+def test_a_record_behind_a_member_of_junk_has_its_own_place(tmp_path: Path) -> None:
+    """The junk looks like a record as far as its first line, so its member begins a segment."""
+    first, other = b"WARC/1.0\r\nno more\r\n", pages(1)[0]
+    members = [gz(first), gz(b"\r\n" + other)]
+    captures = read(tmp_path / "x.warc.gz", b"".join(members))
+    assert reasons(captures) == [DAMAGED, None]
+    assert [capture.warc_record_offset for capture in captures] == offsets(members)
+    assert [capture.warc_record_length for capture in captures] == [len(one) for one in members]
 
 
 def test_an_empty_member_at_the_end_is_no_damage(tmp_path: Path) -> None:
