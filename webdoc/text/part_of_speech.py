@@ -85,8 +85,9 @@ class _Tagger:
         for at, token in enumerate(tokens):
             is_first = at == 0 or tokens[at - 1] in _ENDS
             tags.append(self._by_word(token, can_be_plain=is_first or is_title))
+        is_large = [is_title or token[0].isupper() for token in tokens]
         for at in range(len(tokens)):
-            if self._ends_compound(plain, tags, at, is_title):
+            if self._ends_compound(plain, tags, at, is_large):
                 continue
             tags[at] = self._by_place(plain, tags, at)
         return [Word(token, tag) for token, tag in zip(tokens, tags, strict=True)]
@@ -104,7 +105,7 @@ class _Tagger:
         if token[0].isdigit():
             return "CD"
         if token[0] in "'’" and len(token) > 1:
-            return _CLITIC_TAGS[plain[1:]]
+            return _CLITIC_TAGS.get(plain[1:], "POS")
         known = self._lexicon
         if can_be_plain and plain in known:
             return known[plain]
@@ -140,16 +141,19 @@ class _Tagger:
             return "VB" if verb == word else "VBZ"
         return "NNS" if word.endswith("s") and not word.endswith("ss") else "NN"
 
-    def _ends_compound(self, plain: list[str], tags: list[str], at: int, is_title: bool) -> bool:
-        """Make nouns of the words of a compound that ends here: swimming pool, Golden Gate Bridge.
+    def _ends_compound(
+        self, plain: list[str], tags: list[str], at: int, is_large: list[bool]
+    ) -> bool:
+        """Make nouns of the words of a compound that ends here: swimming pool, New York.
 
-        A compound that begins with an adjective is one only in a title, where it is a name.
+        A compound that begins with an adjective is one only as a name, with large letters.
         """
         if tags[at] not in NOUNS:
             return False
         for length in (4, 3, 2):
             first = at + 1 - length
-            if first < 0 or not (is_title or tags[first] in ("VBG", "VBN", "VB", *NOUNS)):
+            is_name = first >= 0 and all(is_large[first : at + 1])
+            if first < 0 or not (is_name or tags[first] in ("VBG", "VBN", "VB", *NOUNS)):
                 continue
             if self._wordnet.noun("_".join(plain[first : at + 1])):
                 for place in range(first, at):
@@ -195,6 +199,8 @@ class _Tagger:
 
     def _gerund(self, plain: list[str], tags: list[str], at: int, before: str, after: str) -> str:
         """Return what a word in -ing is that the lexicon takes for a noun."""
+        if at and plain[at - 1] in _BE:
+            return "VBG"  # is reading a book
         if before not in NOUNS:
             return tags[at]
         if after in _OPENS_AN_OBJECT:
@@ -227,7 +233,9 @@ class _Tagger:
             )
             return "VB" if orders or to_do else tags[at]
         if before in ("NNS", "NNPS") and tags[at] != "JJ":
-            return "VBP" if after in _OPENS_AN_OBJECT | {"IN", "TO", "RB"} else tags[at]
+            is_alive = after in ("NNS", *ADJECTIVES) and self._is_alive(earlier)
+            if is_alive or after in _OPENS_AN_OBJECT | {"IN", "TO", "RB"}:
+                return "VBP"  # workers harvest grapes
         return tags[at]
 
     def _form_in_s(

@@ -23,9 +23,14 @@ pytest.importorskip("textblob", reason="the extra 'signals' is not installed")
         ("A broken wrist", "DT JJ NN"),
         ("How to repot a cactus", "WRB TO VB DT NN"),
         ("Golden Gate Bridge", "NN NN NN"),  # a name
+        ("Golden light on the bridge", "JJ NN IN DT NN"),
+        ("She is reading a book", "PRP VBZ VBG DT NN"),
+        ("Workers harvest grapes", "NNS VBP NNS"),  # and a harvest is a noun
+        ("Harvest festival", "NN NN"),
         ("IMG_2034.jpg", "FW"),
         ("The bicycle's gears", "DT NN POS NNS"),
         ("It isn't red", "PRP VBZ RB JJ"),
+        ("The dog'ſ", "DT NN POS"),  # a long s is an s to whoever ignores case
     ],
 )
 def test_a_word_is_what_its_place_makes_it(text: str, tags: str) -> None:
