@@ -67,6 +67,7 @@ class Scored:
     spreads: tuple[ScoreSpread, ...]
     read_bytes: int  # of the columns that were needed, as they are stored
     all_bytes: int  # of data/ and images/
+    unscored: int = 0  # documents without any score of their own, where one was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ def run(
             made, SCORES, file_count(count, settings.files), folder, settings.files
         )
         found = spreads(named_scores(rows.select("new.*")), scores)
+        bare = rows.where(F.size("new.scores") == 0).count() if scores_documents(scores) else 0
     finally:
         rows.unpersist()
     _tell(folder, files, found)
@@ -150,7 +152,7 @@ def run(
         for file in published_files(folder)
         if file.path.startswith((f"{DOCUMENTS.folder}/", f"{IMAGES.folder}/"))
     )
-    return Scored(count, found, read, whole)
+    return Scored(count, found, read, whole, bare)
 
 
 class Built(Protocol):

@@ -47,6 +47,12 @@ def run_score(console: Console, settings: ScoreReleaseSettings) -> None:
         f" ({size_text(done.read_bytes)}) of {size_text(done.all_bytes)}.",
         highlight=False,
     )
+    if done.unscored:
+        console.print(
+            f"  {done.unscored:,} documents have no score: they are empty, or their lists are of"
+            " several lengths.",
+            style="yellow",
+        )
     for one in done.spreads:
         console.print(
             f"  {one.name}: {one.count:,} {one.of}, {value_text(one.least)} to"
