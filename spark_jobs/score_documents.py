@@ -36,7 +36,7 @@ def main(settings_file: str) -> None:
     """Run this job alone."""
     settings = build(ScoreDocuments, read_toml(settings_file))
     with open_session("score_documents", settings.spark) as spark:
-        score_release_documents(spark, settings.release, settings.scores, settings.out)
+        score_release_documents(spark, settings.release, settings.scores, settings.out, None)
 
 
 if __name__ == "__main__":

@@ -18,18 +18,26 @@ from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release.published import documents_of, picture_hashes
 from spark_jobs.release.score_spreads import named_scores, spreads
 from spark_jobs.release.writing import exported_rows, file_count, write_exported
+from spark_jobs.run.clip import MODEL, check_model, model_of, remember_model
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import exists, for_fsspec, spark_schema, table_path
+from spark_jobs.run.worker_model import find_model
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
 from spark_jobs.scores.captions import CAPTION_SCORES, together
-from spark_jobs.scores.documents import DOCUMENT_SCORES, scores_documents
+from spark_jobs.scores.documents import (
+    DOCUMENT_SCORES,
+    check_vectors,
+    made_scores,
+    scores_documents,
+)
 from spark_jobs.scores.release_captions import known_scores_of, scored_captions_of
 from spark_jobs.scores.releases import COLUMNS, score_release_documents
 from spark_jobs.sources.image_places import parquet_places
 from webdoc.archive.reader import ReadSettings
+from webdoc.clip.model import ClipSettings
 from webdoc.exporters.documents import DOCUMENTS
 from webdoc.exporters.images import IMAGES
 from webdoc.exporters.scores import SCORES, ScoresRow, with_newer
@@ -55,6 +63,7 @@ class ScoreReleaseSettings:
 
     release: str = ""  # folder of a release, or of a finished run
     scores: ScoreSettings = field(default_factory=ScoreSettings)
+    model: str = ""  # as clip.model: what scorers that look at vectors have; "": none
     files: ReleaseSettings = field(default_factory=ReleaseSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 
@@ -100,6 +109,10 @@ def check(settings: ScoreReleaseSettings) -> None:
     for kind in KINDS:
         for name in scores.names(kind):
             load_scorer(name, kind, scores.models.get(name, ""))
+    if not settings.model:
+        check_vectors(scores, "")
+    else:
+        check_model(settings.model, settings.spark)
 
 
 def looking_at_pictures(scores: ScoreSettings) -> list[str]:
@@ -108,14 +121,14 @@ def looking_at_pictures(scores: ScoreSettings) -> list[str]:
 
 
 def run(
-    spark: SparkSession, settings: ScoreReleaseSettings, *, captions_are_scored: bool = False
+    spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool = False
 ) -> Scored:
     """Score, write scores/, and say so on card, report, Croissant file and in the checksums.
 
     Args:
         spark: the session.
         settings: which release gets which scores.
-        captions_are_scored: by the build, so that their scores stand in the metadata.
+        is_built: whether a build has scored documents and captions already.
 
     Raises:
         SettingsError, RunFolderError: as of `check`.
@@ -125,10 +138,10 @@ def run(
     documents = documents_of(spark, folder)
     shown = picture_hashes() if scores.pictures else F.lit(None).cast("array<string>")
     new = documents.select("doc_id", shown.alias("shown"))
-    new = new.join(_of_documents(spark, scores, folder), "doc_id", "left")
+    new = new.join(_of_documents(spark, settings, is_built=is_built), "doc_id", "left")
     of_images = [_of_pictures(spark, new, scores, folder)] if scores.pictures else []
     if scores.captions:
-        of_images.append(_of_captions(spark, documents, scores, folder, known=captions_are_scored))
+        of_images.append(_of_captions(spark, documents, scores, folder, known=is_built))
     new = new.join(_by_document(spark, of_images), "doc_id", "left").select(
         "doc_id",
         F.coalesce("scores", F.expr(_NONE)).alias("scores"),
@@ -141,18 +154,18 @@ def run(
         files = write_exported(
             made, SCORES, file_count(count, settings.files), folder, settings.files
         )
-        found = spreads(named_scores(rows.select("new.*")), scores)
+        told = spreads(named_scores(rows.select("new.*")), scores)
         bare = rows.where(F.size("new.scores") == 0).count() if scores_documents(scores) else 0
     finally:
         rows.unpersist()
-    _tell(folder, files, found)
+    _tell(folder, files, told)
     read = _read_bytes(folder, scores)
     whole = sum(
         file.size_bytes
         for file in published_files(folder)
         if file.path.startswith((f"{DOCUMENTS.folder}/", f"{IMAGES.folder}/"))
     )
-    return Scored(count, found, read, whole, bare)
+    return Scored(count, told, read, whole, bare)
 
 
 class Built(Protocol):
@@ -177,23 +190,54 @@ def asked_for(settings: Built) -> bool:
 
 
 def run_built(spark: SparkSession, settings: Built) -> None:
-    """Score the release that a build has just published; nothing where its scores stand already.
+    """Write scores/ of the release that a build has just published, unless they stand already.
 
-    Pictures that the build scored before publishing are not scored again.
+    What the build scored before publishing is not scored again.
     """
     if not asked_for(settings):
         return
     files = published_files(settings.out)
     if any(file.path.startswith(f"{SCORES.folder}/") for file in files):
         return
-    given = ScoreReleaseSettings(settings.out, settings.scores, settings.release)
-    run(spark, given, captions_are_scored=True)
+    asked = ScoreReleaseSettings(settings.out, settings.scores, files=settings.release)
+    run(spark, asked, is_built=True)
 
 
-def _of_documents(spark: SparkSession, scores: ScoreSettings, folder: str) -> DataFrame:
-    if not scores_documents(scores):
+def _of_documents(
+    spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool
+) -> DataFrame:
+    """Return doc_id and scores, of scorers of texts and documents; of a build as it made them."""
+    folder, clip = settings.release, ClipSettings(settings.model) if settings.model else None
+    if not scores_documents(settings.scores):
         return spark.createDataFrame([], f"doc_id string, scores {_scores_type()}")
-    return score_release_documents(spark, folder, scores, table_path(folder, DOCUMENT_SCORES))
+    out = table_path(folder, DOCUMENT_SCORES)
+    if is_built:
+        has_vectors = exists(table_path(folder, MODEL))
+        vectors_of = model_of(folder).revision if has_vectors else ""
+        return made_scores(spark, settings.scores, out, vectors_of)
+    if clip is not None:
+        check_same_model(spark, folder, clip)
+    found = score_release_documents(spark, folder, settings.scores, out, clip)
+    if clip is not None:
+        remember_model(spark, clip, folder)
+    return found
+
+
+def check_same_model(spark: SparkSession, folder: str, clip: ClipSettings) -> None:
+    """Refuse a model where vectors of another one stand.
+
+    Raises:
+        SettingsError: names both.
+    """
+    if not exists(table_path(folder, MODEL)):
+        return
+    there, asked = model_of(folder), find_model(spark, clip)
+    if there.revision != asked.revision:
+        raise SettingsError(
+            f"{folder} has vectors of {there.name} ({there.revision}), and --model names"
+            f" {asked.name} ({asked.revision}). Vectors of two models cannot be compared: give the"
+            " model of these, or score a copy without tables/."
+        )
 
 
 def _of_pictures(

@@ -16,7 +16,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from mmc4_like.release.rows import interleaved_row
 from mmc4_like.settings import Mmc4Settings
-from mmc4_like.tables import PLACED, PlacedDocument
+from mmc4_like.tables import IMAGE_VECTORS, PICTURES, PLACED, SENTENCE_VECTORS, PlacedDocument
 from spark_jobs.release.mmc4_files import live
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
@@ -32,16 +32,17 @@ from spark_jobs.run.tables import (
 )
 from spark_jobs.scores.documents import (
     DOCUMENT_SCORES,
-    Thing,
     score_documents,
     scores_documents,
-    thing_of,
 )
+from spark_jobs.scores.read import Thing, thing_of
 from spark_jobs.scores.stored_rows import PLACE, rows_at, with_places
+from spark_jobs.scores.vectors import VectorSource
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.reasons import Reason
 from webdoc.scores.limits import broken_limit
 from webdoc.scores.scorer import Kind, ScoredKey, ScoreSettings
+from webdoc.tables.images import StoredPicture
 
 _DOC_ID = "candidate.document.doc_id"
 
@@ -91,6 +92,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         settings.scores,
         table_path(settings.out, DOCUMENT_SCORES),
         partial(read_placed, table),
+        vector_source(spark, settings),
     )
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -100,6 +102,20 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
 
     keyed = scored.to(spark_schema(ScoredKey))
     write_table(keyed.mapInArrow(on_partition, spark_schema(OutsideLimit)), path)
+
+
+def vector_source(spark: SparkSession, settings: Mmc4Settings) -> VectorSource | None:
+    """Return where the vectors of a run are; None of one that places again: it encodes nothing."""
+    if settings.from_vectors:
+        return None
+    out = settings.out
+    return VectorSource(
+        settings.clip,
+        read_table(spark, table_path(out, PICTURES), StoredPicture).select("place.*"),
+        table_path(out, IMAGE_VECTORS),
+        table_path(out, SENTENCE_VECTORS),
+        settings.archives,
+    )
 
 
 def read_placed(

@@ -18,10 +18,14 @@ GOOD: Final = "good"  # the label of documents that have no fault
 _MOST_DEVIATIONS: Final = 5.0  # a feature further from the mean counts as this
 _MOST_ODDS: Final = 50.0  # log odds beyond which a fault is certain
 
-# Columns that say nothing of whether a document was spoiled but how: foreign images never repeat.
+# Columns that say nothing of whether a document was spoiled but how, for foreign images never
+# repeat; and the order of forms, which is that of a site.
 NOT_SCORED: Final = frozenset(
-    {"images_per_100_words", "images_redundant", "images_explained", "removed_share"}
-)
+    {
+        "images_per_100_words", "images_redundant", "images_explained", "removed_share",
+        "text_form_gain",
+    }
+)  # fmt: skip
 
 Features = Mapping[str, float | None]
 
@@ -100,9 +104,19 @@ class QualityWeights:
 
 
 @cache
-def quality_weights() -> QualityWeights:
-    """Return the weights of the package, which need no model."""
-    file = resources.files("webdoc.scores.quality") / "weights.json"
+def quality_weights(vectors_of: str = "") -> QualityWeights:
+    """Return the weights of the package for documents with vectors of a model.
+
+    Args:
+        vectors_of: revision of the model; "" without any. For one by which no weights of the
+            package were fitted, they are those that need no model.
+    """
+    plain, *others = (_of_package(name) for name in ("weights.json", "weights_clip.json"))
+    return next((one for one in others if one.model == vectors_of), plain)
+
+
+def _of_package(name: str) -> QualityWeights:
+    file = resources.files("webdoc.scores.quality") / name
     return read_weights(file.read_text(encoding="utf-8"))
 
 
