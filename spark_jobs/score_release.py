@@ -29,6 +29,7 @@ from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
 from spark_jobs.scores.captions import CAPTION_SCORES, together
 from spark_jobs.scores.documents import (
     DOCUMENT_SCORES,
+    OF_DOCUMENTS,
     check_vectors,
     made_scores,
     scores_documents,
@@ -92,7 +93,8 @@ def check(settings: ScoreReleaseSettings) -> None:
 
     Raises:
         SettingsError: no scorer is named, or one cannot be loaded.
-        RunFolderError: no release there, or one without the pictures that a scorer looks at.
+        RunFolderError: no release there, or one without the pictures or columns that a scorer
+            looks at.
     """
     scores = settings.scores
     if not scores.has(*KINDS):
@@ -109,6 +111,7 @@ def check(settings: ScoreReleaseSettings) -> None:
     for kind in KINDS:
         for name in scores.names(kind):
             load_scorer(name, kind, scores.models.get(name, ""))
+    _check_columns(settings.release, scores)
     if not settings.model:
         check_vectors(scores, "")
     else:
@@ -120,9 +123,26 @@ def looking_at_pictures(scores: ScoreSettings) -> list[str]:
     return [*scores.pictures, *(name for name in scores.captions if "picture" in needs_of(name))]
 
 
-def run(
-    spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool = False
-) -> Scored:
+def _check_columns(folder: str, scores: ScoreSettings) -> None:
+    """Refuse a release whose files lack a column that a scorer looks at.
+
+    Raises:
+        RunFolderError: names file and columns.
+    """
+    wanted = {name for kind in OF_DOCUMENTS for name in COLUMNS[kind] if scores.names(kind)}
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(folder, DOCUMENTS.folder)))
+    for path in sorted(filesystem.glob(f"{inner}/*.parquet")):
+        with filesystem.open(path, "rb") as source:
+            missing = sorted(wanted - set(pq.read_schema(source).names))
+        if missing:
+            raise RunFolderError(
+                f"{path.rpartition('/')[2]} of {folder} has no column {', '.join(missing)}, which"
+                " the scorers look at. Is it a release? `interleaf verify` says what is wrong, and"
+                " `interleaf import` reads rows of other forms."
+            )
+
+
+def run(spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool = False) -> Scored:
     """Score, write scores/, and say so on card, report, Croissant file and in the checksums.
 
     Args:

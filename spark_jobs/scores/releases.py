@@ -41,7 +41,8 @@ def score_release_documents(
         out: folder of DOCUMENT_SCORES.
         clip: the model whose vectors are made for scorers that look at them; None: none.
     """
-    wanted = with_places(documents_of(spark, folder)).select("doc_id", *PLACE)
+    rows = with_places(documents_of(spark, folder))
+    wanted = rows.where("doc_id is not null").select("doc_id", *PLACE)
     read = partial(read_published, table_path(folder, DOCUMENTS.folder))
     source = None if clip is None else _vector_source(spark, folder, clip)
     return score_documents(wanted, settings, out, read, source)
@@ -76,8 +77,7 @@ def thing_in(row: dict[str, Any], kind: Kind) -> Thing | None:
             about = json.loads(row["general_metadata"])
             return text_thing(row["texts"] or (), str(about.get("language") or ""))
         images, texts = tuple(row["images"] or ()), tuple(row["texts"] or ())
-        return ScoredDocument(
-            published_document(images, texts, row["metadata"], row["general_metadata"], {})
-        )
+        found = published_document(images, texts, row["metadata"], row["general_metadata"], {})
+        return ScoredDocument(found) if isinstance(found.facts, dict) else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
