@@ -23,8 +23,16 @@ from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.tables import exists, for_fsspec, spark_schema, table_path
+from spark_jobs.run.tables import (
+    IMAGE_VECTORS,
+    TEXT_VECTORS,
+    exists,
+    for_fsspec,
+    spark_schema,
+    table_path,
+)
 from spark_jobs.run.worker_model import find_model
+from spark_jobs.score_documents import vector_source
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
 from spark_jobs.scores.captions import CAPTION_SCORES, together
 from spark_jobs.scores.documents import (
@@ -88,8 +96,12 @@ class OldAndNew:
     old: ScoresRow | None
 
 
-def check(settings: ScoreReleaseSettings) -> None:
+def check(settings: ScoreReleaseSettings, *, is_built: bool = False) -> None:
     """Refuse before Spark starts.
+
+    Args:
+        settings: which release gets which scores.
+        is_built: whether a build has scored documents already, and looked at their vectors.
 
     Raises:
         SettingsError: no scorer is named, or one cannot be loaded.
@@ -112,10 +124,10 @@ def check(settings: ScoreReleaseSettings) -> None:
         for name in scores.names(kind):
             load_scorer(name, kind, scores.models.get(name, ""))
     _check_columns(settings.release, scores)
-    if not settings.model:
-        check_vectors(scores, "")
-    else:
+    if settings.model:
         check_model(settings.model, settings.spark)
+    elif not is_built:
+        check_vectors(scores, "")
 
 
 def looking_at_pictures(scores: ScoreSettings) -> list[str]:
@@ -153,7 +165,7 @@ def run(spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool =
     Raises:
         SettingsError, RunFolderError: as of `check`.
     """
-    check(settings)
+    check(settings, is_built=is_built)
     folder, scores = settings.release, settings.scores
     documents = documents_of(spark, folder)
     shown = picture_hashes() if scores.pictures else F.lit(None).cast("array<string>")
@@ -235,11 +247,14 @@ def _of_documents(
         has_vectors = exists(table_path(folder, MODEL))
         vectors_of = model_of(folder).revision if has_vectors else ""
         return made_scores(spark, settings.scores, out, vectors_of)
-    if clip is not None:
-        check_same_model(spark, folder, clip)
-    found = score_release_documents(spark, folder, settings.scores, out, clip)
-    if clip is not None:
-        remember_model(spark, clip, folder)
+    if clip is None:
+        return score_release_documents(spark, folder, settings.scores, out)
+    check_same_model(spark, folder, clip)
+    tables = table_path(folder, IMAGE_VECTORS), table_path(folder, TEXT_VECTORS)
+    places = parquet_places(spark, table_path(folder, IMAGES.folder))
+    source = vector_source(places, clip, tables)
+    found = score_release_documents(spark, folder, settings.scores, out, source)
+    remember_model(spark, clip, folder)
     return found
 
 

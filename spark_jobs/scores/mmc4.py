@@ -1,11 +1,8 @@
 """PLACED -> DOCUMENT_SCORES -> DOCUMENT_MARKS of the MMC4 path: documents scored, limits applied.
 
-spark-submit spark_jobs/scores/mmc4.py SETTINGS.toml
-
 Without a scorer of texts or documents there is nothing to do.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,10 +13,8 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from mmc4_like.release.rows import interleaved_row
 from mmc4_like.settings import Mmc4Settings
-from mmc4_like.tables import IMAGE_VECTORS, PICTURES, PLACED, SENTENCE_VECTORS, PlacedDocument
+from mmc4_like.tables import PLACED, PlacedDocument
 from spark_jobs.release.mmc4_files import live
-from spark_jobs.run.launch import launch
-from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import (
     DOCUMENT_MARKS,
     is_finished,
@@ -42,7 +37,6 @@ from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.reasons import Reason
 from webdoc.scores.limits import broken_limit
 from webdoc.scores.scorer import Kind, ScoredKey, ScoreSettings
-from webdoc.tables.images import StoredPicture
 
 _DOC_ID = "candidate.document.doc_id"
 
@@ -78,8 +72,14 @@ def marked(placed: PlacedDocument, outside: OutsideLimit | None) -> PlacedDocume
     return replace(placed, candidate=replace(placed.candidate, document=document))
 
 
-def run(spark: SparkSession, settings: Mmc4Settings) -> None:
-    """Write DOCUMENT_SCORES and DOCUMENT_MARKS; what is there already is not made again."""
+def run(spark: SparkSession, settings: Mmc4Settings, source: VectorSource | None = None) -> None:
+    """Write DOCUMENT_SCORES and DOCUMENT_MARKS; what is there already is not made again.
+
+    Args:
+        spark: the session.
+        settings: of the run.
+        source: of vectors, for scorers that look at them; None: there are none.
+    """
     path = table_path(settings.out, DOCUMENT_MARKS)
     if not scores_documents(settings.scores) or is_finished(path):
         return
@@ -92,7 +92,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         settings.scores,
         table_path(settings.out, DOCUMENT_SCORES),
         partial(read_placed, table),
-        vector_source(spark, settings),
+        source,
     )
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -102,20 +102,6 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
 
     keyed = scored.to(spark_schema(ScoredKey))
     write_table(keyed.mapInArrow(on_partition, spark_schema(OutsideLimit)), path)
-
-
-def vector_source(spark: SparkSession, settings: Mmc4Settings) -> VectorSource | None:
-    """Return where the vectors of a run are; None of one that places again: it encodes nothing."""
-    if settings.from_vectors:
-        return None
-    out = settings.out
-    return VectorSource(
-        settings.clip,
-        read_table(spark, table_path(out, PICTURES), StoredPicture).select("place.*"),
-        table_path(out, IMAGE_VECTORS),
-        table_path(out, SENTENCE_VECTORS),
-        settings.archives,
-    )
 
 
 def read_placed(
@@ -152,7 +138,3 @@ def judged(spark: SparkSession, out: str) -> DataFrame:
     marked = F.col("candidate").withField("document", document).alias("candidate")
     others = [name for name in schema_of(PlacedDocument).names if name != "candidate"]
     return joined.select(marked, *others).to(spark_schema(PlacedDocument))
-
-
-if __name__ == "__main__":
-    sys.exit(launch(alone("mmc4_scores", run)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 
 from obelics_like.release.row import release_row
 from obelics_like.rules.mark_document import final_document
@@ -13,33 +13,27 @@ from obelics_like.rules.score_limits import outside_mark, removed_share
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.marks.documents import beside_marks, read_beside
 from spark_jobs.marks.live import Live
-from spark_jobs.run.tables import (
-    IMAGE_VECTORS,
-    IMAGES,
-    TEXT_VECTORS,
-    read_table,
-    spark_schema,
-    table_path,
-)
+from spark_jobs.run.tables import spark_schema, table_path
 from spark_jobs.scores.documents import DOCUMENT_SCORES, score_documents
 from spark_jobs.scores.read import Thing, thing_of
 from spark_jobs.scores.vectors import VectorSource
 from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.scores.scorer import Kind, ScoredKey
-from webdoc.tables.images import StoredPicture
 
 
-def document_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
+def document_marks(
+    found: Live, settings: ObelicsSettings, source: VectorSource | None = None
+) -> DataFrame:
     """Score documents as they would be published, and return what is outside the limits (`Mark`).
 
     Args:
         found: what is live by the marks of all steps before.
         settings: of the run, with scorers of texts or documents.
+        source: of vectors, for scorers that look at them; None: there are none.
     """
     wanted = beside_marks(found.heads, found.marks)
     table = table_path(settings.out, DOCUMENT_SCORES)
     read = partial(read_final, settings.out)
-    source = vector_source(found.heads.sparkSession, settings)
     scored = score_documents(wanted, settings.scores, table, read, source)
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -49,20 +43,6 @@ def document_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
 
     rows = scored.to(spark_schema(ScoredKey))
     return rows.mapInArrow(on_partition, spark_schema(Mark))
-
-
-def vector_source(spark: SparkSession, settings: ObelicsSettings) -> VectorSource | None:
-    """Return where the vectors of a run are; None where it compares nothing."""
-    out = settings.out
-    if not settings.alignment.model:
-        return None
-    return VectorSource(
-        settings.alignment.clip,
-        read_table(spark, table_path(out, IMAGES), StoredPicture).select("place.*"),
-        table_path(out, IMAGE_VECTORS),
-        table_path(out, TEXT_VECTORS),
-        settings.archives,
-    )
 
 
 def read_final(

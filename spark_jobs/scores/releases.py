@@ -9,16 +9,12 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.release.published import documents_of
-from spark_jobs.run.tables import IMAGE_VECTORS, TEXT_VECTORS, table_path
+from spark_jobs.run.tables import table_path
 from spark_jobs.scores.documents import score_documents
 from spark_jobs.scores.read import Thing, text_thing
 from spark_jobs.scores.stored_rows import PLACE, rows_at, with_places
 from spark_jobs.scores.vectors import VectorSource
-from spark_jobs.sources.image_places import parquet_places
-from webdoc.archive.reader import ReadSettings
-from webdoc.clip.model import ClipSettings
 from webdoc.exporters.documents import DOCUMENTS
-from webdoc.exporters.images import IMAGES
 from webdoc.release.published import published_document
 from webdoc.scores.scorer import Kind, ScoredDocument, ScoreSettings
 
@@ -30,7 +26,11 @@ COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
 
 
 def score_release_documents(
-    spark: SparkSession, folder: str, settings: ScoreSettings, out: str, clip: ClipSettings | None
+    spark: SparkSession,
+    folder: str,
+    settings: ScoreSettings,
+    out: str,
+    source: VectorSource | None = None,
 ) -> DataFrame:
     """Return (doc_id, scores) of the documents of a release, as `score_documents` does.
 
@@ -39,23 +39,12 @@ def score_release_documents(
         folder: of the release.
         settings: which scorers.
         out: folder of DOCUMENT_SCORES.
-        clip: the model whose vectors are made for scorers that look at them; None: none.
+        source: of vectors, for scorers that look at them; None: there are none.
     """
     rows = with_places(documents_of(spark, folder))
     wanted = rows.where("doc_id is not null").select("doc_id", *PLACE)
     read = partial(read_published, table_path(folder, DOCUMENTS.folder))
-    source = None if clip is None else _vector_source(spark, folder, clip)
     return score_documents(wanted, settings, out, read, source)
-
-
-def _vector_source(spark: SparkSession, folder: str, clip: ClipSettings) -> VectorSource:
-    return VectorSource(
-        clip,
-        parquet_places(spark, table_path(folder, IMAGES.folder)),
-        table_path(folder, IMAGE_VECTORS),
-        table_path(folder, TEXT_VECTORS),
-        ReadSettings(),
-    )
 
 
 def read_published(

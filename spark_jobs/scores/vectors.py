@@ -1,6 +1,6 @@
 """Vectors of pictures and paragraphs beside the documents that have them, for scorers that look."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,10 +10,8 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from spark_jobs.embed_images import embed_images
-from spark_jobs.embed_sentences import embed_sentences
 from spark_jobs.scores.read import Read
-from webdoc.archive.reader import ReadSettings
+from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.arrow import Batches
 from webdoc.clip.model import ClipSettings
 from webdoc.clip.vectors import matrix_of, sentence_key, unit
@@ -28,13 +26,11 @@ Vectors = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class VectorSource:
-    """Where the vectors of a run or release come from."""
+    """What encodes pictures and texts that have no vectors yet, by one model."""
 
     clip: ClipSettings
-    places: DataFrame  # ImagePlace of the pictures, of others too
-    image_table: str  # folder of IMAGE_VECTORS; grows
-    text_table: str  # folder of vectors of texts; grows
-    archives: ReadSettings
+    images: Callable[[DataFrame], VectorTable]  # given the sha256 that are wanted
+    texts: Callable[[DataFrame], VectorTable]  # given sentences
 
 
 def beside_vectors(wanted: DataFrame, read: Read, source: VectorSource) -> DataFrame:
@@ -69,10 +65,9 @@ def beside_vectors(wanted: DataFrame, read: Read, source: VectorSource) -> DataF
 
     seen = wanted.mapInArrow(on_partition, _SEEN).persist(StorageLevel.DISK_ONLY)
     shown = seen.where("sha256 is not null").select("doc_id", "sha256").distinct()
-    places = source.places.join(shown.select("sha256").distinct(), "sha256", "left_semi")
-    images = embed_images(spark, places, source.clip, source.image_table, source.archives)
+    images = source.images(shown.select("sha256").distinct())
     sentences = seen.where("sentence is not null").select("doc_id", "sentence").distinct()
-    texts = embed_sentences(spark, sentences.select("sentence"), source.clip, source.text_table)
+    texts = source.texts(sentences.select("sentence"))
     of_images = shown.join(images.read(spark).where(F.length("vector") > 0), "sha256")
     key = F.substring(F.sha2("sentence", 256), 1, 32)
     keyed = sentences.select("doc_id", key.alias("sentence_key"))
