@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from math import sqrt
+from math import fsum, sqrt
 from typing import Final, cast
 
 import numpy as np
@@ -70,7 +70,7 @@ def log_odds(text: str, words: Mapping[str, float]) -> float:
     count = max(len(stems), 1)
     # A long paragraph is hardly ever boilerplate, and has words enough to seem so by chance.
     length = sqrt(count) * sqrt(max(count / _LONG, 1))
-    return sum(words.get(stem, 0.0) for stem in sorted(stems)) / length
+    return fsum(words[stem] for stem in stems if stem in words) / length
 
 
 @cache

@@ -51,18 +51,20 @@ def measure(reading: DocumentReading) -> tuple[float | None, ...]:
     if not reading.figures or not reading.paragraphs:
         return None, None, None
     counts = reading.paragraph_terms
+    lengths = [found.total() for found in counts]
+    length_of_page = sum(lengths)
     page = {stem for found in counts for stem in found} | set(reading.title_terms)
     of_page: dict[str, Seen] = {}
     near: dict[str, Seen] = {}
     for n, found in enumerate(reading.figure_terms):
         stems = list(found)
         rarity = reading.rarity(stems)
-        beside, length = _beside(counts, int(reading.places[n]))
+        beside, length = _beside(counts, lengths, int(reading.places[n]))
         for stem, chance in zip(stems, chances(rarity, length).tolist(), strict=True):
             # A stem of several images counts once, by the one that stands where it is said.
             if not near.get(stem, (0.0, False))[1]:
                 near[stem] = (chance, stem in beside)
-        whole = chances(rarity, sum(found.total() for found in counts)).tolist()
+        whole = chances(rarity, length_of_page).tolist()
         of_page |= {stem: (p, stem in page) for stem, p in zip(stems, whole, strict=True)}
     return evidence(near.values()), evidence(of_page.values()), _topics(reading)
 
@@ -92,15 +94,15 @@ def evidence(seen: Iterable[Seen]) -> float:
     return float(np.copysign(abs(found) ** 0.5, found))
 
 
-def _beside(counts: list[Counter[str]], place: int) -> tuple[set[str], int]:
+def _beside(counts: list[Counter[str]], lengths: list[int], place: int) -> tuple[set[str], int]:
     """Return the stems of the text above and below a place, and how many there are with repeats."""
     stems: set[str] = set()
     length = 0
-    for side in (reversed(counts[:place]), counts[place:]):
+    for side in (range(place - 1, -1, -1), range(place, len(counts))):
         count = 0
         for paragraph in side:
-            stems.update(paragraph)
-            count += paragraph.total()
+            stems.update(counts[paragraph])
+            count += lengths[paragraph]
             if count >= _NEAR_STEMS:
                 break
         length += count
