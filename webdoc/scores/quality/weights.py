@@ -111,13 +111,13 @@ def quality_weights(vectors_of: str = "") -> QualityWeights:
         vectors_of: revision of the model; "" without any. For one by which no weights of the
             package were fitted, they are those that need no model.
     """
-    plain, *others = (_of_package(name) for name in ("weights.json", "weights_clip.json"))
-    return next((one for one in others if one.model == vectors_of), plain)
-
-
-def _of_package(name: str) -> QualityWeights:
-    file = resources.files("webdoc.scores.quality") / name
-    return read_weights(file.read_text(encoding="utf-8"))
+    found = [
+        read_weights(file.read_text(encoding="utf-8"))
+        for file in resources.files("webdoc.scores.quality").iterdir()
+        if file.name.startswith("weights") and file.name.endswith(".json")
+    ]
+    by_model = {weights.model: weights for weights in found}
+    return by_model.get(vectors_of) or by_model[""]
 
 
 def read_weights(text: str) -> QualityWeights:
