@@ -1,7 +1,7 @@
 """`interleaf score --model`: document_quality with vectors of pictures and paragraphs."""
 
 import json
-import shutil
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,14 +10,19 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from interleaf.releases.score_run import score_settings
 from interleaf.sample import sample_path
-from spark_jobs.score_release import run
+from spark_jobs.score_documents import vector_source
+from spark_jobs.score_release import check_same_model
+from spark_jobs.scores.releases import score_release_documents
+from spark_jobs.sources.image_places import parquet_places
 from tests.spark.releases.small_releases import doc_id, picture, row, small_release
+from webdoc.clip.model import ClipSettings
 from webdoc.clip.vectors import sentence_key, unit
 from webdoc.release.published import published_document
+from webdoc.scores.documents.document_quality import load
 from webdoc.scores.quality.measure import features_of
 from webdoc.scores.quality.parts import parts_of
+from webdoc.scores.scorer import ScoreSettings, scorer_revision
 from webdoc.settings import SettingsError
 
 pytestmark = pytest.mark.skipif(
@@ -37,41 +42,39 @@ def stored(folder: Path, name: str) -> dict[str, np.ndarray]:
 def test_features_are_those_of_the_vectors(spark: SparkSession, tmp_path: Path) -> None:
     rows = [row(n, [picture(p) for p in shown]) for n, shown in ((1, (1, 2)), (2, (3,)), (3, ()))]
     folder = small_release(tmp_path / "a", [rows[:1], rows[1:]], [[1, 2, 3]])
-    asked = score_settings("document_quality", (), {"release": str(folder), "model": MODEL})
+    clip = ClipSettings(MODEL)
+    tables = str(folder / "tables/image_vectors"), str(folder / "tables/text_vectors")
+    source = vector_source(parquet_places(spark, str(folder / "images")), clip, tables)
+    scores, out = ScoreSettings(documents=("document_quality",)), str(folder / "scored")
 
-    run(spark, asked)
+    made = score_release_documents(spark, str(folder), scores, out, source).collect()
 
     pictures, texts = stored(folder, "image_vectors"), stored(folder, "text_vectors")
     assert len(pictures) == 3
     assert sentence_key("Text of page 3") not in texts  # its document shows no picture
-    found = {one["doc_id"]: one["scores"] for one in pq.read_table(folder / "scores").to_pylist()}
+    found = {one["doc_id"]: one["scores"] for one in made}
     for number, one in enumerate(rows, start=1):
         document = published_document(one.images, one.texts, one.metadata, one.general_metadata, {})
         lines = [text for text in one.texts if text]
         by_text = {t: texts[sentence_key(t)] for t in lines if sentence_key(t) in texts}
         parts = parts_of(document, picture_vectors=pictures, text_vectors=by_text)
         expected = {name: v for name, v in features_of(parts).items() if v is not None}
-        scores = {score["name"]: score["value"] for score in found[doc_id(number)]}
-        assert 0 <= scores.pop("document_quality") <= 1
-        assert scores == pytest.approx(expected, abs=1e-4)
-        assert ("image_fit_clip" in scores) == (number < 3)
+        values = {score["name"]: score["value"] for score in found[doc_id(number)]}
+        assert 0 <= values.pop("document_quality") <= 1
+        assert values == pytest.approx(expected, abs=1e-4)
+        assert ("image_fit_clip" in values) == (number < 3)
     assert "image_alike" in {score["name"] for score in found[doc_id(1)]}
-    about = folder / "tables" / "model.json"
-    identity = json.loads(about.read_text())
-    assert identity["name"] == "local-dir:drawn_clip"
-    about.write_text(json.dumps({"name": "other", "revision": "0" * 16}))
-    with pytest.raises(
-        SettingsError, match=rf"other \(0+\).*drawn_clip \({identity['revision']}\)"
-    ):
-        run(spark, asked)
-    shutil.rmtree(folder / "tables")
+    revision = pq.read_table(tables[0])["revision"][0].as_py()
+    assert [one.name for one in (folder / "scored").glob("revision=*")] == [
+        f"revision={scorer_revision('document_quality', load())}-{revision}"
+    ]
+    (folder / "tables/model.json").write_text('{"name": "other", "revision": "0000"}')
+    with pytest.raises(SettingsError, match=rf"other \(0000\).*drawn_clip \({revision}\)"):
+        check_same_model(spark, str(folder), clip)
     foreign = tmp_path / "weights.json"
     foreign.write_text(
         json.dumps({"fitted_on": "one", "model": "clip-9", "features": {}, "faults": {}})
     )
-    given = [f"scores.models.document_quality={foreign}"]
-    with pytest.raises(SettingsError, match=f"clip-9.*{identity['revision']}"):
-        run(
-            spark,
-            score_settings("document_quality", given, {"release": str(folder), "model": MODEL}),
-        )
+    with_weights = replace(scores, models={"document_quality": str(foreign)})
+    with pytest.raises(SettingsError, match=f"clip-9.*{revision}"):
+        score_release_documents(spark, str(folder), with_weights, out, source)
