@@ -38,11 +38,13 @@ class Case:
     bad: dict[str, Measured] = field(default_factory=dict)
 
 
-def pages_of(data: Path) -> Iterator[tuple[str, str, Capture]]:
-    """Yield textbook or web, site, and page: of sites/, readability/ and pages/."""
+def pages_of(data: Path, *, web: bool = True) -> Iterator[tuple[str, str, Capture]]:
+    """Yield textbook or web, site, and page: of sites/, and of readability/ and pages/ if asked."""
     for archive in sorted((data / "sites").glob("*.warc.gz")):
         for capture in captures_of(str(archive)):
             yield "textbook", archive.name.partition(".")[0], capture
+    if not web:
+        return
     for folder in sorted((data / "readability").glob("*")):
         body = (folder / "source.html").read_bytes()
         url = f"http://{folder.name}.test/"
@@ -58,11 +60,11 @@ def cases_of(data: Path, most_of_site: int, most: int) -> list[Case]:
     Args:
         data: with folders as `pages_of` says; one that is not there is left out.
         most_of_site: pages of one site of sites/, those with images first.
-        most: pages of pages/ and readability/, likewise.
+        most: pages of pages/ and readability/, likewise; 0 for none.
     """
     rules = Rules.load(load_settings(None, (), {}))
     found: dict[str, list[Case]] = {}
-    for kind_of_site, site, capture in pages_of(data):
+    for kind_of_site, site, capture in pages_of(data, web=most > 0):
         page = document_of(capture, ExtractSettings())
         if page.reject_reason is None:
             page = mark_page(rules.permissions.marked(page, capture), rules)

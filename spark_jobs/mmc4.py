@@ -15,12 +15,14 @@ from mmc4_like.tables import (
     CANDIDATES,
     FOUND,
     GIVEN,
+    IMAGE_VECTORS,
     LINKS,
     NEIGHBOURS,
     PICTURES,
     PLACED,
     POOL,
     REFUSED,
+    SENTENCE_VECTORS,
     TEXTS,
 )
 from mmc4_like.texts.texts import TEXT_SUFFIXES
@@ -43,14 +45,28 @@ from spark_jobs.run.mmc4 import Step, check, prepare, settings_for, spark_settin
 from spark_jobs.run.progress import RunProgress
 from spark_jobs.run.steps import Step as RunStep
 from spark_jobs.run.steps import progress_of, redo_from, run_steps
-from spark_jobs.run.tables import DOCUMENT_MARKS, is_finished, table_path
+from spark_jobs.run.tables import DOCUMENT_MARKS, is_finished, read_table, table_path
+from spark_jobs.score_documents import vector_source
 from spark_jobs.scores import mmc4 as mmc4_scores
 from spark_jobs.scores.documents import DOCUMENT_SCORES, scores_documents
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
 from spark_jobs.sources.given_images import given_images
 from spark_jobs.sources.unreadable import check_plan, check_read, look_again
+from webdoc.tables.images import StoredPicture
 
 _ARCHIVE_LIMIT, _TEXT_LIMIT = "archives.max_unreadable", "text_files.max_unreadable"
+
+
+def _score_documents(spark: SparkSession, settings: Mmc4Settings) -> None:
+    """Score documents, with the vectors of the run; one that places again encodes nothing."""
+    out, source = settings.out, None
+    if not settings.from_vectors:
+        pictures = read_table(spark, table_path(out, PICTURES), StoredPicture).select("place.*")
+        tables = table_path(out, IMAGE_VECTORS), table_path(out, SENTENCE_VECTORS)
+        source = vector_source(pictures, settings.clip, tables, settings.archives)
+    mmc4_scores.run(spark, settings, source)
+
+
 _AGAIN = (
     RunStep(
         "placing",
@@ -62,7 +78,7 @@ _AGAIN = (
     RunStep(
         "document-scores",
         "scoring documents",
-        mmc4_scores.run,
+        _score_documents,
         (DOCUMENT_SCORES, DOCUMENT_MARKS),
     ),
     RunStep("publishing", "publishing", mmc4_publish.run, (), ("release",)),
@@ -103,7 +119,7 @@ def plan_of(settings: Mmc4Settings) -> tuple[RunStep, ...]:
     steps = _AGAIN if settings.from_vectors else _ALL
     left_out = []
     if not scores_documents(settings.scores):
-        left_out.append(mmc4_scores.run)
+        left_out.append(_score_documents)
     if not score_release.asked_for(settings):
         left_out.append(score_release.run_built)
     return tuple(step for step in steps if step.run not in left_out)

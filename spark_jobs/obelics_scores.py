@@ -26,13 +26,16 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
     DOCUMENT_MARKS,
+    IMAGE_VECTORS,
     IMAGES,
     SCORE_MARKS,
+    TEXT_VECTORS,
     is_finished,
     read_table,
     table_path,
     write_table,
 )
+from spark_jobs.score_documents import vector_source
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
 from spark_jobs.scores.captions import CAPTION_SCORES, needs_of_all, score_captions, together
 from spark_jobs.scores.documents import scores_documents
@@ -107,7 +110,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         path = table_path(settings.out, name)
         if not is_finished(path):
             found = live(spark, settings.out, name)
-            make = image_marks if name == SCORE_MARKS else document_marks
+            make = image_marks if name == SCORE_MARKS else _document_marks
             write_table(make(found, settings), path)
             spark.catalog.clearCache()
 
@@ -129,6 +132,17 @@ def image_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
         rows.append(scored.withColumnRenamed("place", "node_index"))
     scored = together(reduce(DataFrame.unionByName, rows), "doc_id", "node_index")
     return score_marks(found, scored, settings)
+
+
+def _document_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
+    """Score live documents, with vectors where the run compares images with texts."""
+    out, source = settings.out, None
+    if settings.alignment.model:
+        images = read_table(found.heads.sparkSession, table_path(out, IMAGES), StoredPicture)
+        tables = table_path(out, IMAGE_VECTORS), table_path(out, TEXT_VECTORS)
+        places, clip = images.select("place.*"), settings.alignment.clip
+        source = vector_source(places, clip, tables, settings.archives)
+    return document_marks(found, settings, source)
 
 
 def main(settings_file: str) -> None:

@@ -18,18 +18,35 @@ from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
 from spark_jobs.release.published import documents_of, picture_hashes
 from spark_jobs.release.score_spreads import named_scores, spreads
 from spark_jobs.release.writing import exported_rows, file_count, write_exported
+from spark_jobs.run.clip import MODEL, check_model, model_of, remember_model
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.tables import exists, for_fsspec, spark_schema, table_path
+from spark_jobs.run.tables import (
+    IMAGE_VECTORS,
+    TEXT_VECTORS,
+    exists,
+    for_fsspec,
+    spark_schema,
+    table_path,
+)
+from spark_jobs.run.worker_model import find_model
+from spark_jobs.score_documents import vector_source
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
 from spark_jobs.scores.captions import CAPTION_SCORES, together
-from spark_jobs.scores.documents import DOCUMENT_SCORES, scores_documents
+from spark_jobs.scores.documents import (
+    DOCUMENT_SCORES,
+    OF_DOCUMENTS,
+    check_vectors,
+    made_scores,
+    scores_documents,
+)
 from spark_jobs.scores.release_captions import known_scores_of, scored_captions_of
 from spark_jobs.scores.releases import COLUMNS, score_release_documents
 from spark_jobs.sources.image_places import parquet_places
 from webdoc.archive.reader import ReadSettings
+from webdoc.clip.model import ClipSettings
 from webdoc.exporters.documents import DOCUMENTS
 from webdoc.exporters.images import IMAGES
 from webdoc.exporters.scores import SCORES, ScoresRow, with_newer
@@ -55,6 +72,7 @@ class ScoreReleaseSettings:
 
     release: str = ""  # folder of a release, or of a finished run
     scores: ScoreSettings = field(default_factory=ScoreSettings)
+    model: str = ""  # as clip.model: what scorers that look at vectors have; "": none
     files: ReleaseSettings = field(default_factory=ReleaseSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 
@@ -67,6 +85,7 @@ class Scored:
     spreads: tuple[ScoreSpread, ...]
     read_bytes: int  # of the columns that were needed, as they are stored
     all_bytes: int  # of data/ and images/
+    unscored: int = 0  # documents without any score of their own, where one was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +96,17 @@ class OldAndNew:
     old: ScoresRow | None
 
 
-def check(settings: ScoreReleaseSettings) -> None:
+def check(settings: ScoreReleaseSettings, *, is_built: bool = False) -> None:
     """Refuse before Spark starts.
+
+    Args:
+        settings: which release gets which scores.
+        is_built: whether a build has scored documents already, and looked at their vectors.
 
     Raises:
         SettingsError: no scorer is named, or one cannot be loaded.
-        RunFolderError: no release there, or one without the pictures that a scorer looks at.
+        RunFolderError: no release there, or one without the pictures or columns that a scorer
+            looks at.
     """
     scores = settings.scores
     if not scores.has(*KINDS):
@@ -99,6 +123,11 @@ def check(settings: ScoreReleaseSettings) -> None:
     for kind in KINDS:
         for name in scores.names(kind):
             load_scorer(name, kind, scores.models.get(name, ""))
+    _check_columns(settings.release, scores)
+    if settings.model:
+        check_model(settings.model, settings.spark)
+    elif not is_built:
+        check_vectors(scores, "")
 
 
 def looking_at_pictures(scores: ScoreSettings) -> list[str]:
@@ -106,28 +135,45 @@ def looking_at_pictures(scores: ScoreSettings) -> list[str]:
     return [*scores.pictures, *(name for name in scores.captions if "picture" in needs_of(name))]
 
 
-def run(
-    spark: SparkSession, settings: ScoreReleaseSettings, *, captions_are_scored: bool = False
-) -> Scored:
+def _check_columns(folder: str, scores: ScoreSettings) -> None:
+    """Refuse a release whose files lack a column that a scorer looks at.
+
+    Raises:
+        RunFolderError: names file and columns.
+    """
+    wanted = {name for kind in OF_DOCUMENTS for name in COLUMNS[kind] if scores.names(kind)}
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(folder, DOCUMENTS.folder)))
+    for path in sorted(filesystem.glob(f"{inner}/*.parquet")):
+        with filesystem.open(path, "rb") as source:
+            missing = sorted(wanted - set(pq.read_schema(source).names))
+        if missing:
+            raise RunFolderError(
+                f"{path.rpartition('/')[2]} of {folder} has no column {', '.join(missing)}, which"
+                " the scorers look at. Is it a release? `interleaf verify` says what is wrong, and"
+                " `interleaf import` reads rows of other forms."
+            )
+
+
+def run(spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool = False) -> Scored:
     """Score, write scores/, and say so on card, report, Croissant file and in the checksums.
 
     Args:
         spark: the session.
         settings: which release gets which scores.
-        captions_are_scored: by the build, so that their scores stand in the metadata.
+        is_built: whether a build has scored documents and captions already.
 
     Raises:
         SettingsError, RunFolderError: as of `check`.
     """
-    check(settings)
+    check(settings, is_built=is_built)
     folder, scores = settings.release, settings.scores
     documents = documents_of(spark, folder)
     shown = picture_hashes() if scores.pictures else F.lit(None).cast("array<string>")
     new = documents.select("doc_id", shown.alias("shown"))
-    new = new.join(_of_documents(spark, scores, folder), "doc_id", "left")
+    new = new.join(_of_documents(spark, settings, is_built=is_built), "doc_id", "left")
     of_images = [_of_pictures(spark, new, scores, folder)] if scores.pictures else []
     if scores.captions:
-        of_images.append(_of_captions(spark, documents, scores, folder, known=captions_are_scored))
+        of_images.append(_of_captions(spark, documents, scores, folder, known=is_built))
     new = new.join(_by_document(spark, of_images), "doc_id", "left").select(
         "doc_id",
         F.coalesce("scores", F.expr(_NONE)).alias("scores"),
@@ -140,17 +186,18 @@ def run(
         files = write_exported(
             made, SCORES, file_count(count, settings.files), folder, settings.files
         )
-        found = spreads(named_scores(rows.select("new.*")), scores)
+        told = spreads(named_scores(rows.select("new.*")), scores)
+        bare = rows.where(F.size("new.scores") == 0).count() if scores_documents(scores) else 0
     finally:
         rows.unpersist()
-    _tell(folder, files, found)
+    _tell(folder, files, told)
     read = _read_bytes(folder, scores)
     whole = sum(
         file.size_bytes
         for file in published_files(folder)
         if file.path.startswith((f"{DOCUMENTS.folder}/", f"{IMAGES.folder}/"))
     )
-    return Scored(count, found, read, whole)
+    return Scored(count, told, read, whole, bare)
 
 
 class Built(Protocol):
@@ -175,23 +222,57 @@ def asked_for(settings: Built) -> bool:
 
 
 def run_built(spark: SparkSession, settings: Built) -> None:
-    """Score the release that a build has just published; nothing where its scores stand already.
+    """Write scores/ of the release that a build has just published, unless they stand already.
 
-    Pictures that the build scored before publishing are not scored again.
+    What the build scored before publishing is not scored again.
     """
     if not asked_for(settings):
         return
     files = published_files(settings.out)
     if any(file.path.startswith(f"{SCORES.folder}/") for file in files):
         return
-    given = ScoreReleaseSettings(settings.out, settings.scores, settings.release)
-    run(spark, given, captions_are_scored=True)
+    asked = ScoreReleaseSettings(settings.out, settings.scores, files=settings.release)
+    run(spark, asked, is_built=True)
 
 
-def _of_documents(spark: SparkSession, scores: ScoreSettings, folder: str) -> DataFrame:
-    if not scores_documents(scores):
+def _of_documents(
+    spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool
+) -> DataFrame:
+    """Return doc_id and scores, of scorers of texts and documents; of a build as it made them."""
+    folder, clip = settings.release, ClipSettings(settings.model) if settings.model else None
+    if not scores_documents(settings.scores):
         return spark.createDataFrame([], f"doc_id string, scores {_scores_type()}")
-    return score_release_documents(spark, folder, scores, table_path(folder, DOCUMENT_SCORES))
+    out = table_path(folder, DOCUMENT_SCORES)
+    if is_built:
+        has_vectors = exists(table_path(folder, MODEL))
+        vectors_of = model_of(folder).revision if has_vectors else ""
+        return made_scores(spark, settings.scores, out, vectors_of)
+    if clip is None:
+        return score_release_documents(spark, folder, settings.scores, out)
+    check_same_model(spark, folder, clip)
+    tables = table_path(folder, IMAGE_VECTORS), table_path(folder, TEXT_VECTORS)
+    places = parquet_places(spark, table_path(folder, IMAGES.folder))
+    source = vector_source(places, clip, tables)
+    found = score_release_documents(spark, folder, settings.scores, out, source)
+    remember_model(spark, clip, folder)
+    return found
+
+
+def check_same_model(spark: SparkSession, folder: str, clip: ClipSettings) -> None:
+    """Refuse a model where vectors of another one stand.
+
+    Raises:
+        SettingsError: names both.
+    """
+    if not exists(table_path(folder, MODEL)):
+        return
+    there, asked = model_of(folder), find_model(spark, clip)
+    if there.revision != asked.revision:
+        raise SettingsError(
+            f"{folder} has vectors of {there.name} ({there.revision}), and --model names"
+            f" {asked.name} ({asked.revision}). Vectors of two models cannot be compared: give the"
+            " model of these, or score a copy without tables/."
+        )
 
 
 def _of_pictures(

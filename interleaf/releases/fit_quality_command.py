@@ -31,9 +31,10 @@ def fit_quality(
     """Fit the weights of document_quality to labels, and say how well they tell them apart.
 
     Documents labelled "good" count as much as all others together, each other label as much as any
-    other. Of five documents one is not fitted on, and judges the fit. `interleaf score` does not
-    read the file by itself: put it in place of webdoc/scores/quality/weights.json, or call
-    webdoc.scores.quality.weights.read_weights.
+    other. Of five documents one is not fitted on, and judges the fit. Where `interleaf score DIR
+    --signals document_quality --model NAME` has been there, its features are taken, those of
+    vectors too, and the weights name the model. Score with the file:
+    --set scores.models.document_quality=weights.json
 
     Example: interleaf fit-quality corpus-spoiled --out weights.json
     """

@@ -21,6 +21,26 @@ def sample(  # noqa: PLR0913, PLR0917 - one parameter an option
         int | None, typer.Option("--count", help="How many documents.", show_default=False)
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Another one gives another sample.")] = 0,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="COLUMN",
+            help="A score or another number of documents that decides; a wrong name lists them.",
+        ),
+    ] = "",
+    draw: Annotated[
+        str,
+        typer.Option(
+            "--draw",
+            metavar="HOW",
+            help="hash, top, gumbel, pareto or density. [hash; with --by gumbel]",
+            show_default=False,
+        ),
+    ] = "",
+    temperature: Annotated[
+        float, typer.Option("--temperature", help="Of gumbel: a large one looks less at COLUMN.")
+    ] = 2.0,
     sets: Sets = None,
     master: Master = None,
     debug: Debug = False,
@@ -28,9 +48,15 @@ def sample(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Write a release of some documents of a release, with their pictures; DIR stays as it is.
 
     The hashes of doc_ids decide, so the sample is the same on every cluster, and a smaller one with
-    the same seed is a part of a larger one.
+    the same seed is a part of a larger one. With --by a number of each document decides too:
+
+    --draw top takes the largest. gumbel draws by z / temperature, as QuRating does. pareto keeps a
+    document where a Pareto number is above 1 - COLUMN, as NeMo Curator does, and says itself how
+    many. density needs no COLUMN: a document is the less likely, the more others have its words.
 
     Example: interleaf sample corpus --share 0.01 --seed 7 --out corpus-sample
+
+    Example: interleaf sample corpus --by document_quality --share 0.5 --out better
     """
     with errors_in_words(debug):
         from interleaf.releases.made_run import run_sample  # noqa: PLC0415 - Spark
@@ -38,6 +64,7 @@ def sample(  # noqa: PLR0913, PLR0917 - one parameter an option
         options: dict[str, Any] = {"release": folder, "out": out, "seed": seed}
         options |= {"share": share} if share is not None else {}
         options |= {"count": count} if count is not None else {}
+        options |= {"by": by, "draw": draw, "temperature": temperature}
         if master:
             options["spark"] = {"master": master}
         run_sample(sets or (), options)

@@ -7,7 +7,7 @@ import typer
 from interleaf.options import Debug, Master, Sets, errors_in_words
 
 
-def score(
+def score(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder: Annotated[
         str, typer.Argument(metavar="DIR", help="The --out folder of a run, or a release.")
     ],
@@ -17,6 +17,14 @@ def score(
             "--signals",
             metavar="NAME,NAME",
             help="Scorers of pictures, captions, texts or documents; a wrong name lists all.",
+        ),
+    ] = "",
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="A CLIP model, as ViT-B-32:openai: document_quality looks at vectors too.",
         ),
     ] = "",
     sets: Sets = None,
@@ -37,7 +45,7 @@ def score(
 
         from interleaf.releases.score_run import run_score, score_settings  # noqa: PLC0415 - pyspark takes a second
 
-        given: dict[str, Any] = {"release": folder}
+        given: dict[str, Any] = {"release": folder, "model": model}
         if master:
             given["spark"] = {"master": master}
         run_score(Console(), score_settings(signals, sets or (), given))

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from interleaf.display import shown_run
 from spark_jobs import score_release
+from spark_jobs.run.clip import with_torch
 from spark_jobs.run.progress import RunProgress
 from spark_jobs.score_release import ScoreReleaseSettings
 from webdoc.release.figures import size_text, value_text
@@ -39,7 +40,8 @@ def run_score(console: Console, settings: ScoreReleaseSettings) -> None:
     score_release.check(settings)  # before Spark takes its seconds to start
     title = "scoring"
     progress = RunProgress([title], [1], [2])
-    with shown_run(console, "interleaf score", settings.spark, progress) as (spark, on_step):
+    spark_settings = with_torch(settings.spark) if settings.model else settings.spark
+    with shown_run(console, "interleaf score", spark_settings, progress) as (spark, on_step):
         on_step(1, title)
         done = score_release.run(spark, settings)
     console.print(
@@ -47,6 +49,12 @@ def run_score(console: Console, settings: ScoreReleaseSettings) -> None:
         f" ({size_text(done.read_bytes)}) of {size_text(done.all_bytes)}.",
         highlight=False,
     )
+    if done.unscored:
+        console.print(
+            f"  {done.unscored:,} documents have no score: they are empty, or their lists are of"
+            " several lengths.",
+            style="yellow",
+        )
     for one in done.spreads:
         console.print(
             f"  {one.name}: {one.count:,} {one.of}, {value_text(one.least)} to"

@@ -58,10 +58,14 @@ def check(settings: SelectSettings) -> Selection:
             "No condition. Give one with --where, as in --where \"language = 'en' and"
             ' clip_caption > 0.28".'
         )
-    rows = _first_rows(settings.release, DOCUMENTS, _HELD)
-    scores = _first_rows(settings.release, SCORES, ("scores", "images"))
-    pairs = [(row["metadata"], row["general_metadata"]) for row in rows]
-    return selection(settings.where, columns_of_release(pairs, scores))
+    return selection(settings.where, columns_of_release(*first_rows_of(settings.release)))
+
+
+def first_rows_of(folder: str) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:
+    """Return metadata and general_metadata of some rows of a release, and some of its scores/."""
+    rows = _first_rows(folder, DOCUMENTS, _HELD)
+    scores = _first_rows(folder, SCORES, ("scores", "images"))
+    return [(row["metadata"], row["general_metadata"]) for row in rows], scores
 
 
 def run(spark: SparkSession, settings: SelectSettings) -> Derived:
@@ -83,7 +87,7 @@ def selected(spark: SparkSession, folder: str, asked: Selection) -> DataFrame:
     names = ["images", *_HELD, *(["texts"] if asked.needs_texts else [])]
     rows = spark.read.schema(spark_schema(ReleaseRow)).option("pathGlobFilter", "*.parquet")
     documents = rows.parquet(table_path(folder, DOCUMENTS.folder)).select(*names)
-    documents = _with_scores(spark, documents, folder)
+    documents = with_scores(spark, documents, folder)
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -93,8 +97,8 @@ def selected(spark: SparkSession, folder: str, asked: Selection) -> DataFrame:
     return documents.mapInArrow(on_partition, spark_schema(Kept))
 
 
-def _with_scores(spark: SparkSession, documents: DataFrame, folder: str) -> DataFrame:
-    """Add the column `added`: the row of scores/, where the release has one."""
+def with_scores(spark: SparkSession, documents: DataFrame, folder: str) -> DataFrame:
+    """Return rows with general_metadata, and `added`: their row of scores/, where there is one."""
     path = table_path(folder, SCORES.folder)
     if not exists(path):
         return documents

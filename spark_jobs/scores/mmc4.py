@@ -1,11 +1,8 @@
 """PLACED -> DOCUMENT_SCORES -> DOCUMENT_MARKS of the MMC4 path: documents scored, limits applied.
 
-spark-submit spark_jobs/scores/mmc4.py SETTINGS.toml
-
 Without a scorer of texts or documents there is nothing to do.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,8 +15,6 @@ from mmc4_like.release.rows import interleaved_row
 from mmc4_like.settings import Mmc4Settings
 from mmc4_like.tables import PLACED, PlacedDocument
 from spark_jobs.release.mmc4_files import live
-from spark_jobs.run.launch import launch
-from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import (
     DOCUMENT_MARKS,
     is_finished,
@@ -32,12 +27,12 @@ from spark_jobs.run.tables import (
 )
 from spark_jobs.scores.documents import (
     DOCUMENT_SCORES,
-    Thing,
     score_documents,
     scores_documents,
-    thing_of,
 )
+from spark_jobs.scores.read import Thing, thing_of
 from spark_jobs.scores.stored_rows import PLACE, rows_at, with_places
+from spark_jobs.scores.vectors import VectorSource
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.reasons import Reason
 from webdoc.scores.limits import broken_limit
@@ -77,8 +72,14 @@ def marked(placed: PlacedDocument, outside: OutsideLimit | None) -> PlacedDocume
     return replace(placed, candidate=replace(placed.candidate, document=document))
 
 
-def run(spark: SparkSession, settings: Mmc4Settings) -> None:
-    """Write DOCUMENT_SCORES and DOCUMENT_MARKS; what is there already is not made again."""
+def run(spark: SparkSession, settings: Mmc4Settings, source: VectorSource | None = None) -> None:
+    """Write DOCUMENT_SCORES and DOCUMENT_MARKS; what is there already is not made again.
+
+    Args:
+        spark: the session.
+        settings: of the run.
+        source: of vectors, for scorers that look at them; None: there are none.
+    """
     path = table_path(settings.out, DOCUMENT_MARKS)
     if not scores_documents(settings.scores) or is_finished(path):
         return
@@ -91,6 +92,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         settings.scores,
         table_path(settings.out, DOCUMENT_SCORES),
         partial(read_placed, table),
+        source,
     )
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -136,7 +138,3 @@ def judged(spark: SparkSession, out: str) -> DataFrame:
     marked = F.col("candidate").withField("document", document).alias("candidate")
     others = [name for name in schema_of(PlacedDocument).names if name != "candidate"]
     return joined.select(marked, *others).to(spark_schema(PlacedDocument))
-
-
-if __name__ == "__main__":
-    sys.exit(launch(alone("mmc4_scores", run)))

@@ -14,22 +14,27 @@ from obelics_like.settings import ObelicsSettings
 from spark_jobs.marks.documents import beside_marks, read_beside
 from spark_jobs.marks.live import Live
 from spark_jobs.run.tables import spark_schema, table_path
-from spark_jobs.scores.documents import DOCUMENT_SCORES, Thing, score_documents, thing_of
+from spark_jobs.scores.documents import DOCUMENT_SCORES, score_documents
+from spark_jobs.scores.read import Thing, thing_of
+from spark_jobs.scores.vectors import VectorSource
 from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.scores.scorer import Kind, ScoredKey
 
 
-def document_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
+def document_marks(
+    found: Live, settings: ObelicsSettings, source: VectorSource | None = None
+) -> DataFrame:
     """Score documents as they would be published, and return what is outside the limits (`Mark`).
 
     Args:
         found: what is live by the marks of all steps before.
         settings: of the run, with scorers of texts or documents.
+        source: of vectors, for scorers that look at them; None: there are none.
     """
     wanted = beside_marks(found.heads, found.marks)
     table = table_path(settings.out, DOCUMENT_SCORES)
     read = partial(read_final, settings.out)
-    scored = score_documents(wanted, settings.scores, table, read)
+    scored = score_documents(wanted, settings.scores, table, read, source)
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:

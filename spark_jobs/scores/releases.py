@@ -10,8 +10,10 @@ from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.release.published import documents_of
 from spark_jobs.run.tables import table_path
-from spark_jobs.scores.documents import Thing, score_documents, text_thing
+from spark_jobs.scores.documents import score_documents
+from spark_jobs.scores.read import Thing, text_thing
 from spark_jobs.scores.stored_rows import PLACE, rows_at, with_places
+from spark_jobs.scores.vectors import VectorSource
 from webdoc.exporters.documents import DOCUMENTS
 from webdoc.release.published import published_document
 from webdoc.scores.scorer import Kind, ScoredDocument, ScoreSettings
@@ -24,7 +26,11 @@ COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
 
 
 def score_release_documents(
-    spark: SparkSession, folder: str, settings: ScoreSettings, out: str
+    spark: SparkSession,
+    folder: str,
+    settings: ScoreSettings,
+    out: str,
+    source: VectorSource | None = None,
 ) -> DataFrame:
     """Return (doc_id, scores) of the documents of a release, as `score_documents` does.
 
@@ -33,10 +39,12 @@ def score_release_documents(
         folder: of the release.
         settings: which scorers.
         out: folder of DOCUMENT_SCORES.
+        source: of vectors, for scorers that look at them; None: there are none.
     """
-    wanted = with_places(documents_of(spark, folder)).select("doc_id", *PLACE)
+    rows = with_places(documents_of(spark, folder))
+    wanted = rows.where("doc_id is not null").select("doc_id", *PLACE)
     read = partial(read_published, table_path(folder, DOCUMENTS.folder))
-    return score_documents(wanted, settings, out, read)
+    return score_documents(wanted, settings, out, read, source)
 
 
 def read_published(
@@ -58,8 +66,7 @@ def thing_in(row: dict[str, Any], kind: Kind) -> Thing | None:
             about = json.loads(row["general_metadata"])
             return text_thing(row["texts"] or (), str(about.get("language") or ""))
         images, texts = tuple(row["images"] or ()), tuple(row["texts"] or ())
-        return ScoredDocument(
-            published_document(images, texts, row["metadata"], row["general_metadata"], {})
-        )
+        found = published_document(images, texts, row["metadata"], row["general_metadata"], {})
+        return ScoredDocument(found) if isinstance(found.facts, dict) else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -1,7 +1,8 @@
 """Rows of Parquet files, read where they stand: only their places go through Spark."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Final
 
 import fsspec
@@ -39,24 +40,31 @@ def rows_at(
             *(batch.column(name).to_pylist() for name in (*PLACE, "doc_id")), strict=True
         )
     )
-    for name, group in groupby(places, key=lambda place: place[0]):
-        ids = {position: doc_id for _, position, doc_id in group}
+    for name, of_file in groupby(places, key=lambda place: place[0]):
         with fsspec.open(for_fsspec(f"{folder.rstrip('/')}/{name}"), "rb") as source:
-            yield from _rows_of(pq.ParquetFile(source), ids, columns)
+            file = pq.ParquetFile(source)
+            # Places of one row group are in memory, and no more.
+            for group, ids in _by_row_group(file, of_file):
+                yield from _rows_of(file, group, ids, columns)
+
+
+def _by_row_group(
+    file: pq.ParquetFile, places: Iterable[tuple[str, int, str]]
+) -> Iterator[tuple[int, dict[int, str]]]:
+    """Yield each row group that is wanted, with the ids of its rows by their number in it."""
+    rows = (file.metadata.row_group(n).num_rows for n in range(file.num_row_groups))
+    firsts = list(accumulate(rows, initial=0))
+    for group, own in groupby(places, lambda place: bisect_right(firsts, place[1]) - 1):
+        yield group, {position - firsts[group]: doc_id for _, position, doc_id in own}
 
 
 def _rows_of(
-    file: pq.ParquetFile, ids: dict[int, str], columns: Sequence[str]
+    file: pq.ParquetFile, group: int, ids: dict[int, str], columns: Sequence[str]
 ) -> Iterator[tuple[list[str], pa.RecordBatch]]:
     there = [name for name in columns if name in file.schema_arrow.names]
-    first = 0
-    for group in range(file.num_row_groups):
-        behind = first + file.metadata.row_group(group).num_rows
-        if any(first <= position < behind for position in ids):
-            at = first
-            for batch in file.iter_batches(_ROWS, row_groups=[group], columns=there):
-                here = [n for n in range(batch.num_rows) if at + n in ids]
-                if here:
-                    yield [ids[at + n] for n in here], batch.take(pa.array(here))
-                at += batch.num_rows
-        first = behind
+    at = 0
+    for batch in file.iter_batches(_ROWS, row_groups=[group], columns=there):
+        here = [n for n in range(batch.num_rows) if at + n in ids]
+        if here:
+            yield [ids[at + n] for n in here], batch.take(pa.array(here))
+        at += batch.num_rows

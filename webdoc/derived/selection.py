@@ -107,6 +107,19 @@ def _kind_of(value: object) -> Kind | None:
     return None
 
 
+def value_in(row: Facts, column: str) -> tuple[str, Any]:
+    """Return the doc_id of a document and what it has in a column; None where it has nothing.
+
+    Args:
+        row: general_metadata as JSON; `added`, its row of scores/, where the release has one.
+        column: a key of general_metadata, or a score.
+    """
+    about = json.loads(row["general_metadata"])
+    added = row.get("added")
+    scores = named(added["scores"]) if added else {}
+    return str(about.get("doc_id", "")), scores.get(column, about.get(column))
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A document that stays."""

@@ -101,6 +101,7 @@ class ScoredDocument:
     picture_vectors: Mapping[str, np.ndarray] = field(default_factory=dict)
     text_vectors: Mapping[str, np.ndarray] = field(default_factory=dict)
     removed_share: float | None = None  # of characters that rules removed; None: unknown
+    vectors_of: str = ""  # revision of the model of the vectors; "" without any
 
 
 class PictureScorer(Protocol):
@@ -278,7 +279,12 @@ def needs_model(name: str, kind: Kind, model: str) -> bool:
         raise ValueError(
             f"the scorer {name} has no model of its own: leave scores.models.{name} out"
         )
-    return bool(wanted)
+    return bool(model)
+
+
+def wants_vectors(name: str) -> bool:
+    """Tell whether a scorer of documents looks at vectors of pictures and paragraphs."""
+    return bool(getattr(_module(name, "documents"), "WANTS_VECTORS", False))
 
 
 def load_scorer(name: str, kind: Kind = "pictures", model: str = "") -> Any:

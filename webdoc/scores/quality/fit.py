@@ -10,7 +10,10 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from webdoc.scores.quality.weights import GOOD, Fault, Features, QualityWeights, Scale
 
-_RIDGE: Final = 0.004  # against the mean loss
+_RIDGE: Final = 0.008  # against the mean loss
+# A fault that moves the mean of a feature by fewer standard deviations of good documents does not
+# look at it: there it would learn what the sites are like that it was fitted on.
+_LEAST_MOVED: Final = 0.15
 _LEAST_DEVIATION: Final = 1e-6  # of a feature that says anything
 # Between the first and the last tenth of a normal distribution. Few documents far out say nothing
 # of the others, so the deviation is taken from these; but it is at least a share of the plain one.
@@ -57,37 +60,50 @@ def fitted(
     truth = np.array([[label == fault for fault in (GOOD, *faults)] for label in labels], float)
     shares = np.array([1.0, *(1 / len(faults) for _ in faults)]) / 2
     weights = truth @ (shares / np.maximum(truth.sum(axis=0), 1))
-    found = _least_loss(table, truth, weights)
+    looked_at = _looked_at(table, truth)
+    found = _least_loss(table, truth, weights, looked_at)
     return QualityWeights(
         scales,
         {
             fault: Fault(
                 round(float(column[-1]), 4),
-                {n: round(float(w), 4) for n, w in zip(scales, column[:-1], strict=True)},
+                {
+                    name: round(float(weight), 4)
+                    for name, weight, looks in zip(scales, column[:-1], own[:-1], strict=True)
+                    if looks
+                },
             )
-            for fault, column in zip(faults, found.T, strict=True)
+            for fault, column, own in zip(faults, found.T, looked_at.T, strict=True)
         },
         fitted_on,
         model,
     )
 
 
-def _least_loss(table: Table, truth: Table, weights: Table) -> Table:
+def _looked_at(table: Table, truth: Table) -> NDArray[np.bool_]:
+    """Return (n_features + 1, n_faults): which features each fault moves; constants always."""
+    good, *faults = (table[column == 1].mean(axis=0) for column in truth.T)
+    moved = np.array([np.abs(fault - good) >= _LEAST_MOVED for fault in faults]).T
+    moved[-1] = True
+    return moved
+
+
+def _least_loss(table: Table, truth: Table, weights: Table, looked_at: NDArray[np.bool_]) -> Table:
     """Return (n_features + 1, n_faults), the last row the constants; the good class has zeros."""
-    shape = (table.shape[1], truth.shape[1] - 1)
+    shape = looked_at.shape
 
     def loss(flat: Table) -> tuple[float, Table]:
-        found = flat.reshape(shape)
+        found = flat.reshape(shape) * looked_at
         z = np.hstack([np.zeros((len(table), 1)), table @ found])
         total = np.logaddexp.reduce(z, axis=1)
         free = np.vstack([found[:-1], np.zeros((1, shape[1]))])
         value = weights @ (total - (z * truth).sum(axis=1)) + _RIDGE * (free**2).sum() / 2
         wrong = weights[:, None] * (np.exp(z - total[:, None]) - truth)
-        return float(value), ((table.T @ wrong)[:, 1:] + _RIDGE * free).ravel()
+        return float(value), (((table.T @ wrong)[:, 1:] + _RIDGE * free) * looked_at).ravel()
 
     start = np.zeros(shape[0] * shape[1])
     done = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000})
-    return np.asarray(done.x).reshape(shape)
+    return np.asarray(done.x).reshape(shape) * looked_at
 
 
 def _scale(name: str, good: Sequence[Features]) -> Scale | None:

@@ -67,7 +67,7 @@ def parts_of(
     Args:
         document: of a release of either path.
         picture_vectors: of one model, float32 of length 1, by `sha256`.
-        text_vectors: likewise, by the text of a paragraph.
+        text_vectors: likewise, by the text of a paragraph as it is in the result.
         removed_share: of the characters of the document, by rules.
     """
     parts: list[Paragraph | Figure] = []
@@ -76,7 +76,8 @@ def parts_of(
             parts.append(_figure(part.url, part.facts, picture_vectors))
         else:
             lines = (line.strip() for line in part.text.split("\n"))
-            parts += [Paragraph(line[:MAX_CHARS], text_vectors.get(line)) for line in lines if line]
+            cut = (line[:MAX_CHARS] for line in lines if line)
+            parts += [Paragraph(line, text_vectors.get(line)) for line in cut]
     return DocumentParts(
         parts=tuple(_without_captions(parts)),
         title=str(document.facts.get("title") or ""),

@@ -107,6 +107,17 @@ class DocumentReading:
         return np.asarray(topics[left] @ topics[right].T + _TERMS * by_terms, dtype=float)
 
     @cached_property
+    def paragraph_topics(self) -> Matrix:
+        """(n_paragraphs, n_topics), of length 1, or 0 where no stem has any."""
+        return self._weighted[1][: len(self.paragraphs)]
+
+    @cached_property
+    def figure_topics(self) -> Matrix:
+        """(n_figures, n_topics), likewise."""
+        first = len(self.paragraphs)
+        return self._weighted[1][first : first + len(self.figures)]
+
+    @cached_property
     def text_similarity(self) -> Matrix:
         """(n_paragraphs, n_paragraphs), in [-1, 1 + 4]; zeros on the diagonal."""
         own = slice(len(self.paragraphs))

@@ -18,10 +18,14 @@ GOOD: Final = "good"  # the label of documents that have no fault
 _MOST_DEVIATIONS: Final = 5.0  # a feature further from the mean counts as this
 _MOST_ODDS: Final = 50.0  # log odds beyond which a fault is certain
 
-# Columns that say nothing of whether a document was spoiled but how: foreign images never repeat.
+# Columns that say nothing of whether a document was spoiled but how, for foreign images never
+# repeat; and the order of forms, which is that of a site.
 NOT_SCORED: Final = frozenset(
-    {"images_per_100_words", "images_redundant", "images_explained", "removed_share"}
-)
+    {
+        "images_per_100_words", "images_redundant", "images_explained", "removed_share",
+        "text_form_gain",
+    }
+)  # fmt: skip
 
 Features = Mapping[str, float | None]
 
@@ -100,10 +104,20 @@ class QualityWeights:
 
 
 @cache
-def quality_weights() -> QualityWeights:
-    """Return the weights of the package, which need no model."""
-    file = resources.files("webdoc.scores.quality") / "weights.json"
-    return read_weights(file.read_text(encoding="utf-8"))
+def quality_weights(vectors_of: str = "") -> QualityWeights:
+    """Return the weights of the package for documents with vectors of a model.
+
+    Args:
+        vectors_of: revision of the model; "" without any. For one by which no weights of the
+            package were fitted, they are those that need no model.
+    """
+    found = [
+        read_weights(file.read_text(encoding="utf-8"))
+        for file in resources.files("webdoc.scores.quality").iterdir()
+        if file.name.startswith("weights") and file.name.endswith(".json")
+    ]
+    by_model = {weights.model: weights for weights in found}
+    return by_model.get(vectors_of) or by_model[""]
 
 
 def read_weights(text: str) -> QualityWeights:

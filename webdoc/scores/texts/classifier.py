@@ -1,13 +1,11 @@
 """What a Hugging Face regressor or classifier in a folder of the user's own says of a text."""
 
-import json
 from collections.abc import Sequence
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
 from webdoc.reasons import Reason
 from webdoc.scores.scorer import ScoreColumn, ScoredText
+from webdoc.scores.texts._model_folders import architectures_of, digest_of
 from webdoc.settings import SettingsError
 
 MODEL: Final = "the folder of a Hugging Face model for sequence classification"
@@ -45,7 +43,7 @@ class Classifier:
         self._tokens = max(8, min(_MAX_TOKENS, int(most or _MAX_TOKENS)))
         self._device = "cuda" if self._torch.cuda.is_available() else "cpu"
         self._model.to(self._device).eval()
-        self.revision = _digest(path)
+        self.revision = digest_of(path)
 
     def score(self, texts: Sequence[ScoredText]) -> list[tuple[float | None, ...]]:
         """Return the score of each text; None of one without a visible character."""
@@ -102,9 +100,7 @@ def _loaded(path: str) -> tuple[Any, Any, Any]:
         raise SettingsError(
             "the scorer classifier needs an extra: pip install 'interleaf[signals]'"
         ) from error
-    if not (Path(path) / "config.json").is_file():
-        raise SettingsError(f"{path} is no folder of a Hugging Face model: config.json is missing.")
-    kinds = _architectures(path)
+    kinds = architectures_of(path)
     if not any(kind.endswith("ForSequenceClassification") for kind in kinds):
         raise SettingsError(
             f"{path} holds {', '.join(kinds) or 'a model of no named kind'}, and a classifier of"
@@ -118,14 +114,6 @@ def _loaded(path: str) -> tuple[Any, Any, Any]:
     return torch, tokenizer, model
 
 
-def _architectures(path: str) -> list[str]:
-    try:
-        config = json.loads((Path(path) / "config.json").read_text("utf-8"))
-        return [str(kind) for kind in config.get("architectures") or ()]
-    except (ValueError, AttributeError) as error:
-        raise SettingsError(f"{path}/config.json is no JSON object.") from error
-
-
 def _good_label(labels: dict[int, str], path: str) -> int:
     by_name = {str(name).lower(): int(place) for place, name in labels.items()}
     for name in _GOOD:
@@ -135,14 +123,3 @@ def _good_label(labels: dict[int, str], path: str) -> int:
         f"{path} has the labels {', '.join(map(str, labels.values()))}. A classifier of quality has"
         f" one of {', '.join(_GOOD)}, or one number alone."
     )
-
-
-def _digest(path: str) -> str:
-    found = sha256()
-    for file in sorted(Path(path).glob("*")):
-        if file.suffix in (".json", ".safetensors", ".bin", ".txt", ".model"):
-            found.update(f"{file.name}\n".encode())
-            with file.open("rb") as source:
-                while block := source.read(1 << 20):
-                    found.update(block)
-    return found.hexdigest()[:16]

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from math import sqrt
+from math import fsum, sqrt
 from typing import Final, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webdoc.scores.quality.line_shape import line_stems
 from webdoc.scores.quality.measure import Feature
@@ -27,11 +28,14 @@ FEATURES = (
     ),
     Feature(
         "boilerplate_worst",
-        "a tenth of the paragraphs have words that speak for boilerplate more than this, log odds",
+        "a tenth of the paragraphs have words that speak for boilerplate more than this, log odds,"
+        " less 0.3 of how alike they are to another paragraph or the title",
     ),
 )
 _LIKELY: Final = 1.5  # log odds that its words alone add, from which a paragraph likely is
+_LONG: Final = 20  # words and pairs of words from which a line is long
 _MOST: Final = 2.0  # log odds beyond that
+_OF_THE_PAGE: Final = 0.3  # log odds that a similarity of 1 to the rest of the page takes away
 
 
 def measure(reading: DocumentReading) -> tuple[float | None, ...]:
@@ -40,11 +44,19 @@ def measure(reading: DocumentReading) -> tuple[float | None, ...]:
         return None, None, None
     words = boilerplate_words()
     odds = np.array([log_odds(one.text, words) for one in reading.paragraphs])
+    strange = odds - _OF_THE_PAGE * np.clip(_alike(reading), 0, _MOST)
     return (
         sqrt((odds > _LIKELY).mean()),
         sqrt(np.clip(odds - _LIKELY, 0, _MOST).mean()),
-        float(np.quantile(odds, 0.9)),
+        float(np.quantile(strange, 0.9)),
     )
+
+
+def _alike(reading: DocumentReading) -> NDArray[np.float64]:
+    """Return how alike each paragraph is to that other one, or the title, that it is most like."""
+    best = reading.text_similarity.max(axis=1)
+    title = reading.title_similarity
+    return best if title is None else np.asarray(np.maximum(best, title))
 
 
 def log_odds(text: str, words: Mapping[str, float]) -> float:
@@ -55,7 +67,10 @@ def log_odds(text: str, words: Mapping[str, float]) -> float:
         words: weights of first characters of words, and of pairs of neighbouring ones.
     """
     stems = line_stems(text)
-    return sum(words.get(stem, 0.0) for stem in sorted(stems)) / sqrt(max(len(stems), 1))
+    count = max(len(stems), 1)
+    # A long paragraph is hardly ever boilerplate, and has words enough to seem so by chance.
+    length = sqrt(count) * sqrt(max(count / _LONG, 1))
+    return fsum(words[stem] for stem in stems if stem in words) / length
 
 
 @cache

@@ -1,7 +1,7 @@
 """Features of whole documents: by hand where it can be, and on documents as bad as they come."""
 
 from dataclasses import replace
-from math import isfinite
+from math import exp, isfinite, log, sqrt
 
 import numpy as np
 import pytest
@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webdoc.release.published import PublishedDocument, PublishedPart
+from webdoc.scores.quality.features.boilerplate import log_odds
+from webdoc.scores.quality.features.image_evidence import chances, evidence
 from webdoc.scores.quality.line_shape import line_stems
 from webdoc.scores.quality.measure import all_features, features_of
 from webdoc.scores.quality.parts import DocumentParts, Figure, Paragraph, parts_of
@@ -48,7 +50,48 @@ def test_images_at_their_places_fit_better_than_exchanged(name: str) -> None:
 def test_images_of_the_page_have_its_words() -> None:
     own, foreign = measured(FOXES, FOX), measured(TAXES, FOX)
     assert own["images_page_words"] > 0.5 > foreign["images_page_words"]  # type: ignore[operator]
-    assert foreign["images_near_words"] == 0.0
+    assert foreign["images_near_words"] < 0.0 < own["images_near_words"]  # type: ignore[operator]
+    assert foreign["images_page_topics"] < own["images_page_topics"]  # type: ignore[operator]
+
+
+def test_images_without_words_are_no_evidence() -> None:
+    bare = measured(FOXES, Figure(key="a"), TAXES)
+    assert [bare[f"images_{name}"] for name in ("near_words", "page_words", "page_topics")] == [
+        0.0
+    ] * 3
+    assert measured(FOXES, TAXES)["images_page_words"] is None  # there is no image
+
+
+def test_evidence_by_hand() -> None:
+    """One word that a text has with a chance of .2, and one of .5 that it has not.
+
+    With share t the first is there with .2 + .8 t, the second missing with .5 (1 - t), by chance
+    with .2 and .5: the mean over t = .05, .10, ..., .95 of (1 + 4 t) (1 - t).
+    """
+    shares = [n / 20 for n in range(1, 20)]
+    factor = sum((1 + 4 * t) * (1 - t) for t in shares) / len(shares)
+    assert evidence([(0.2, True), (0.5, False)]) == pytest.approx(sqrt(log(factor)))
+    missing = sum((1 - t) ** 3 for t in shares) / len(shares)
+    assert evidence([(0.1, False)] * 3) == pytest.approx(-sqrt(-log(missing)))
+    assert evidence([]) == 0.0
+
+
+def test_the_chance_of_a_stem_grows_with_the_text() -> None:
+    """A stem that one of e ** 2 usual pages has, in a usual page and in one of twice its length."""
+    absent = 1 - exp(-2)
+    rarity = np.array([2.0], np.float32)
+    assert chances(rarity, 600) == pytest.approx([exp(-2)])
+    assert chances(rarity, 1200) == pytest.approx([1 - absent**2])
+    assert chances(np.array([50.0], np.float32), 600) == pytest.approx([1e-3])
+
+
+def test_a_long_paragraph_is_less_likely_boilerplate() -> None:
+    """Two words and their pair are three features; 40 others that weigh nothing make it long."""
+    words = {"cookie": 3.0, "policy": 3.0}
+    assert log_odds("Cookie policy", words) == pytest.approx(6 / sqrt(3))
+    others = " ".join(f"w{n}x" for n in range(40))
+    count = 42 + 41  # words and pairs
+    assert log_odds(f"Cookie policy {others}", words) == pytest.approx(6 / (count / sqrt(20)))
 
 
 @pytest.mark.parametrize(

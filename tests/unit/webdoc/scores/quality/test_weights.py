@@ -1,10 +1,12 @@
 """The score itself: a logistic regression, its file, and its fit."""
 
 from math import exp, nan
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from spark_jobs.scores.documents import check_vectors
 from webdoc.release.published import PublishedDocument, PublishedPart
 from webdoc.scores.documents.document_quality import COLUMNS, load
 from webdoc.scores.quality.fit import fitted
@@ -18,7 +20,8 @@ from webdoc.scores.quality.weights import (
     read_weights,
     weights_text,
 )
-from webdoc.scores.scorer import ScoredDocument
+from webdoc.scores.scorer import ScoredDocument, ScoreSettings
+from webdoc.settings import SettingsError
 
 BY_HAND = QualityWeights(
     {"a": Scale(1.0, 2.0)}, {"bad": Fault(-1.0, {"a": -0.5})}, "two documents", "clip-1"
@@ -103,3 +106,48 @@ def test_the_scorer_gives_every_column() -> None:
     assert [len(row) for row in found] == [len(COLUMNS)] * 2
     assert 0 <= found[0][0] <= 1  # type: ignore[operator]
     assert set(found[1]) == {None}
+
+
+def test_a_fault_looks_at_what_it_moves_alone() -> None:
+    """The second feature is the same of good documents and spoiled ones, and gets no weight."""
+    dice = np.random.default_rng(2)
+    rows, labels = [], []
+    for n in range(400):
+        bad = n % 2
+        rows.append({"a": float(dice.normal(3 * bad)), "b": float((n // 2) % 7)})
+        labels.append("bad" if bad else "good")
+
+    found = fitted(rows, labels, ["a", "b"], fitted_on="dice")
+
+    assert found.faults["bad"].weights.keys() == {"a"}
+    assert found.scales.keys() == {"a", "b"}
+
+
+def test_weights_of_a_file_are_taken_and_refuse_other_vectors(tmp_path: Path) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(weights_text(QualityWeights({}, {"bad": Fault(0.0, {})}, "one", "clip-1")))
+    document = PublishedDocument((PublishedPart("A text."),), {})
+
+    scorer = load(str(file))
+
+    assert scorer.vectors_of == "clip-1"
+    assert scorer.revision != load().revision
+    assert scorer.score([ScoredDocument(document, vectors_of="clip-1")])[0][0] == 0.5
+    with pytest.raises(ForeignModelError, match=r"clip-1.*clip-2"):
+        scorer.score([ScoredDocument(document, vectors_of="clip-2")])
+    settings = ScoreSettings(
+        documents=("document_quality",), models={"document_quality": str(file)}
+    )
+    with pytest.raises(SettingsError, match=r"clip-1.*clip-2"):
+        check_vectors(settings, "clip-2")
+    with pytest.raises(SettingsError, match=r"clip-1.*no vectors"):
+        check_vectors(settings, "")
+    check_vectors(settings, "clip-1")
+    file.write_text("{}")
+    with pytest.raises(SettingsError, match="no weights of document_quality"):
+        load(str(file))
+
+
+def test_weights_of_the_package_go_by_the_model_of_the_vectors() -> None:
+    assert quality_weights().model == ""
+    assert quality_weights("a model that nobody knows") == quality_weights()
