@@ -31,7 +31,7 @@ from spark_jobs.run.tables import (
     is_finished,
     read_table,
     table_path,
-    write_table,
+    write_marks,
 )
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
 from spark_jobs.scores.captions import CAPTION_SCORES, needs_of_all, score_captions, together
@@ -108,7 +108,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         if not is_finished(path):
             found = live(spark, settings.out, name)
             make = image_marks if name == SCORE_MARKS else document_marks
-            write_table(make(found, settings), path)
+            write_marks(make(found, settings), path)
             spark.catalog.clearCache()
 
 
