@@ -1,23 +1,22 @@
 """`interleaf demo`: the sample through both paths, without network."""
 
+from contextlib import suppress
+
 from rich.console import Console
 
 from interleaf.mmc4_run import run_mmc4
 from interleaf.obelics_run import run_obelics
 from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
-from spark_jobs.run.clip import with_torch
 from spark_jobs.run.folder import check_made_by
 from spark_jobs.run.java import check_java
 from spark_jobs.run.mmc4 import settings_for
 from spark_jobs.run.session import open_session
 from spark_jobs.run.sizes import quick_start
+from spark_jobs.run.with_torch import load_torch_meanwhile
 from webdoc.clip.weights import check_clip
 from webdoc.settings import SettingsError
 
-# Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
-_SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=192m"
-_DEMO_SPARK = {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}}
 _DEMO = "demo"  # the command whose folders it may write anew
 _DRAWN_SIMILARITY = 0.7  # of the small model: below it lie pictures of anything but drawn shapes
 _DRAWN_ONLY = (
@@ -33,7 +32,6 @@ def run_demo(out: str) -> None:
         "inputs": [str(sample_path())],
         "out": out,
         "archives": {"split_bytes": _DEMO_SPLIT_BYTES},
-        "spark": _DEMO_SPARK,
     }
     settings = load_settings(options=options)
     console = Console()
@@ -42,9 +40,12 @@ def run_demo(out: str) -> None:
     check_made_by(out, _DEMO)
     check_made_by(placed, _DEMO)
     console.print("The sample through both paths: a minute or two. Starting Spark ...")
-    # One session for both: Java starts once, and torch is loaded once.
-    session = quick_start(with_torch(settings.spark), sample_path().stat().st_size)
-    with open_session("interleaf demo", session):
+    # One session for both: Java starts once.
+    session = quick_start(settings.spark, sample_path().stat().st_size)
+    with open_session("interleaf demo", session) as spark:
+        with suppress(SettingsError):  # it is said where it is needed
+            check_clip()
+            load_torch_meanwhile(spark)
         run_obelics(settings, fresh=True, made_by=_DEMO)
         has_placed = _run_mmc4_demo(console, placed)
     console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False, markup=False)
@@ -73,7 +74,6 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
         "placement": {"min_similarity": _DRAWN_SIMILARITY},
         "archives": {"split_bytes": _DEMO_SPLIT_BYTES},
         "out": out,
-        "spark": _DEMO_SPARK,
     }
     run_mmc4(settings_for(options=options), fresh=True, made_by=_DEMO)
     return True

@@ -3,12 +3,13 @@
 import logging
 from dataclasses import dataclass
 
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.duplicates.components import connected_components, settled
 from spark_jobs.duplicates.text_signatures import band_keys, refuse_other_settings, similarities
-from spark_jobs.run.tables import spark_schema
+from spark_jobs.run.tables import is_small, no_rows
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearTextSettings, TextSignature
 
@@ -29,6 +30,8 @@ def near_duplicates(
     settings: NearTextSettings,
     earlier: Earlier | None = None,
     texts: DataFrame | None = None,
+    *,
+    are_ours: bool = False,
 ) -> DataFrame:
     """Return CLUSTERS: every document, new or old, that has near-copies.
 
@@ -40,12 +43,14 @@ def near_duplicates(
         settings: as the signatures were made with.
         earlier: of the batches before, whose pairs are not compared again.
         texts: (doc_id, text) of new and old documents; for exact verification only.
+        are_ours: `new` was made with these settings by this run; to look takes a job.
 
     Raises:
         ValueError: signatures made with other settings, or exact verification without texts.
     """
     rows = _rows(new, earlier)
-    refuse_other_settings(rows, settings.minhash)
+    if earlier is not None or not are_ours:
+        refuse_other_settings(rows, settings.minhash)
     pairs = candidate_pairs(rows, settings)
     is_told = _LOG.isEnabledFor(logging.INFO)  # each count is a job of Spark
     pairs = settled(pairs) if is_told else pairs
@@ -57,10 +62,12 @@ def near_duplicates(
     links = near.select("a", "b").union(_copies(rows))
     if earlier is not None:
         links = links.union(earlier.clusters.select("doc_id", "cluster_id"))
-    links = settled(links)
-    if not links.count():
-        return rows.sparkSession.createDataFrame([], spark_schema(NearCopy))
-    kept = settled(_keepers(connected_components(links), rows, settings, earlier))
+    is_one_task = is_small(rows.sparkSession)  # to make few rows twice costs less than a job
+    members = connected_components(links if is_one_task else settled(links))
+    if members.isEmpty():
+        return no_rows(rows.sparkSession, NearCopy)
+    keepers = _keepers(members, rows, settings, earlier)
+    kept = keepers.persist(StorageLevel.DISK_ONLY) if is_one_task else settled(keepers)
     dropped = kept.where("doc_id != keeper").select(
         F.col("doc_id").alias("a"), F.col("keeper").alias("b")
     )

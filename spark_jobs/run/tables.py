@@ -1,11 +1,12 @@
 """Reading and writing tables: where they lie, what they look like, when they are finished."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import fsspec
 import pyarrow as pa
 import pyarrow.dataset as ds
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
@@ -51,7 +52,8 @@ MARK_TABLES = (
     DOCUMENT_MARKS,
 )
 SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
-_DESCRIPTION = "spark.job.description"
+DESCRIPTION = "spark.job.description"
+ONE_TASK = "spark.interleaf.oneTask"  # "true" where the input is small: see spark_jobs.run.sizes
 
 
 def spark_schema(record: type) -> StructType:
@@ -99,9 +101,34 @@ def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:
     return parquet_rows(spark, path, spark_schema(record)).select(*schema_of(record).names)
 
 
-def parquet_rows(spark: SparkSession, path: str, schema: StructType) -> DataFrame:
-    """Read the Parquet files of a folder, and none that a killed worker was writing."""
-    return spark.read.schema(schema).option("pathGlobFilter", "*.parquet").parquet(path)
+def parquet_rows(spark: SparkSession, path: str | Sequence[str], schema: StructType) -> DataFrame:
+    """Read the Parquet files of some folders, and none that a killed worker was writing.
+
+    Of a small input each table is one partition: then plans need no shuffle, and a job is one task.
+    """
+    reader = spark.read.schema(schema).option("pathGlobFilter", "*.parquet")
+    rows = reader.parquet(*([path] if isinstance(path, str) else path))
+    return rows.coalesce(1) if is_small(spark) else rows
+
+
+def is_small(spark: SparkSession) -> bool:
+    """Tell whether the run that is in hand has a small input: see `spark_jobs.run.sizes`."""
+    return spark.conf.get(ONE_TASK, "") == "true"
+
+
+def kept(table: DataFrame) -> DataFrame:
+    """Keep a table for a second look; the caches of a session are cleared when a step ends.
+
+    Of a small input it is made by the first job that looks, else by a job of its own.
+    """
+    if is_small(table.sparkSession):
+        return table.persist(StorageLevel.DISK_ONLY)
+    return table.localCheckpoint()
+
+
+def no_rows(spark: SparkSession, record: type) -> DataFrame:
+    """Return a table without rows; Spark sees that, and leaves out what would be joined with it."""
+    return spark.createDataFrame(schema_of(record).empty_table(), spark_schema(record))
 
 
 def read_any_version(spark: SparkSession, path: str, record: type) -> DataFrame:
@@ -134,16 +161,25 @@ def write_table(table: DataFrame, path: str) -> None:
         table.write.mode("overwrite").parquet(path)
 
 
+def write_marks(table: DataFrame, path: str) -> None:
+    """Write a table of a few rows that come out of many partitions, in files of a usual size.
+
+    Small inputs, of which Spark makes no plan anew, have few files anyway.
+    """
+    is_mended = table.sparkSession.conf.get("spark.sql.adaptive.enabled", "") == "true"
+    write_table(table.hint("rebalance") if is_mended else table, path)
+
+
 @contextmanager
 def described(spark: SparkSession, words: str) -> Iterator[None]:
     """Say in Spark's UI what its jobs within the block are for, behind what was said already."""
     context = spark.sparkContext
-    before = context.getLocalProperty(_DESCRIPTION)
-    context.setLocalProperty(_DESCRIPTION, f"{before}: {words}" if before else words)
+    before = context.getLocalProperty(DESCRIPTION)
+    context.setLocalProperty(DESCRIPTION, f"{before}: {words}" if before else words)
     try:
         yield
     finally:
-        context.setLocalProperty(_DESCRIPTION, before)  # type: ignore[arg-type]
+        context.setLocalProperty(DESCRIPTION, before)  # type: ignore[arg-type]
 
 
 def remove(path: str) -> None:
