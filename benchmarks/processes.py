@@ -1,6 +1,7 @@
 """What Java and Python workers have taken so far, read from the system's process table (Linux)."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,11 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """CPU seconds and peaks of memory of the processes below this one."""
+    """CPU seconds and peaks of memory of a process and of those below it."""
 
     java_s: float
-    python_s: float  # of workers; this process not counted
-    driver_s: float  # of this process
+    python_s: float  # of workers; the process itself is not counted
+    driver_s: float  # of the process itself
     java_peak_mb: int
     worker_peak_mb: int  # of the largest worker
 
@@ -22,23 +23,13 @@ class Taken:
         return self.java_s - before.java_s, self.python_s - before.python_s
 
 
-def taken() -> Taken:
-    """Look at all processes that this one has started, and those that they started."""
-    parents: dict[int, int] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            fields = _stat(int(folder.name))
-            if fields:
-                parents[int(folder.name)] = int(fields[1])
-    ours = {os.getpid()}
-    grown = True
-    while grown:
-        more = {pid for pid, parent in parents.items() if parent in ours} - ours
-        ours |= more
-        grown = bool(more)
+def taken(root: int = 0) -> Taken:
+    """Look at a process, this one without another, and at all below it."""
+    root = root or os.getpid()
+    below = _below(root)
     java_s = python_s = 0.0
     java_mb = worker_mb = 0
-    for pid in ours - {os.getpid()}:
+    for pid in below:
         fields = _stat(pid)
         if not fields:
             continue
@@ -50,8 +41,44 @@ def taken() -> Taken:
         else:
             python_s += seconds
             worker_mb = max(worker_mb, _peak_mb(pid))
-    own = os.times()
-    return Taken(java_s, python_s, own.user + own.system, java_mb, worker_mb)
+    own = sum(int(ticks) for ticks in (_stat(root) or ["0"] * 13)[11:13]) / _TICKS
+    return Taken(java_s, python_s, own, java_mb, worker_mb)
+
+
+def spark_java(root: int) -> int:
+    """Return the process of Spark's Java below a process; 0 while there is none."""
+    for pid in _below(root):
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"org.apache.spark.deploy.SparkSubmit" in command and _name(pid) == "java":
+            return pid
+    return 0
+
+
+def born(pid: int) -> float:
+    """Return when a process began, in seconds since the epoch; 0.0 when it has ended."""
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+    fields = _stat(pid)
+    return time.time() - uptime + int(fields[19]) / _TICKS if fields else 0.0
+
+
+def _below(root: int) -> set[int]:
+    """Return the processes that a process has started, and those that they started."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            fields = _stat(int(folder.name))
+            if fields:
+                parents[int(folder.name)] = int(fields[1])
+    ours = {root}
+    grown = True
+    while grown:
+        more = {pid for pid, parent in parents.items() if parent in ours} - ours
+        ours |= more
+        grown = bool(more)
+    return ours - {root}
 
 
 def _stat(pid: int) -> list[str]:

@@ -1,17 +1,19 @@
 """`interleaf demo`: the sample through both paths, without network."""
 
+from contextlib import suppress
+
 from rich.console import Console
 
 from interleaf.mmc4_run import run_mmc4
 from interleaf.obelics_run import run_obelics
 from interleaf.sample import sample_path
 from obelics_like.settings import load_settings
-from spark_jobs.run.clip import with_torch
 from spark_jobs.run.folder import check_made_by
 from spark_jobs.run.java import check_java
 from spark_jobs.run.mmc4 import settings_for
 from spark_jobs.run.session import open_session
 from spark_jobs.run.sizes import quick_start
+from spark_jobs.workers.with_torch import load_torch_meanwhile
 from webdoc.clip.weights import check_clip
 from webdoc.settings import SettingsError
 
@@ -42,9 +44,12 @@ def run_demo(out: str) -> None:
     check_made_by(out, _DEMO)
     check_made_by(placed, _DEMO)
     console.print("The sample through both paths: a minute or two. Starting Spark ...")
-    # One session for both: Java starts once, and torch is loaded once.
-    session = quick_start(with_torch(settings.spark), sample_path().stat().st_size)
-    with open_session("interleaf demo", session):
+    # One session for both: Java starts once.
+    session = quick_start(settings.spark, sample_path().stat().st_size)
+    with open_session("interleaf demo", session) as spark:
+        with suppress(SettingsError):  # it is said where it is needed
+            check_clip()
+            load_torch_meanwhile(spark)
         run_obelics(settings, fresh=True, made_by=_DEMO)
         has_placed = _run_mmc4_demo(console, placed)
     console.print(f"\nThe page to look at first:  {out}/report.html", highlight=False, markup=False)

@@ -5,6 +5,7 @@ spark-submit spark_jobs/mmc4.py SETTINGS.toml [--resume | --fresh | --from STEP]
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 
 from pyspark.sql import SparkSession
@@ -41,8 +42,9 @@ from spark_jobs import (
 )
 from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch_path
-from spark_jobs.run.mmc4 import Step, check, prepare, settings_for, spark_settings
+from spark_jobs.run.mmc4 import Step, check, input_bytes, prepare, settings_for, spark_settings
 from spark_jobs.run.progress import RunProgress
+from spark_jobs.run.sizes import sized_for
 from spark_jobs.run.steps import Step as RunStep
 from spark_jobs.run.steps import progress_of, redo_from, run_steps
 from spark_jobs.run.tables import DOCUMENT_MARKS, is_finished, read_table, table_path
@@ -154,7 +156,9 @@ def run(
         elif step.key == "texts":
             check_read(out, (TEXTS,), len(texts), of_texts, _TEXT_LIMIT)
 
-    run_steps(spark, settings, plan_of(settings), on_step, partial(_archive_bytes, settings), after)
+    size, archive_bytes = input_bytes(settings), partial(_archive_bytes, settings)
+    with nullcontext() if size is None else sized_for(spark, size):
+        run_steps(spark, settings, plan_of(settings), on_step, archive_bytes, after)
 
 
 def progress(settings: Mmc4Settings) -> RunProgress:

@@ -23,7 +23,7 @@ from spark_jobs.embed_sentences import embed_sentences, sentence_key_of
 from spark_jobs.marks.documents import with_documents
 from spark_jobs.marks.live import Live, live, mark_columns, without
 from spark_jobs.release.counts import cosine_counts
-from spark_jobs.run.clip import check_model, model_of, remember_model, with_torch
+from spark_jobs.run.clip import check_model, model_of, remember_model
 from spark_jobs.run.folder import planned_files
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
@@ -55,11 +55,10 @@ def compares(settings: ObelicsSettings) -> bool:
 def spark_settings(settings: ObelicsSettings) -> SparkSettings:
     """Return how a session for this run, whose folder is ready, is opened.
 
-    With a model, workers load torch once; for a small input, Java starts soon.
+    For a small input, Java starts soon.
     """
-    asked = with_torch(settings.spark) if compares(settings) else settings.spark
     size = sum(file.size_bytes for file in planned_files(settings.out))
-    return quick_start(asked, size)
+    return quick_start(settings.spark, size)
 
 
 def comparisons(found: Live, settings: ObelicsSettings) -> DataFrame:

@@ -5,7 +5,8 @@ spark-submit spark_jobs/obelics_publish.py SETTINGS.toml
 
 import sys
 
-from pyspark.sql import SparkSession
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame, SparkSession
 
 from obelics_like.release import spread
 from obelics_like.release.card import card_text
@@ -14,15 +15,17 @@ from obelics_like.release.report import report_html
 from obelics_like.rules.mark_document import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
 from spark_jobs.marks.judged import of_all_documents
-from spark_jobs.marks.live import live
+from spark_jobs.marks.live import Live, live
 from spark_jobs.marks.read_kinds import read_records
 from spark_jobs.obelics_alignment import alignment_facts, compares
 from spark_jobs.obelics_scores import wanted_marks
 from spark_jobs.release import counts as release_facts
 from spark_jobs.release.archives import archive_lines
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
-from spark_jobs.release.explored import Explored, Looks, explored
+from spark_jobs.release.explored import Looks, explored
 from spark_jobs.release.obelics_files import (
+    Seen,
+    seen_rows,
     shown_pictures,
     write_attribution,
     write_clusters,
@@ -66,15 +69,18 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     found = live(spark, out)
     funnel = release_facts.funnel(spark, out, found.marks)
     kept = (r.count for r in funnel if (r.level, r.reason) == ("document", KEPT))
-    files = write_data(found, sum(kept), settings)
+    # Texts of the release are decoded once, and then looked at from several sides.
+    seen = seen_documents(spark, settings, found).persist(StorageLevel.DISK_ONLY)
+    files = write_data(seen, sum(kept), settings)
     if settings.images.source != "none":
         images = read_table(spark, table_path(out, IMAGES), StoredPicture)
         shown = shown_pictures(found)
         files += write_images(images, shown, out, settings.release, settings.archives)
     if settings.near_duplicates.texts:
         files += write_clusters(spark, settings)
-    files.append(write_attribution(found, settings))
-    facts = facts_of(spark, settings, files, funnel)
+    files.append(write_attribution(seen, settings))
+    facts = facts_of(spark, settings, files, funnel, seen)
+    seen.unpersist()
     texts = {
         "funnel.csv": release_facts.csv_lines(list(facts.funnel)),
         "archives.csv": archive_lines(read_records(spark, out)),
@@ -110,11 +116,18 @@ def _check_there(settings: ObelicsSettings) -> None:
             )
 
 
+def seen_documents(spark: SparkSession, settings: ObelicsSettings, found: Live) -> DataFrame:
+    """Return what is made of all documents of a run, left out ones too (`Seen`)."""
+    looks = Looks(spread.tallies_of, spread.picture_cases, spread.node_examples)
+    return of_all_documents(spark, settings, found.marks, seen_rows(looks), Seen)
+
+
 def facts_of(
     spark: SparkSession,
     settings: ObelicsSettings,
     files: list[ReleaseFile],
     funnel: list[FunnelRow] | None = None,
+    seen: DataFrame | None = None,
 ) -> ReleaseFacts:
     """Gather what card, report and Croissant file say, from the tables of a run.
 
@@ -123,12 +136,12 @@ def facts_of(
         settings: of the run.
         files: the data files of its release.
         funnel: of the run; None: it is counted.
+        seen: from `seen_documents`; None: it is made.
     """
     out = settings.out
     found = live(spark, out)
-    looks = Looks(spread.tallies_of, spread.picture_cases, spread.node_examples)
-    rows = of_all_documents(spark, settings, found.marks, looks.rows, Explored)
-    tallies, cases, others = explored(rows)
+    rows = seen_documents(spark, settings, found) if seen is None else seen
+    tallies, cases, others = explored(rows.select("tally", "case", "example"))
     histograms = spread_histograms(tallies, spread.SCALES, spread.limits_of(settings))
     most = settings.release.report_pages
     shown = release_facts.examples(spark, out, found.marks, most, others)

@@ -146,8 +146,8 @@ def spark() -> "Iterator[object]":
         .config("spark.sql.lightweightPlanChangeValidation", "false")
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true")
-        # Else each worker would import torch for itself, ten seconds of CPU;
-        .config("spark.python.daemon.module", "spark_jobs.workers.clip_daemon")
+        # Else each worker would import what it needs for itself, seconds of CPU;
+        .config("spark.python.daemon.module", "spark_jobs.workers.daemon")
         # and tables and RDDs have workers of different origin, unless both show whole tracebacks.
         .config("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled", "false")
         .getOrCreate()

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from spark_jobs.duplicates.components import connected_components, settled
 from spark_jobs.duplicates.text_signatures import band_keys, refuse_other_settings, similarities
-from spark_jobs.run.tables import spark_schema
+from spark_jobs.run.tables import no_rows
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearTextSettings, TextSignature
 
@@ -57,10 +57,10 @@ def near_duplicates(
     links = near.select("a", "b").union(_copies(rows))
     if earlier is not None:
         links = links.union(earlier.clusters.select("doc_id", "cluster_id"))
-    links = settled(links)
-    if not links.count():
-        return rows.sparkSession.createDataFrame([], spark_schema(NearCopy))
-    kept = settled(_keepers(connected_components(links), rows, settings, earlier))
+    members = connected_components(settled(links, at_once=False))
+    if members.isEmpty():
+        return no_rows(rows.sparkSession, NearCopy)
+    kept = settled(_keepers(members, rows, settings, earlier), at_once=False)
     dropped = kept.where("doc_id != keeper").select(
         F.col("doc_id").alias("a"), F.col("keeper").alias("b")
     )

@@ -14,7 +14,8 @@ from spark_jobs.marks.read_kinds import read_kind
 from spark_jobs.run.tables import (
     MARK_TABLES,
     is_finished,
-    read_table,
+    no_rows,
+    parquet_rows,
     spark_schema,
     table_path,
 )
@@ -38,42 +39,39 @@ def marks_before(spark: SparkSession, out: str, table: str | None = None) -> Dat
     if judged_table(out):
         return older_marks(spark, out)
     names = MARK_TABLES if table is None else MARK_TABLES[: MARK_TABLES.index(table)]
-    paths = [table_path(out, name) for name in names]
-    return union(spark, [read_table(spark, path, Mark) for path in paths if is_finished(path)])
+    paths = [path for path in (table_path(out, name) for name in names) if is_finished(path)]
+    # One scan of all: each scan of its own costs Spark more than the few rows in it.
+    return parquet_rows(spark, paths, spark_schema(Mark)) if paths else no_rows(spark, Mark)
 
 
 def union(spark: SparkSession, tables: Sequence[DataFrame]) -> DataFrame:
     """Return all rows of some tables of marks, of none too."""
-    if not tables:
-        return spark.createDataFrame([], spark_schema(Mark))
-    return reduce(DataFrame.union, tables)
+    return reduce(DataFrame.union, tables) if tables else no_rows(spark, Mark)
 
 
 def live(spark: SparkSession, out: str, table: str | None = None) -> Live:
     """Return what is live for the step that writes a table of marks; None: in the end."""
-    return without(
-        Live(
-            read_kind(spark, out, HEAD),
-            read_kind(spark, out, NODE),
-            spark.createDataFrame([], spark_schema(Mark)),
-        ),
-        marks_before(spark, out, table),
-    )
+    marks = marks_before(spark, out, table)
+    return _left(read_kind(spark, out, HEAD), read_kind(spark, out, NODE), marks, marks)
 
 
 def without(found: Live, marks: DataFrame) -> Live:
     """Return what is live when marks come to those that there are."""
-    reasons = marks.where(F.col("reject_reason").isNotNull())
+    return _left(found.heads, found.nodes, marks, found.marks.union(marks))
+
+
+def _left(heads: DataFrame, nodes: DataFrame, new: DataFrame, marks: DataFrame) -> Live:
+    """Return the heads and nodes that some new marks leave, beside all marks."""
+    reasons = new.where(F.col("reject_reason").isNotNull())
     whole = reasons.where(F.col("node_index") == WHOLE).select("doc_id")
     gone = reasons.select("doc_id", F.col("node_index").alias("gone"))
-    heads = found.heads.join(whole, "doc_id", "left_anti")
-    nodes = found.nodes.join(
+    nodes = nodes.join(
         gone,
-        (found.nodes["doc_id"] == gone["doc_id"])
+        (nodes["doc_id"] == gone["doc_id"])
         & ((F.col("gone") == WHOLE) | (F.col("gone") == F.col("node_index"))),
         "left_anti",
     )
-    return Live(heads, nodes, found.marks.union(marks))
+    return Live(heads.join(whole, "doc_id", "left_anti"), nodes, marks)
 
 
 def mark_columns(

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -11,12 +11,9 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from obelics_like.release.attribution import Attribution, attribution_rows
 from obelics_like.release.row import release_row
-from obelics_like.rules.judge import Rules
-from obelics_like.rules.mark_document import final_document
-from obelics_like.rules.marks import Mark
 from obelics_like.settings import ObelicsSettings
-from spark_jobs.marks.documents import with_documents
 from spark_jobs.marks.live import Live
+from spark_jobs.release.explored import Example, Looks
 from spark_jobs.release.writing import exported_rows, file_count, write_exported
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.tables import CLUSTERS as TABLE_OF_CLUSTERS
@@ -27,28 +24,50 @@ from webdoc.exporters.clusters import CLUSTERS
 from webdoc.exporters.documents import DOCUMENTS, ReleaseRow
 from webdoc.page.document import Document
 from webdoc.release.files import ReleaseFile
+from webdoc.release.picture_grid import PictureCase
+from webdoc.release.spread import Tally
 
 _CLUSTER_ROWS = 1_000_000  # of a file, about 100 bytes each
 
 
 @dataclass(frozen=True, slots=True)
-class _KeyedRow:
-    """A row on its way to its file."""
+class Seen:
+    """One row of the pass over all documents that publishing makes: one of the five."""
 
-    doc_id: str
-    row: ReleaseRow
+    doc_id: str = ""  # of a row of the release
+    row: ReleaseRow | None = None
+    attribution: Attribution | None = None
+    tally: Tally | None = None
+    case: PictureCase | None = None
+    example: Example | None = None
 
 
-def write_data(found: Live, n_documents: int, settings: ObelicsSettings) -> list[ReleaseFile]:
-    """Write data/train-*.parquet of live documents, of which there are so many.
+def seen_rows(looks: Looks[Document]) -> Callable[[Iterator[list[Document]]], Iterator[list[Seen]]]:
+    """Return what makes the rows of the release, and all that is counted, of a task's documents."""
+
+    def rows(found: Iterator[list[Document]]) -> Iterator[list[Seen]]:
+        published: list[Document] = []
+
+        def noted() -> Iterator[list[Document]]:
+            for documents in found:
+                published.extend(one for one in documents if one.reject_reason is None)
+                yield documents
+
+        for made in looks.rows(noted()):
+            yield [Seen(tally=one.tally, case=one.case, example=one.example) for one in made]
+            yield [Seen(one.doc_id, release_row(one)) for one in published]
+            yield [Seen(attribution=a) for one in published for a in attribution_rows(one)]
+            published.clear()
+
+    return rows
+
+
+def write_data(seen: DataFrame, n_documents: int, settings: ObelicsSettings) -> list[ReleaseFile]:
+    """Write data/train-*.parquet of the published documents, of which there are so many.
 
     Without any there is one file without rows.
     """
-
-    def step(document: Document, marks: tuple[Mark, ...], _: Rules) -> Iterator[_KeyedRow]:
-        yield _KeyedRow(document.doc_id, release_row(final_document(document, marks)))
-
-    rows = with_documents(found.heads, found.marks, settings, step, _KeyedRow)
+    rows = seen.where("row is not null").select("doc_id", "row")
     count = file_count(n_documents, settings.release)
     return write_exported(rows, DOCUMENTS, count, settings.out, settings.release)
 
@@ -74,17 +93,10 @@ def _as_it_is(copy: NearCopy) -> NearCopy:
     return copy
 
 
-def write_attribution(found: Live, settings: ObelicsSettings) -> ReleaseFile:
+def write_attribution(seen: DataFrame, settings: ObelicsSettings) -> ReleaseFile:
     """Write attribution.csv: each published page or image that names a licence or whose it is."""
     names = schema_of(Attribution).names
-
-    def step(document: Document, marks: tuple[Mark, ...], _: Rules) -> Iterator[Attribution]:
-        yield from attribution_rows(final_document(document, marks))
-
-    by_bytes = found.marks.where("facts.licence != '' or facts.credit != ''").select("doc_id")
-    named = found.heads.where("names_rights").select("doc_id").union(by_bytes).distinct()
-    heads = found.heads.join(named, "doc_id", "left_semi")
-    rows = with_documents(heads, found.marks, settings, step, Attribution)
+    rows = seen.where("attribution is not null").select("attribution.*")
     # In one part: to sort over several takes a job of Spark that only looks where to cut.
     rows = rows.repartition(1).sortWithinPartitions(*names)
     text = io.StringIO(newline="")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from math import ceil
 
 import pyarrow as pa
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
@@ -42,7 +43,7 @@ def write_images(
         ChangedArchiveError: a file no longer holds what it held when it was first read.
     """
     keyed = pictures.select("*", F.col("facts.sha256").alias("sha256"))
-    wanted = keyed.join(shown, "sha256", "left_semi")
+    wanted = keyed.join(shown, "sha256", "left_semi").persist(StorageLevel.DISK_ONLY)
     size = wanted.agg(F.sum("facts.size_bytes")).first()
     total = (size[0] if size else 0) or 0
     if not total:
@@ -58,7 +59,9 @@ def write_images(
 
     order = [f"place.{name}" for name in _IN_FILE_ORDER]
     rows = bucketed(wanted, "sha256", buckets, *order)
-    return write_bucketed(rows, f"{IMAGES.folder}/{IMAGES.file_name}", buckets, write)
+    files = write_bucketed(rows, f"{IMAGES.folder}/{IMAGES.file_name}", buckets, write)
+    wanted.unpersist()
+    return files
 
 
 def bodies_of(
@@ -103,10 +106,13 @@ def thumbnails(
     keys = list(dict.fromkeys(wanted))[:THUMBNAILS]
     may_be_used = F.coalesce("place.permission_reason", F.lit("")) == ""
     rows = pictures.where(F.col("facts.sha256").isin(keys) & may_be_used)
-    found = rows.orderBy(*(f"place.{name}" for name in _IN_FILE_ORDER)).toArrow()
+    batches = rows.toArrow().to_batches()
+    found = [picture for batch in batches for picture in from_batch(batch, StoredPicture)]
+    # Here, not in Spark, where to sort takes a job of its own that looks where to cut.
+    found.sort(key=lambda picture: [getattr(picture.place, name) for name in _IN_FILE_ORDER])
     small = (
         (picture.facts.sha256, thumbnail(body, THUMBNAIL_PX))
-        for picture, body in bodies_of(found.to_batches(), reading)
+        for picture, body in bodies_of([to_batch(found, StoredPicture)], reading)
         if rules.allow(picture.facts)
     )
     return tuple(sorted((digest, picture) for digest, picture in small if picture is not None))

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import fsspec
 from pyspark.sql import SparkSession
@@ -29,14 +29,6 @@ def works_here(spark: SparkSettings) -> bool:
     """Tell whether the workers are this machine's, and so have what is installed here."""
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     return spark.master.startswith("local") or not (spark.master or submitted)
-
-
-def with_torch(spark: SparkSettings) -> SparkSettings:
-    """Return settings of a session whose workers load torch once for all, where they can."""
-    if not works_here(spark):
-        return spark
-    conf = {"spark.python.daemon.module": "spark_jobs.workers.clip_daemon", **spark.conf}
-    return replace(spark, conf=conf)
 
 
 def check_model(model: str, spark: SparkSettings) -> None:

@@ -65,7 +65,7 @@ class Journal(logging.Handler):
 
     def say(self, event: str, **about: Any) -> None:
         """Add a line to the log, and write it."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._lines.append(json.dumps({"time": now, "event": event, **about}))
         write_bytes(self._out, LOG, ("\n".join(self._lines) + "\n").encode())
 

@@ -28,11 +28,19 @@ from mmc4_like.tables import (
     TextRow,
 )
 from mmc4_like.texts.texts import TEXT_SUFFIXES, TextSettings, read_texts
-from spark_jobs.run.clip import check_model, with_torch, works_here
-from spark_jobs.run.folder import Inputs, RunFolderError, differences, prepare_folder, settings_of
+from spark_jobs.run.clip import check_model, works_here
+from spark_jobs.run.folder import (
+    Inputs,
+    RunFolderError,
+    differences,
+    planned_files,
+    prepare_folder,
+    settings_of,
+)
 from spark_jobs.run.java import check_java
 from spark_jobs.run.resume import Redo
 from spark_jobs.run.session import open_session
+from spark_jobs.run.sizes import quick_start
 from spark_jobs.run.tables import exists, is_finished, table_path
 from webdoc.clip.nearest_vectors import Neighbour
 from webdoc.picture.look import check_picture_models
@@ -61,8 +69,18 @@ def alone(name: str, step: Step) -> Callable[[str], None]:
 
 
 def spark_settings(settings: Mmc4Settings) -> SparkSettings:
-    """Return how a session for this run is opened: here, workers load torch once for all."""
-    return settings.spark if settings.from_vectors else with_torch(settings.spark)
+    """Return how a session for this run, whose folder is ready, is opened: soon for a small one."""
+    size = input_bytes(settings)
+    return settings.spark if size is None else quick_start(settings.spark, size)
+
+
+def input_bytes(settings: Mmc4Settings) -> int | None:
+    """Return the bytes of all texts and archives; None where pictures of other kinds are given."""
+    if settings.pool or settings.given:
+        return None
+    out = settings.from_vectors or settings.out
+    kinds = ("texts", "text_archives", "pages")
+    return sum(file.size_bytes for kind in kinds for file in planned_files(out, kind))
 
 
 # The record of each table, so that a version that reads other columns refuses to go on.

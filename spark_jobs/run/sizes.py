@@ -8,6 +8,7 @@ from math import ceil
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.clip import works_here
+from spark_jobs.run.tables import ONE_TASK
 from webdoc.run_settings import SparkSettings
 
 _PARTITION_INPUT_BYTES = 256 << 20  # of archives: what is shuffled of it is some megabytes
@@ -60,14 +61,18 @@ def sized_for(spark: SparkSession, input_bytes: int) -> Iterator[None]:
         wanted["spark.sql.codegen.wholeStage"] = "false"
         # To send a table to all is a job of its own; to sort two small ones is none.
         wanted["spark.sql.autoBroadcastJoinThreshold"] = "-1"
+        # Likewise to compile expressions, which Spark does beside plans.
+        wanted["spark.sql.codegen.factoryMode"] = "NO_CODEGEN"
+        wanted["spark.sql.lightweightPlanChangeValidation"] = "false"  # of its own rules
+        wanted["spark.sql.leafNodeDefaultParallelism"] = "1"
+        wanted[ONE_TASK] = "true"
     given = spark.sparkContext.getConf()
     ours = {key: value for key, value in wanted.items() if not given.contains(key)}
-    before = {key: spark.conf.get(key) for key in ours}
+    before = {key: spark.conf.get(key, None) for key in ours}
     for key, value in ours.items():
         spark.conf.set(key, value)
     try:
         yield
     finally:
         for key, old in before.items():
-            if old is not None:
-                spark.conf.set(key, old)
+            spark.conf.unset(key) if old is None else spark.conf.set(key, old)

@@ -1,6 +1,6 @@
 """Reading and writing tables: where they lie, what they look like, when they are finished."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import fsspec
@@ -52,6 +52,7 @@ MARK_TABLES = (
 )
 SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
 _DESCRIPTION = "spark.job.description"
+ONE_TASK = "spark.interleaf.oneTask"  # "true" where the input is small: see spark_jobs.run.sizes
 
 
 def spark_schema(record: type) -> StructType:
@@ -99,9 +100,19 @@ def read_table(spark: SparkSession, path: str, record: type) -> DataFrame:
     return parquet_rows(spark, path, spark_schema(record)).select(*schema_of(record).names)
 
 
-def parquet_rows(spark: SparkSession, path: str, schema: StructType) -> DataFrame:
-    """Read the Parquet files of a folder, and none that a killed worker was writing."""
-    return spark.read.schema(schema).option("pathGlobFilter", "*.parquet").parquet(path)
+def parquet_rows(spark: SparkSession, path: str | Sequence[str], schema: StructType) -> DataFrame:
+    """Read the Parquet files of some folders, and none that a killed worker was writing.
+
+    Of a small input each table is one partition: then plans need no shuffle, and a job is one task.
+    """
+    reader = spark.read.schema(schema).option("pathGlobFilter", "*.parquet")
+    rows = reader.parquet(*([path] if isinstance(path, str) else path))
+    return rows.coalesce(1) if spark.conf.get(ONE_TASK, "") == "true" else rows
+
+
+def no_rows(spark: SparkSession, record: type) -> DataFrame:
+    """Return a table without rows; Spark sees that, and leaves out what would be joined with it."""
+    return spark.createDataFrame(schema_of(record).empty_table(), spark_schema(record))
 
 
 def read_any_version(spark: SparkSession, path: str, record: type) -> DataFrame:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyspark import TaskContext
 from pyspark.sql import SparkSession
 
+from spark_jobs.workers.with_torch import workers_with_torch
 from webdoc.arrow import Batches
 from webdoc.clip.devices import gpus_open
 from webdoc.clip.model import ClipModel, ClipSettings
@@ -63,9 +64,7 @@ def find_model(spark: SparkSession, settings: ClipSettings) -> FoundModel:
         SettingsError: workers cannot load it; the message says why.
     """
 
-    # This goes by way of a DataFrame, as the jobs that follow do: Spark keeps other workers for
-    # RDDs, which would load the model again. The model stays off the GPU, because Spark chooses a
-    # GPU when a task starts.
+    # The model stays off the GPU, because Spark chooses a GPU when a task starts.
     def look(batches: Batches) -> Iterator[pa.RecordBatch]:
         deque(batches, maxlen=0)
         try:
@@ -78,7 +77,9 @@ def find_model(spark: SparkSession, settings: ClipSettings) -> FoundModel:
 
     names = ["name", "revision", "gpus", "problem"]
     schema = "name string, revision string, gpus long, problem string"
-    (found,) = spark.range(1, numPartitions=1).mapInArrow(look, schema).collect()
+    with workers_with_torch(spark):
+        looking = spark.range(1, numPartitions=1).mapInArrow(look, schema)
+    (found,) = looking.collect()
     if found["problem"]:
         raise SettingsError(found["problem"])
     return FoundModel(found["name"], found["revision"], found["gpus"])

@@ -65,13 +65,13 @@ def robots_marks(found: Live, records: DataFrame, settings: PermissionSettings) 
         settings: say what binds.
 
     Returns:
-        None where the archives hold no robots.txt, or none binds.
+        None where no robots.txt binds.
     """
+    if not robots_bind(settings):
+        return None
     images = found.nodes.where("is_image and url != ''")
     asked = found.heads.select("doc_id", "url").union(images.select("doc_id", "url")).distinct()
-    listed = refusals(asked, records, settings)
-    if listed is None:
-        return None
+    listed = _refused(asked, records.where(F.col("kind") == Kind.ROBOTS.value), settings)
     said = listed.select("doc_id", F.explode("refusals").alias("said"))
     refused = said.select("doc_id", "said.url", "said.reason", "said.source")
     pages = refused.join(found.heads.select("doc_id", "url"), ["doc_id", "url"])
@@ -117,6 +117,11 @@ def refusals(
     captured = records.where(F.col("kind") == Kind.ROBOTS.value)
     if not robots_bind(settings) or captured.isEmpty():
         return None
+    return _refused(asked, captured, settings)
+
+
+def _refused(asked: DataFrame, captured: DataFrame, settings: PermissionSettings) -> DataFrame:
+    """Return `refusals` by the answers for robots.txt among RECORDS."""
 
     def step(row: Asked) -> Question:
         return Question(origin_of(row.url), row.url, row.doc_id)
@@ -183,7 +188,7 @@ def _followed(newest: DataFrame) -> DataFrame:
     it leads to.
     """
     # Each step would else begin with the archives again.
-    newest = here = newest.localCheckpoint()
+    newest = here = newest.localCheckpoint(eager=False)
     there = newest.select(
         F.col("origin").alias("target"),
         F.col("target").alias("onward"),
@@ -195,5 +200,5 @@ def _followed(newest: DataFrame) -> DataFrame:
         place = F.coalesce("place", F.struct(*_PLACE)).alias("place")
         moved = here.join(there, "target", "left")
         moved = moved.select("origin", F.coalesce("onward", F.lit("")).alias("target"), place)
-        here = moved.select("origin", "target", "place.*").localCheckpoint()
+        here = moved.select("origin", "target", "place.*").localCheckpoint(eager=False)
     return here

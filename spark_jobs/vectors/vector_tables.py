@@ -1,6 +1,7 @@
 """Tables of vectors and scores: they grow file by file, and no file is made a second time."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from itertools import chain, islice
 from math import ceil
@@ -14,6 +15,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 from spark_jobs.run.files import parquet_by
 from spark_jobs.run.tables import for_fsspec, is_finished, mark_finished, parquet_rows, spark_schema
 from spark_jobs.vectors.gpu_tasks import most_tasks, needs_assigning, one_gpu
+from spark_jobs.workers.with_torch import workers_with_torch
 from webdoc.arrow import Batches
 from webdoc.clip.vectors import ImageVector, SentenceVector
 from webdoc.scores.scorer import CaptionScores, DocumentScores, PictureScores
@@ -105,7 +107,9 @@ class VectorTable:
             yield pa.record_batch([pa.array([written], pa.int64())], ["written"])
 
         profile = one_gpu() if needs_assigning(master, conf, gpus) else None
-        counts = dealt.mapInArrow(on_partition, "written long", profile=profile)
+        by_clip = row in (ImageVector, SentenceVector)
+        with workers_with_torch(todo.sparkSession) if by_clip else nullcontext():
+            counts = dealt.mapInArrow(on_partition, "written long", profile=profile)
         written = counts.agg(F.sum("written")).first()
         if written is None or written[0] != count:
             raise RuntimeError(f"{count} rows were wanted, {written} were written to {path}")

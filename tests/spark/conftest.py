@@ -15,6 +15,7 @@ from obelics_like.settings import load_settings
 from sample.drawn import DrawnText, pictures
 from spark_jobs import obelics
 from spark_jobs.run.obelics import prepare
+from spark_jobs.workers.with_torch import workers_with_torch
 
 # Small, so that a file of 1.3 MB is read by several tasks.
 READING = {"split_bytes": 300_000}
@@ -57,8 +58,8 @@ def built(spark: SparkSession, out: Path, **given: Any) -> Path:
 
 def in_worker(spark: SparkSession, make: Callable[[], Made]) -> Made:
     """Call a function in a process that has torch already: to load it takes ten seconds of CPU."""
-    one = spark.sparkContext.parallelize([0], 1)
-    return one.map(lambda _: make()).collect()[0]
+    with workers_with_torch(spark):
+        return spark.sparkContext.parallelize([0], 1).map(lambda _: make()).collect()[0]
 
 
 def png(text: DrawnText) -> list[bytes]:

@@ -144,7 +144,7 @@ def kill_workers() -> None:
         except OSError:  # it has just ended
             continue
         parents[int(entry.name)] = int(status[1])
-        if b"\0-m\0spark_jobs.workers.clip_daemon\0" in words:  # Java names it too
+        if b"\0-m\0spark_jobs.workers.daemon\0" in words:  # Java names it too
             forked.append(int(entry.name))
     for pid in forked:
         if parents[pid] not in forked:  # the daemon
