@@ -95,17 +95,15 @@ def measured(name: str) -> dict[str, Any]:
         command = [sys.executable, "-m", "interleaf", *commands(folder)[name]]
         log = folder / "log"
         log.mkdir()
-        conf = folder / "conf"
-        conf.mkdir()
         lines = {
             "spark.eventLog.enabled": "true",
             "spark.eventLog.dir": log.as_uri(),
             "spark.eventLog.compress": "false",
             "spark.eventLog.rolling.enabled": "false",
         }
-        text = "".join(f"{key} {value}\n" for key, value in lines.items())
-        (conf / "spark-defaults.conf").write_text(text, encoding="utf-8")
-        environment = {**os.environ, "SPARK_CONF_DIR": str(conf)}
+        # Not by a folder of settings: Java would no longer take classes out of its archive.
+        options = " ".join(f"--conf {key}={value}" for key, value in lines.items())
+        environment = {**os.environ, "PYSPARK_SUBMIT_ARGS": f"{options} pyspark-shell"}
         began = time.time()
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

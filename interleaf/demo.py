@@ -13,13 +13,10 @@ from spark_jobs.run.java import check_java
 from spark_jobs.run.mmc4 import settings_for
 from spark_jobs.run.session import open_session
 from spark_jobs.run.sizes import quick_start
-from spark_jobs.workers.with_torch import load_torch_meanwhile
+from spark_jobs.run.with_torch import load_torch_meanwhile
 from webdoc.clip.weights import check_clip
 from webdoc.settings import SettingsError
 
-# Java's second compiler pays off after minutes; in a run of one it takes a third of the time.
-_SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=192m"
-_DEMO_SPARK = {"conf": {"spark.driver.extraJavaOptions": _SHORT_RUN}}
 _DEMO = "demo"  # the command whose folders it may write anew
 _DRAWN_SIMILARITY = 0.7  # of the small model: below it lie pictures of anything but drawn shapes
 _DRAWN_ONLY = (
@@ -35,7 +32,6 @@ def run_demo(out: str) -> None:
         "inputs": [str(sample_path())],
         "out": out,
         "archives": {"split_bytes": _DEMO_SPLIT_BYTES},
-        "spark": _DEMO_SPARK,
     }
     settings = load_settings(options=options)
     console = Console()
@@ -78,7 +74,6 @@ def _run_mmc4_demo(console: Console, out: str) -> bool:
         "placement": {"min_similarity": _DRAWN_SIMILARITY},
         "archives": {"split_bytes": _DEMO_SPLIT_BYTES},
         "out": out,
-        "spark": _DEMO_SPARK,
     }
     run_mmc4(settings_for(options=options), fresh=True, made_by=_DEMO)
     return True

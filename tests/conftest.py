@@ -131,10 +131,14 @@ def spark() -> "Iterator[object]":
     """One small session for all tests: three shuffle partitions show what one would hide."""
     from pyspark.sql import SparkSession  # noqa: PLC0415  # seconds, only for tests that need it
 
+    from spark_jobs.run.class_archive import archive_options  # noqa: PLC0415 - likewise
+
     session = (
         SparkSession.builder.master("local[2]")
         .appName("tests")
         .config("spark.driver.memory", "1g")
+        # Where an earlier run on this machine has left Spark's classes.
+        .config("spark.driver.extraJavaOptions", archive_options(write=False))
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.ui.enabled", "false")

@@ -7,13 +7,14 @@ from math import ceil
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.run.class_archive import archive_options
 from spark_jobs.run.clip import works_here
 from spark_jobs.run.tables import ONE_TASK
 from webdoc.run_settings import SparkSettings
 
 _PARTITION_INPUT_BYTES = 256 << 20  # of archives: what is shuffled of it is some megabytes
 _MAX_PARTITIONS = 50_000
-_SMALL_BYTES = 64 << 20  # below it, compiling and mending a plan takes longer than running it
+SMALL_BYTES = 64 << 20  # below it, compiling and mending a plan takes longer than running it
 _PARTITIONS = "spark.sql.shuffle.partitions"
 _JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 # Java's second compiler pays off after minutes: it takes half of all that a short run takes.
@@ -41,9 +42,11 @@ def quick_start(spark: SparkSettings, input_bytes: int) -> SparkSettings:
         spark: as the user has them; what they say of Java's options wins.
         input_bytes: of all archives, as stored.
     """
-    if input_bytes >= _SMALL_BYTES or not works_here(spark):
+    if input_bytes >= SMALL_BYTES or not works_here(spark):
         return spark
-    options = f"{_QUICK_JAVA} {spark.conf.get(_JAVA_OPTIONS, '')}".strip()
+    given = spark.conf.get(_JAVA_OPTIONS, "")
+    archive = "" if "-XX:" in given else archive_options()  # of their own Java, users know best
+    options = " ".join(part for part in (_QUICK_JAVA, archive, given) if part)
     return replace(spark, conf={**spark.conf, _JAVA_OPTIONS: options})
 
 
@@ -56,7 +59,7 @@ def sized_for(spark: SparkSession, input_bytes: int) -> Iterator[None]:
         input_bytes: of all archives, as stored.
     """
     wanted = {_PARTITIONS: str(shuffle_partitions(input_bytes))}
-    if input_bytes < _SMALL_BYTES:
+    if input_bytes < SMALL_BYTES:
         wanted["spark.sql.adaptive.enabled"] = "false"
         wanted["spark.sql.codegen.wholeStage"] = "false"
         # To send a table to all is a job of its own; to sort two small ones is none.

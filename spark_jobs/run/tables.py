@@ -51,7 +51,7 @@ MARK_TABLES = (
     DOCUMENT_MARKS,
 )
 SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
-_DESCRIPTION = "spark.job.description"
+DESCRIPTION = "spark.job.description"
 ONE_TASK = "spark.interleaf.oneTask"  # "true" where the input is small: see spark_jobs.run.sizes
 
 
@@ -149,12 +149,12 @@ def write_table(table: DataFrame, path: str) -> None:
 def described(spark: SparkSession, words: str) -> Iterator[None]:
     """Say in Spark's UI what its jobs within the block are for, behind what was said already."""
     context = spark.sparkContext
-    before = context.getLocalProperty(_DESCRIPTION)
-    context.setLocalProperty(_DESCRIPTION, f"{before}: {words}" if before else words)
+    before = context.getLocalProperty(DESCRIPTION)
+    context.setLocalProperty(DESCRIPTION, f"{before}: {words}" if before else words)
     try:
         yield
     finally:
-        context.setLocalProperty(_DESCRIPTION, before)  # type: ignore[arg-type]
+        context.setLocalProperty(DESCRIPTION, before)  # type: ignore[arg-type]
 
 
 def remove(path: str) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyspark import TaskContext
 from pyspark.sql import SparkSession
 
-from spark_jobs.workers.with_torch import workers_with_torch
+from spark_jobs.run.with_torch import workers_with_torch
 from webdoc.arrow import Batches
 from webdoc.clip.devices import gpus_open
 from webdoc.clip.model import ClipModel, ClipSettings

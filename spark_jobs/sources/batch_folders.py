@@ -23,6 +23,15 @@ def finished_batches(out: str) -> list[int]:
     return sorted(int(str(mark).rpartition("batch=")[2].partition("/")[0]) for mark in marks)
 
 
+def leave_only_finished(out: str) -> None:
+    """Remove the folders of batches that were not written to their end."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
+    whole = {batch_path(inner, number) for number in finished_batches(out)}
+    for folder in filesystem.glob(f"{inner}/batch=*"):
+        if folder not in whole:
+            filesystem.rm(folder, recursive=True)
+
+
 def keep_inputs(path: str, inputs: Sequence[str]) -> None:
     """Write down in the folder of a batch which files it was read from.
 

@@ -4,29 +4,41 @@ What of a batch could not be read is written down beside its rows, and tried aga
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 import fsspec
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.files import parquet_by
 from spark_jobs.run.supervised import Guard, supervised
-from spark_jobs.run.tables import described, for_fsspec, is_finished, mark_finished, remove
+from spark_jobs.run.tables import (
+    DESCRIPTION,
+    described,
+    for_fsspec,
+    is_finished,
+    mark_finished,
+    remove,
+)
 from spark_jobs.sources.batch_folders import (
     batch_path,
     finished_batches,
     inputs_of,
     keep_inputs,
     leave_only,
+    leave_only_finished,
 )
 from spark_jobs.sources.unreadable import LookAgain, Unread, Unreadable, keep_unread, unread_in
 from webdoc.storage.inputs import ArchiveFile
 
-_TASK_BYTES = 64 << 20  # of compressed input; small enough that a lost task costs little
-_TASKS_PER_CORE = 4  # at least, so that one long task does not leave the other cores idle
+_TASK_BYTES = 64 << 20  # of compressed input, at least; so small that a lost task costs little
+_MOST_TASKS = 25_000  # of a large run: each writes about nine files
+_TASKS_PER_CORE = 4  # of a small run, so that one long task does not leave the other cores idle
+_MOST_BATCHES = 128  # at once: each takes a thread of the driver
 _AGAIN = "_again"  # where tasks write that read anew; Spark passes over names that begin so
 
 Part = TypeVar("Part")
@@ -93,9 +105,14 @@ def write_in_batches(  # noqa: PLR0913, PLR0917 - what a table of inputs is made
             _read_again(spark, _Batch(inputs, path, reading, look_again), unread, before_change)
     if is_finished(out):
         return
+    leave_only_finished(out)  # a killed run had several in hand
     rest = [file for file in files if file.path not in done]
-    for number, batch in enumerate(batches_of(rest, batch_bytes), 1 + max(numbers, default=-1)):
-        _read_first(spark, _Batch(batch, batch_path(out, number), reading, look_again))
+    total = sum(file.size_bytes for file in files)
+    fresh = [
+        _Batch(batch, batch_path(out, number), reading, look_again, total)
+        for number, batch in enumerate(batches_of(rest, batch_bytes), 1 + max(numbers, default=-1))
+    ]
+    _read_all(spark, fresh)
     mark_finished(out)
 
 
@@ -107,6 +124,13 @@ class _Batch:
     path: str
     reading: Reading[Any]
     look_again: LookAgain | None
+    run_bytes: int = 0  # of all inputs of the run
+
+    def task_count(self, cores: int) -> int:
+        """Return how many tasks read it."""
+        size, parts = sum(file.size_bytes for file in self.files), self.reading.parts(self.files)
+        count = tasks_for(size, len(parts), cores, self.run_bytes)
+        return min(count, self.reading.most_tasks or count)
 
     def tasks(
         self, count: int, wanted: Container[int] | None = None
@@ -130,11 +154,46 @@ class _Batch:
         ]
 
 
+def _read_all(spark: SparkSession, batches: Sequence[_Batch]) -> None:
+    """Read batches, several at once: no core waits for the last tasks of one."""
+    context = spark.sparkContext
+    at_once = batches_at_once(
+        [batch.task_count(context.defaultParallelism) for batch in batches],
+        context.defaultParallelism,
+    )
+    if len(batches) <= 1 or any(batch.reading.most_tasks for batch in batches):
+        for batch in batches:
+            _read_first(spark, batch)
+        return
+    words, tag = context.getLocalProperty(DESCRIPTION), f"interleaf-{uuid4().hex}"
+
+    def read(batch: _Batch) -> None:  # in a thread, which has properties of its own
+        context.setLocalProperty(DESCRIPTION, words)  # type: ignore[arg-type]
+        context.addJobTag(tag)
+        _read_first(spark, batch)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        try:
+            for one in as_completed([pool.submit(read, batch) for batch in batches]):
+                one.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            context.cancelJobsWithTag(tag)
+            raise
+
+
+def batches_at_once(tasks: Sequence[int], cores: int) -> int:
+    """Return how many batches are read at once: twice as many tasks as cores, and two at least.
+
+    >>> batches_at_once([1000, 1000], cores=64), batches_at_once([19] * 1400, cores=1000)
+    (2, 106)
+    """
+    return min(max(2, ceil(2 * cores / max(*tasks, 1, 1))), _MOST_BATCHES)
+
+
 def _read_first(spark: SparkSession, batch: _Batch) -> None:
     remove(batch.path)  # what a killed run left
-    cores = spark.sparkContext.defaultParallelism
-    count = tasks_for(batch.files, len(batch.reading.parts(batch.files)), cores)
-    count = min(count, batch.reading.most_tasks or count)
+    count = batch.task_count(spark.sparkContext.defaultParallelism)
     written = _write(spark, batch.tasks(count), batch.path, batch.reading)
     leave_only(batch.path, {name for task in written for name in task.files})
     keep_inputs(batch.path, [file.path for file in batch.files])
@@ -155,10 +214,24 @@ def batches_of(files: Sequence[ArchiveFile], batch_bytes: int) -> list[list[Arch
     return batches
 
 
-def tasks_for(files: Iterable[ArchiveFile], parts: int, cores: int) -> int:
-    """Return how many tasks read files well that are cut into so many parts."""
-    size = sum(file.size_bytes for file in files)
-    return max(ceil(size / _TASK_BYTES), min(parts, _TASKS_PER_CORE * cores), 1)
+def tasks_for(size_bytes: int, parts: int, cores: int, run_bytes: int) -> int:
+    """Return how many tasks read a batch: by its size, which decides how many files there are.
+
+    Only a run so small that cores would have nothing to do is cut by their number.
+
+    Args:
+        size_bytes: of the batch.
+        parts: into which it can be cut.
+        cores: of the session.
+        run_bytes: of all batches.
+
+    >>> tasks_for(64 << 30, 16_384, 1000, 64 << 30), tasks_for(64 << 30, 16_384, 1000, 88 << 40)
+    (4000, 18)
+    """
+    task_bytes = max(_TASK_BYTES, ceil(run_bytes / _MOST_TASKS))
+    few = _TASKS_PER_CORE * cores
+    is_small = run_bytes <= few * _TASK_BYTES
+    return max(ceil(size_bytes / task_bytes), min(parts, few) if is_small else 1, 1)
 
 
 def _write(

@@ -14,8 +14,8 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from spark_jobs.run.files import parquet_by
 from spark_jobs.run.tables import for_fsspec, is_finished, mark_finished, parquet_rows, spark_schema
+from spark_jobs.run.with_torch import workers_with_torch
 from spark_jobs.vectors.gpu_tasks import most_tasks, needs_assigning, one_gpu
-from spark_jobs.workers.with_torch import workers_with_torch
 from webdoc.arrow import Batches
 from webdoc.clip.vectors import ImageVector, SentenceVector
 from webdoc.scores.scorer import CaptionScores, DocumentScores, PictureScores

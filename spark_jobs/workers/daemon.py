@@ -2,7 +2,7 @@
 
 Spark starts this process once and forks its workers from it. They share what is loaded here,
 instead of loading it one after the other: seconds, and 200 MB, for each worker. Torch is loaded
-only where `spark_jobs.workers.with_torch` asks for it.
+only where `spark_jobs.run.with_torch` asks for it.
 """
 
 import os
@@ -13,7 +13,7 @@ import pandas as pd  # PyArrow imports it at the first array, which takes a seco
 from pyspark.daemon import manager
 
 from spark_jobs import obelics
-from spark_jobs.workers.with_torch import WITH_TORCH
+from spark_jobs.run.with_torch import WITH_TORCH
 from webdoc.clip.weights import import_clip
 from webdoc.page.read_capture import calm_collector
 from webdoc.settings import SettingsError

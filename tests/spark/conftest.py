@@ -15,7 +15,7 @@ from obelics_like.settings import load_settings
 from sample.drawn import DrawnText, pictures
 from spark_jobs import obelics
 from spark_jobs.run.obelics import prepare
-from spark_jobs.workers.with_torch import workers_with_torch
+from spark_jobs.run.with_torch import workers_with_torch
 
 # Small, so that a file of 1.3 MB is read by several tasks.
 READING = {"split_bytes": 300_000}

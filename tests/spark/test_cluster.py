@@ -19,6 +19,10 @@ from tests.spark.conftest import READING
 SPARK_HOME = Path(pyspark.__file__).parent
 JOBS = Path(__file__).resolve().parents[2] / "spark_jobs"
 START_S = 60
+# Tables in several parts, and expressions that Spark compiles.
+AS_IF_LARGE = (
+    "--conf", "spark.interleaf.oneTask=false", "--conf", "spark.sql.codegen.factoryMode=FALLBACK"
+)  # fmt: skip
 
 pytestmark = pytest.mark.spark
 
@@ -114,7 +118,7 @@ def submitted(
 def test_spark_submit_gives_the_release_of_a_laptop(
     master: str, sample_run: Callable[[], Path], tmp_path: Path
 ) -> None:
-    cluster = submitted(master, settings_file(tmp_path, "cluster"))
+    cluster = submitted(master, settings_file(tmp_path, "cluster"), "obelics.py", *AS_IF_LARGE)
     assert cluster.returncode == 0, cluster.stderr[-3000:]
     sums = (tmp_path / "cluster" / "SHA256SUMS").read_text()
     assert "data/train-00000-of-00001.parquet" in sums

@@ -19,6 +19,8 @@ from spark_jobs import (
     obelics_publish,
 )
 from spark_jobs.run.obelics import prepare
+from spark_jobs.run.sizes import SMALL_BYTES, sized_for
+from spark_jobs.run.tables import ONE_TASK, parquet_rows, write_table
 from tests.unit.archives import gz, pages
 
 JOBS = (
@@ -58,6 +60,20 @@ def test_a_job_without_its_table_says_which_to_run(spark: SparkSession, tmp_path
     settings.write_text(tomli_w.dumps({"inputs": ["x"], "out": str(tmp_path / "out")}))
     with pytest.raises(FileNotFoundError, match="run the job that writes it first"):
         obelics_publish.main(str(settings))
+
+
+def test_a_table_of_a_small_input_is_one_part(spark: SparkSession, tmp_path: Path) -> None:
+    """Then joins need no shuffle, and a job is one task; of a large one it stays in its parts."""
+    path = str(tmp_path / "numbers")
+    numbers = spark.range(0, 40, numPartitions=4)
+    write_table(numbers, path)
+    for input_bytes, is_one in ((SMALL_BYTES - 1, True), (SMALL_BYTES, False)):
+        with sized_for(spark, input_bytes):
+            rows = parquet_rows(spark, path, numbers.schema)
+            counted = rows.join(rows.groupBy("id").count(), "id")
+            assert (counted.rdd.getNumPartitions() == 1) == is_one
+            assert counted.count() == 40
+    assert spark.conf.get(ONE_TASK, None) is None
 
 
 def test_one_page_takes_few_spark_jobs(spark: SparkSession, tmp_path: Path) -> None:

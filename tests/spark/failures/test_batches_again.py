@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.folder import forget
@@ -114,6 +115,34 @@ def test_what_failed_is_tried_again_and_nothing_else(spark: SparkSession, tmp_pa
     again()
     assert (tmp_path / "seen").read_text() == ""  # what was read well is not read again
     assert not [path for path in out.rglob("*") if "_again" in path.parts]
+
+
+def test_batches_that_a_killed_run_had_in_hand_are_read_anew(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    files, out = planned(tmp_path / "in"), tmp_path / "out" / TABLE
+    bring_back(files)
+    write_in_batches(spark, files, 20, str(out), reading())
+    assert len(list(out.glob("batch=*/_SUCCESS"))) == 3
+    for mark in (out / "_SUCCESS", out / "batch=000001" / "_SUCCESS"):  # as a kill leaves it
+        mark.unlink()
+    write_in_batches(spark, files, 20, str(out), reading(tmp_path / "seen"))
+    assert found(spark, out) == all_lines(files)
+    assert sorted((tmp_path / "seen").read_text().split()) == ["2.txt", "3.txt"]
+
+
+def test_a_batch_that_fails_ends_the_others(spark: SparkSession, tmp_path: Path) -> None:
+    files, out = planned(tmp_path / "in"), tmp_path / "out" / TABLE
+
+    def broken(some: Iterable[ArchiveFile]) -> Iterator[tuple[Line, int]]:
+        for file in some:
+            if file.name == "0.txt":
+                raise ValueError("a mistake of ours")
+            yield Line("text", file.name, "a"), 10
+
+    with pytest.raises(PySparkException, match="a mistake of ours"):
+        write_in_batches(spark, files, 20, str(out), replace(reading(), rows=broken))
+    assert not is_finished(str(out))
 
 
 def test_a_file_that_comes_later_takes_its_place(spark: SparkSession, tmp_path: Path) -> None:

@@ -17,7 +17,10 @@ def test_parts_grow_with_the_input_and_end(input_bytes: int, parts: int) -> None
     assert shuffle_partitions(input_bytes) == parts
 
 
-def test_only_a_small_run_on_one_machine_starts_by_other_options() -> None:
+def test_only_a_small_run_on_one_machine_starts_by_other_options(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("INTERLEAF_CLASS_ARCHIVE", "0")
     here = SparkSettings(master="local[2]", conf={OPTIONS: "-Xss4m", "spark.x": "1"})
     quick = quick_start(here, 64 * MB - 1)
     assert quick.conf[OPTIONS].startswith("-XX:TieredStopAtLevel=1 ")
