@@ -3,8 +3,8 @@
 import resource
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -21,6 +21,7 @@ from obelics_like.release.row import release_row
 from obelics_like.rules.judge import Rules
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.run.progress import span
+from spark_jobs.sources.input_batches import reading_tasks
 from webdoc.archive.reader import read_captures
 from webdoc.arrow import to_batch
 from webdoc.exporters.documents import ReleaseRow
@@ -29,7 +30,7 @@ from webdoc.picture.measure import OK
 from webdoc.reasons import Kind
 from webdoc.release.figures import size_text
 from webdoc.settings import SettingsError
-from webdoc.storage.inputs import Split, expand_inputs, splits_of
+from webdoc.storage.inputs import ArchiveFile, Split, expand_inputs, splits_of
 from webdoc.tables.records import ReadRecord, Record
 
 _MIN_PARTS = 8  # two, of pages and of pictures, said anything between 500 and 11,000 pages for 588
@@ -44,6 +45,7 @@ _ON_TOP = (
 class Input:
     """The archives that a run would read."""
 
+    files: tuple[ArchiveFile, ...]
     splits: tuple[Split, ...]
     total_bytes: int
     left_out: tuple[str, ...]  # files that cannot be read, or hold nothing that is known; and why
@@ -63,6 +65,13 @@ def run_estimate(settings: ObelicsSettings, seconds: float, cores: int) -> None:
         raise SettingsError(f"None of the inputs can be read ({problems}). Check their names.")
     read = sum(sample.read_bytes for sample in samples)
     print_estimate(console, estimate(samples, archives.total_bytes), cores)
+    kinds = frozenset().union(*(sample.kinds for sample in samples))
+    console.print(
+        f"Reading writes at most {table_files(archives, kinds, settings, cores):,} files into "
+        "tables/records; later tables have one for each 64 MB, at least one each.",
+        markup=False,
+        highlight=False,
+    )
     console.print(
         f"From {len(samples):,} of {len(archives.splits):,} parts, {size_text(read)} of "
         f"{size_text(archives.total_bytes)}. One task took {size_text(_peak_bytes())} of memory.",
@@ -93,7 +102,23 @@ def input_of(settings: ObelicsSettings) -> Input:
         if file.problem or not file.size_bytes
     )
     splits = tuple(splits_of(known, settings.archives.split_bytes))
-    return Input(splits, sum(file.size_bytes for file in known), left_out)
+    return Input(tuple(known), splits, sum(file.size_bytes for file in known), left_out)
+
+
+def table_files(
+    archives: Input, kinds: Collection[str], settings: ObelicsSettings, cores: int
+) -> int:
+    """Return how many files reading writes, if every task meets every kind of rows.
+
+    Args:
+        archives: the whole input.
+        kinds: of rows that were met.
+        settings: of the run.
+        cores: of the session that reads it.
+    """
+    parts = Counter(split.file.path for split in archives.splits)
+    of_files = [parts[file.path] for file in archives.files]
+    return len(kinds) * reading_tasks(archives.files, of_files, settings.run.batch_bytes, cores)
 
 
 def sampled(archives: Input, settings: ObelicsSettings, seconds: float) -> Iterator[SplitSample]:
@@ -131,6 +156,7 @@ def split_sample(split: Split, settings: ObelicsSettings, rules: Rules) -> Split
         table_bytes=table_bytes,
         release_bytes=_parquet_bytes([release_row(document) for document in live], ReleaseRow),
         image_bytes=sum(image.facts.size_bytes for image in images if image.facts.status == OK),
+        kinds=frozenset(str(row.kind) for rows in stored.values() for row in rows),
     )
 
 

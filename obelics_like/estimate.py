@@ -21,6 +21,7 @@ class SplitSample:
     table_bytes: int  # of RECORDS, as Parquet
     release_bytes: int  # of data/, as Parquet
     image_bytes: int  # of pictures that the archive holds
+    kinds: frozenset[str] = frozenset()  # of the rows that it gave: each has a file of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from spark_jobs.run.tables import (
     is_finished,
     read_table,
     table_path,
-    write_table,
+    write_marks,
 )
 from spark_jobs.vectors.text_cosines import cosines
 from webdoc.page.document import Document
@@ -125,7 +125,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     remember_model(spark, clip, out)
     pairs = compared.select("doc_id", "node_index", "kind", "sha256", "text_key")
     measured = cosines(pairs, pictures.read(spark), texts.read(spark))
-    write_table(alignment_marks(found, measured, settings), table_path(out, ALIGNMENT_MARKS))
+    write_marks(alignment_marks(found, measured, settings), table_path(out, ALIGNMENT_MARKS))
     spark.catalog.clearCache()
 
 

@@ -31,7 +31,7 @@ from spark_jobs.run.tables import (
     read_table,
     spark_schema,
     table_path,
-    write_table,
+    write_marks,
 )
 from webdoc.reasons import Reason
 
@@ -91,7 +91,7 @@ def exact_marks(spark: SparkSession, found: Live, settings: ObelicsSettings) -> 
     if rules.min_paragraph_occurrences or rules.max_image_occurrences:
         path = table_path(settings.out, REPEATED)
         # Written before it is joined: then Spark knows that it is small.
-        write_table(repeated_keys(found.nodes, settings), path)
+        write_marks(repeated_keys(found.nodes, settings), path)
         tables.append(repeated_marks(found.nodes, spark.read.schema(_REPEATED).parquet(path)))
     if settings.repeated_ngrams.enabled:
         tables.append(similar_marks(found, settings))
@@ -131,16 +131,16 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     if is_finished(paths[FINISH_MARKS]):
         return
     if settings.deduplication.urls and not is_finished(paths[URL_MARKS]):
-        write_table(url_marks(live(spark, out, URL_MARKS)), paths[URL_MARKS])
+        write_marks(url_marks(live(spark, out, URL_MARKS)), paths[URL_MARKS])
     if not is_finished(paths[EXACT_MARKS]):
         marks = exact_marks(spark, live(spark, out, EXACT_MARKS), settings)
         if marks is not None:
-            write_table(marks, paths[EXACT_MARKS])
+            write_marks(marks, paths[EXACT_MARKS])
     found = live(spark, out, FINISH_MARKS)
     if not is_finished(paths[FINISHED]):
-        write_table(finished(touched(found), found.marks, settings), paths[FINISHED])
+        write_marks(finished(touched(found), found.marks, settings), paths[FINISHED])
     again = read_table(spark, paths[FINISHED], Finished)
-    write_table(late_marks(found, again), paths[FINISH_MARKS])
+    write_marks(late_marks(found, again), paths[FINISH_MARKS])
 
 
 def main(settings_file: str) -> None:

@@ -25,7 +25,7 @@ from spark_jobs.run.tables import (
     read_table,
     spark_schema,
     table_path,
-    write_table,
+    write_marks,
 )
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.archive_robots import write_robots_marks
@@ -111,11 +111,11 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     records = read_records(spark, settings.out)
     images, marks = table_path(settings.out, IMAGES), table_path(settings.out, IMAGE_MARKS)
     if not is_finished(images):
-        write_table(_all_sources(spark, records, settings), images)
+        write_marks(_all_sources(spark, records, settings), images)
     if not is_finished(marks):
         fetched = _on_the_web(spark, settings.out) if fetches(settings) else None
         nodes = live(spark, settings.out, IMAGE_MARKS).nodes
-        write_table(marks_of(nodes, _found(nodes, records, fetched, settings), settings), marks)
+        write_marks(marks_of(nodes, _found(nodes, records, fetched, settings), settings), marks)
 
 
 def main(settings_file: str) -> None:

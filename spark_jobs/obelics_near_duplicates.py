@@ -43,7 +43,7 @@ from spark_jobs.run.tables import (
     is_finished,
     read_table,
     table_path,
-    write_table,
+    write_marks,
 )
 from webdoc.arrow import schema_of
 from webdoc.duplicates.minhash import fingerprint, with_recall
@@ -142,7 +142,7 @@ def _written(
     """Return a table of this run, which is made unless it is finished already."""
     path = table_path(settings.out, name)
     if not is_finished(path):
-        write_table(make(), path)
+        write_marks(make(), path)
     return read_table(spark, path, record)
 
 
@@ -207,13 +207,13 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         with settled_in(spark, table_path(out, SETTLED)):
             marks = text_marks(spark, live(spark, out, TEXT_MARKS), settings)
             if marks is not None:
-                write_table(marks, texts)
+                write_marks(marks, texts)
     near = settings.near_images
     if settings.images.source != "none" and near.needs_clusters and not is_finished(pictures):
         with settled_in(spark, table_path(out, SETTLED)):
-            write_table(picture_marks(spark, live(spark, out, NEAR_MARKS), settings), pictures)
+            write_marks(picture_marks(spark, live(spark, out, NEAR_MARKS), settings), pictures)
     if settings.deduplication.image_sets and not is_finished(sets):
-        write_table(image_set_marks(live(spark, out, SET_MARKS)), sets)
+        write_marks(image_set_marks(live(spark, out, SET_MARKS)), sets)
     spark.catalog.clearCache()
 
 

@@ -33,7 +33,7 @@ from spark_jobs.run.tables import (
     is_finished,
     read_table,
     table_path,
-    write_table,
+    write_marks,
 )
 from spark_jobs.score_documents import vector_source
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
@@ -111,7 +111,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
         if not is_finished(path):
             found = live(spark, settings.out, name)
             make = image_marks if name == SCORE_MARKS else _document_marks
-            write_table(make(found, settings), path)
+            write_marks(make(found, settings), path)
             spark.catalog.clearCache()
 
 

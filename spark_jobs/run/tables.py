@@ -145,6 +145,15 @@ def write_table(table: DataFrame, path: str) -> None:
         table.write.mode("overwrite").parquet(path)
 
 
+def write_marks(table: DataFrame, path: str) -> None:
+    """Write a table of a few rows that come out of many partitions, in files of a usual size.
+
+    Small inputs, of which Spark makes no plan anew, have few files anyway.
+    """
+    is_mended = table.sparkSession.conf.get("spark.sql.adaptive.enabled", "") == "true"
+    write_table(table.hint("rebalance") if is_mended else table, path)
+
+
 @contextmanager
 def described(spark: SparkSession, words: str) -> Iterator[None]:
     """Say in Spark's UI what its jobs within the block are for, behind what was said already."""

@@ -14,7 +14,7 @@ from obelics_like.rules.marks import WHOLE
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.marks.live import Live, live, mark_columns
 from spark_jobs.marks.read_kinds import has_kind, read_records
-from spark_jobs.run.tables import ROBOTS_MARKS, is_finished, spark_schema, table_path, write_table
+from spark_jobs.run.tables import ROBOTS_MARKS, is_finished, spark_schema, table_path, write_marks
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
 from webdoc.permission.archive_robots import Question, Refusal, RobotsReader, robots_bind
 from webdoc.permission.robots_txt import is_robots_url
@@ -98,7 +98,7 @@ def write_robots_marks(spark: SparkSession, settings: ObelicsSettings) -> None:
     found = live(spark, settings.out, ROBOTS_MARKS)
     marks = robots_marks(found, read_records(spark, settings.out), settings.permission)
     if marks is not None:
-        write_table(marks, out)
+        write_marks(marks, out)
 
 
 def refusals(

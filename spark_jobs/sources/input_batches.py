@@ -182,6 +182,26 @@ def _read_all(spark: SparkSession, batches: Sequence[_Batch]) -> None:
             raise
 
 
+def reading_tasks(
+    files: Sequence[ArchiveFile], parts: Sequence[int], batch_bytes: int, cores: int
+) -> int:
+    """Return how many tasks read a whole input; each writes a file of each kind of rows.
+
+    Args:
+        files: of the run, in their order.
+        parts: into how many parts each of them is cut.
+        batch_bytes: as of `write_in_batches`.
+        cores: of the session.
+    """
+    run_bytes, start, count = sum(file.size_bytes for file in files), 0, 0
+    for batch in batches_of(files, batch_bytes):
+        size = sum(file.size_bytes for file in batch)
+        end = start + len(batch)
+        count += tasks_for(size, sum(parts[start:end]), cores, run_bytes)
+        start = end
+    return count
+
+
 def batches_at_once(tasks: Sequence[int], cores: int) -> int:
     """Return how many batches are read at once: twice as many tasks as cores, and two at least.
 

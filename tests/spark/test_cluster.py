@@ -19,9 +19,10 @@ from tests.spark.conftest import READING
 SPARK_HOME = Path(pyspark.__file__).parent
 JOBS = Path(__file__).resolve().parents[2] / "spark_jobs"
 START_S = 60
-# Tables in several parts, and expressions that Spark compiles.
+# Tables in several parts, plans that Spark mends, and expressions that it compiles.
 AS_IF_LARGE = (
-    "--conf", "spark.interleaf.oneTask=false", "--conf", "spark.sql.codegen.factoryMode=FALLBACK"
+    "--conf", "spark.interleaf.oneTask=false", "--conf", "spark.sql.adaptive.enabled=true",
+    "--conf", "spark.sql.codegen.factoryMode=FALLBACK",
 )  # fmt: skip
 
 pytestmark = pytest.mark.spark

@@ -16,11 +16,13 @@ from typer.testing import CliRunner
 
 from interleaf import explain_obelics
 from interleaf.cli import app
+from interleaf.estimate import input_of, table_files
 from interleaf.sample import sample_path
+from obelics_like.settings import load_settings
 from spark_jobs import report_again
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.tables import RECORDS, stored_table
-from tests.spark.conftest import built
+from tests.spark.conftest import READING, built
 from webdoc.arrow import schema_of
 from webdoc.page.document import Document
 from webdoc.reasons import Kind, Reason
@@ -43,6 +45,14 @@ def rows_of(release: Path) -> list[dict[str, Any]]:
 def truth() -> Iterator[dict[str, Any]]:
     for line in (sample_path().parent / "truth.jsonl").read_text("utf-8").splitlines():
         yield json.loads(line)
+
+
+def test_the_estimate_tells_how_many_files_reading_writes(release: Path) -> None:
+    settings = load_settings(options={"inputs": [str(sample_path())], "archives": READING})
+    written = list((release / RECORDS).rglob("*.parquet"))
+    kinds = {file.parent.name for file in written}
+    told = table_files(input_of(settings), kinds, settings, cores=2)
+    assert told / 2 < len(written) <= told  # not every task meets every kind
 
 
 def test_every_record_is_accounted_for(release: Path) -> None:
@@ -171,9 +181,10 @@ def test_nothing_private_is_published(release: Path) -> None:
 
 
 def test_other_splits_and_shuffles_give_the_same_bytes(
-    spark: SparkSession, release: Path, tmp_path: Path
+    spark: SparkSession, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only settings.toml may differ: it names the size of the splits."""
+    """In many parts, as a large input; only settings.toml may differ: it names the splits."""
+    monkeypatch.setattr("spark_jobs.run.sizes.SMALL_BYTES", 0)
     before = spark.conf.get("spark.sql.shuffle.partitions")
     spark.conf.set("spark.sql.shuffle.partitions", "5")
     try:
