@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from spark_jobs.run.tables import parquet_rows, remove, write_table
+from spark_jobs.run.tables import is_small, parquet_rows, remove, write_table
 
 FEW_EDGES = 100_000  # some 20 MB in the driver
 _LOG = logging.getLogger(__name__)
@@ -48,21 +48,17 @@ def kept_in(folder: str) -> Iterator[None]:
         remove(folder)
 
 
-def settled(table: DataFrame, *, at_once: bool = True) -> DataFrame:
-    """Compute a table once and forget how it was made: loops over tables need that.
+def settled(table: DataFrame) -> DataFrame:
+    """Compute a table now and forget how it was made: loops over tables need that.
 
     It is kept where the session has its checkpoints, else where `settled_in` says, else on the
     executors' disks: then a lost executor fails the job instead of computing again.
-
-    Args:
-        table: what is computed.
-        at_once: else on one machine the next job that reads it computes it, which saves a job.
     """
     if table.sparkSession.sparkContext.getCheckpointDir() is not None:
         return table.checkpoint()
     folder = _folder.get()
     if not folder:
-        return table.localCheckpoint(eager=at_once)
+        return table.localCheckpoint()
     path = f"{folder}/{uuid4().hex}"
     write_table(table, path)
     return parquet_rows(table.sparkSession, path, table.schema)
@@ -90,7 +86,9 @@ def connected_components(edges: DataFrame, few: int = FEW_EDGES) -> DataFrame:
     current = edges.where("a != b").select(
         F.greatest("a", "b").alias("high"), F.least("a", "b").alias("low")
     )
-    current = settled(current.distinct(), at_once=not few)
+    current = current.distinct()
+    if not (few and is_small(edges.sparkSession)):  # there nothing is made twice
+        current = settled(current)
     walked = current.limit(few + 1).collect() if few else []
     if few and len(walked) <= few:
         return _walked(edges, [(row["high"], row["low"]) for row in walked])

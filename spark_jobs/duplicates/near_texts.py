@@ -3,12 +3,13 @@
 import logging
 from dataclasses import dataclass
 
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.duplicates.components import connected_components, settled
 from spark_jobs.duplicates.text_signatures import band_keys, refuse_other_settings, similarities
-from spark_jobs.run.tables import no_rows
+from spark_jobs.run.tables import is_small, no_rows
 from webdoc.arrow import schema_of
 from webdoc.duplicates.near_duplicates import NearCopy, NearTextSettings, TextSignature
 
@@ -57,10 +58,12 @@ def near_duplicates(
     links = near.select("a", "b").union(_copies(rows))
     if earlier is not None:
         links = links.union(earlier.clusters.select("doc_id", "cluster_id"))
-    members = connected_components(settled(links, at_once=False))
+    is_one_task = is_small(rows.sparkSession)  # to make few rows twice costs less than a job
+    members = connected_components(links if is_one_task else settled(links))
     if members.isEmpty():
         return no_rows(rows.sparkSession, NearCopy)
-    kept = settled(_keepers(members, rows, settings, earlier), at_once=False)
+    keepers = _keepers(members, rows, settings, earlier)
+    kept = keepers.persist(StorageLevel.DISK_ONLY) if is_one_task else settled(keepers)
     dropped = kept.where("doc_id != keeper").select(
         F.col("doc_id").alias("a"), F.col("keeper").alias("b")
     )

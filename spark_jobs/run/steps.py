@@ -85,5 +85,6 @@ def run_steps(  # noqa: PLR0913, PLR0917 - what a run is made of
             continue  # a release is there, and reading found nothing new for it
         with journal.step(step.key, archive_bytes(step)), described(spark, step.title):
             step.run(spark, settings)
+        spark.catalog.clearCache()  # what it kept for a second look
         after(step)
     journal.say("run ended")

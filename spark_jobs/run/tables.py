@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import fsspec
 import pyarrow as pa
 import pyarrow.dataset as ds
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
@@ -107,7 +108,22 @@ def parquet_rows(spark: SparkSession, path: str | Sequence[str], schema: StructT
     """
     reader = spark.read.schema(schema).option("pathGlobFilter", "*.parquet")
     rows = reader.parquet(*([path] if isinstance(path, str) else path))
-    return rows.coalesce(1) if spark.conf.get(ONE_TASK, "") == "true" else rows
+    return rows.coalesce(1) if is_small(spark) else rows
+
+
+def is_small(spark: SparkSession) -> bool:
+    """Tell whether the run that is in hand has a small input: see `spark_jobs.run.sizes`."""
+    return spark.conf.get(ONE_TASK, "") == "true"
+
+
+def kept(table: DataFrame) -> DataFrame:
+    """Keep a table for a second look; the caches of a session are cleared when a step ends.
+
+    Of a small input it is made by the first job that looks, else by a job of its own.
+    """
+    if is_small(table.sparkSession):
+        return table.persist(StorageLevel.DISK_ONLY)
+    return table.localCheckpoint()
 
 
 def no_rows(spark: SparkSession, record: type) -> DataFrame:

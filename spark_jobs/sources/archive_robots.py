@@ -14,7 +14,14 @@ from obelics_like.rules.marks import WHOLE
 from obelics_like.settings import ObelicsSettings
 from spark_jobs.marks.live import Live, live, mark_columns
 from spark_jobs.marks.read_kinds import has_kind, read_records
-from spark_jobs.run.tables import ROBOTS_MARKS, is_finished, spark_schema, table_path, write_marks
+from spark_jobs.run.tables import (
+    ROBOTS_MARKS,
+    is_finished,
+    kept,
+    spark_schema,
+    table_path,
+    write_marks,
+)
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
 from webdoc.permission.archive_robots import Question, Refusal, RobotsReader, robots_bind
 from webdoc.permission.robots_txt import is_robots_url
@@ -188,7 +195,7 @@ def _followed(newest: DataFrame) -> DataFrame:
     it leads to.
     """
     # Each step would else begin with the archives again.
-    newest = here = newest.localCheckpoint(eager=False)
+    newest = here = kept(newest)
     there = newest.select(
         F.col("origin").alias("target"),
         F.col("target").alias("onward"),
@@ -200,5 +207,5 @@ def _followed(newest: DataFrame) -> DataFrame:
         place = F.coalesce("place", F.struct(*_PLACE)).alias("place")
         moved = here.join(there, "target", "left")
         moved = moved.select("origin", F.coalesce("onward", F.lit("")).alias("target"), place)
-        here = moved.select("origin", "target", "place.*").localCheckpoint(eager=False)
+        here = kept(moved.select("origin", "target", "place.*"))
     return here
