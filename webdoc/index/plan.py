@@ -4,6 +4,7 @@ import glob
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -24,8 +25,10 @@ from webdoc.index.settings import COMMON_CRAWL, IndexSettings
 from webdoc.settings import SettingsError
 from webdoc.storage.byte_source import StorageSettings, is_remote, local_path
 from webdoc.storage.inputs import expand_inputs
-from webdoc.where import Where, parse_where
 from webdoc.where_values import Kind
+
+if TYPE_CHECKING:
+    from webdoc.where import Where
 
 PAGES, ROBOTS = "warc", "robotstxt"  # subsets of Common Crawl's index
 HOST, SURT_KEY, SURT_HOST = "url_host_name", "url_surtkey", "surt_host_name"
@@ -58,7 +61,7 @@ class Selection:
 
     index: Table
     annotations: tuple[Annotation, ...]
-    where: Where | None
+    where: "Where | None"
     pages_only: bool  # rows of the subset of pages, as the condition names no subset
     robots: bool  # the robots.txt captures of their hosts too
 
@@ -96,6 +99,8 @@ def plan_selection(index: IndexSettings, storage: StorageSettings, ask: Ask) -> 
         annotations.append(found)
         for column in found.table.columns:
             known.setdefault(column.name, column.type)
+    from webdoc.where import parse_where  # noqa: PLC0415 - sqlglot: half a second, for each daemon
+
     where = parse_where(index.where, _kinds(known)) if index.where.strip() else None
     used = set(where.columns) if where else set()
     keys = {key for annotation in annotations for key in annotation.keys}
