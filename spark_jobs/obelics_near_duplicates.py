@@ -170,7 +170,11 @@ def text_marks(spark: SparkSession, found: Live, settings: ObelicsSettings) -> D
     )
     texts = live_texts(found, settings) if rules.verification == "exact" else None
     clusters = _written(
-        spark, settings, CLUSTERS, NearCopy, lambda: near_duplicates(ours, rules, earlier, texts)
+        spark,
+        settings,
+        CLUSTERS,
+        NearCopy,
+        lambda: near_duplicates(ours, rules, earlier, texts, are_ours=True),
     )
     tables.append(near_copies(clusters))
     if earlier is not None:

@@ -30,6 +30,8 @@ def near_duplicates(
     settings: NearTextSettings,
     earlier: Earlier | None = None,
     texts: DataFrame | None = None,
+    *,
+    are_ours: bool = False,
 ) -> DataFrame:
     """Return CLUSTERS: every document, new or old, that has near-copies.
 
@@ -41,12 +43,14 @@ def near_duplicates(
         settings: as the signatures were made with.
         earlier: of the batches before, whose pairs are not compared again.
         texts: (doc_id, text) of new and old documents; for exact verification only.
+        are_ours: `new` was made with these settings by this run; to look takes a job.
 
     Raises:
         ValueError: signatures made with other settings, or exact verification without texts.
     """
     rows = _rows(new, earlier)
-    refuse_other_settings(rows, settings.minhash)
+    if earlier is not None or not are_ours:
+        refuse_other_settings(rows, settings.minhash)
     pairs = candidate_pairs(rows, settings)
     is_told = _LOG.isEnabledFor(logging.INFO)  # each count is a job of Spark
     pairs = settled(pairs) if is_told else pairs
