@@ -7,7 +7,6 @@ from rich.console import Console
 
 from interleaf.display import shown_run
 from spark_jobs import score_release
-from spark_jobs.run.clip import with_torch
 from spark_jobs.run.progress import RunProgress
 from spark_jobs.score_release import ScoreReleaseSettings
 from webdoc.release.figures import size_text, value_text
@@ -40,8 +39,7 @@ def run_score(console: Console, settings: ScoreReleaseSettings) -> None:
     score_release.check(settings)  # before Spark takes its seconds to start
     title = "scoring"
     progress = RunProgress([title], [1], [2])
-    spark_settings = with_torch(settings.spark) if settings.model else settings.spark
-    with shown_run(console, "interleaf score", spark_settings, progress) as (spark, on_step):
+    with shown_run(console, "interleaf score", settings.spark, progress) as (spark, on_step):
         on_step(1, title)
         done = score_release.run(spark, settings)
     console.print(
