@@ -25,6 +25,7 @@ from interleaf.options import (
     given_index,
     given_table,
 )
+from interleaf.releases.balance_command import balance
 from interleaf.releases.export_command import export
 from interleaf.releases.fit_quality_command import fit_quality
 from interleaf.releases.import_command import import_
@@ -276,6 +277,7 @@ app.command()(spoil)
 app.command()(fit_quality)
 app.command(name="import")(import_)
 app.command()(sample)
+app.command()(balance)
 app.command()(merge)
 app.command()(diff)
 app.command()(push)

@@ -291,6 +291,11 @@ class Reason(Explained):
         "document_alignment",
         "a CLIP model finds its images too unlike the texts around them",
     )
+    DOCUMENT_NOT_DRAWN = (
+        "document_not_drawn",
+        "its images show what very many documents show, or nothing of the list, and the draw that"
+        " balances them left it out",
+    )
     # documents and pictures of a release, where another release was made of it
     DOCUMENT_REMOVED = "document_removed", "it, or each of its pictures, is in a list of removals"
     IMAGE_REMOVED = "image_removed", "it is in a list of removals"

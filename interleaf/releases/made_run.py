@@ -1,4 +1,4 @@
-"""What `interleaf sample`, `merge` and `diff` do: check, work with progress, say what came."""
+"""What `sample`, `balance`, `merge` and `diff` do: check, work with progress, say what came."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from interleaf.display import cell, shown_run
-from spark_jobs.derived import difference, merge, sample
+from spark_jobs.derived import balance, difference, merge, sample
+from spark_jobs.derived.balance import BalanceReleaseSettings
 from spark_jobs.derived.difference import Difference, DifferenceSettings, Group
 from spark_jobs.derived.merge import MergeSettings
 from spark_jobs.derived.release import Derived
@@ -19,7 +20,7 @@ from webdoc.reasons import reason_text
 from webdoc.release.figures import size_text
 from webdoc.settings import assignment_table, build, merged
 
-Settings = TypeVar("Settings", SampleSettings, MergeSettings)
+Settings = TypeVar("Settings", SampleSettings, MergeSettings, BalanceReleaseSettings)
 Made = TypeVar("Made")
 _WORDS = {
     difference.NOT_READ: "it never read such a page",
@@ -39,6 +40,18 @@ def run_sample(assignments: Sequence[str], options: dict[str, Any]) -> None:
     sample.check_settings(settings)
     console = Console()
     _say(console, settings.out, _made(console, "sample", "sampling", sample.run, settings))
+
+
+def run_balance(assignments: Sequence[str], options: dict[str, Any]) -> None:
+    """Write a balanced release, and say what is in it.
+
+    Raises:
+        SettingsError, RunFolderError: it cannot begin; the message says why.
+    """
+    settings = build(BalanceReleaseSettings, merged(assignment_table(assignments), options))
+    balance.check(settings)
+    console = Console()
+    _say(console, settings.out, _made(console, "balance", "balancing", balance.run, settings))
 
 
 def run_merge(assignments: Sequence[str], options: dict[str, Any]) -> None:
