@@ -25,7 +25,7 @@ from interleaf.options import (
     given_index,
     given_table,
 )
-from interleaf.releases.balance_command import balance
+from interleaf.releases.balance_command import balance, dedup, near
 from interleaf.releases.export_command import export
 from interleaf.releases.fit_quality_command import fit_quality
 from interleaf.releases.import_command import import_
@@ -278,6 +278,8 @@ app.command()(fit_quality)
 app.command(name="import")(import_)
 app.command()(sample)
 app.command()(balance)
+app.command()(near)
+app.command()(dedup)
 app.command()(merge)
 app.command()(diff)
 app.command()(push)

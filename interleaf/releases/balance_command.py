@@ -1,10 +1,24 @@
-"""`interleaf balance`: a release whose frequent concepts do not drown the rare ones."""
+"""`interleaf balance`, `near` and `dedup`: what a release has too much of, and what is wanted."""
 
 from typing import Annotated, Any
 
 import typer
 
 from interleaf.options import Debug, Master, Sets, errors_in_words
+
+Vectors = Annotated[
+    str,
+    typer.Option(
+        "--vectors",
+        metavar="FOLDER",
+        help="Vectors of the pictures. [tables/image_vectors of DIR]",
+        show_default=False,
+    ),
+]
+Clusters = Annotated[
+    int | None,
+    typer.Option("--clusters", min=1, help="Of k-means. [one for 100 vectors]", show_default=False),
+]
 
 
 def balance(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -57,3 +71,93 @@ def balance(  # noqa: PLR0913, PLR0917 - one parameter an option
         if master:
             options["spark"] = {"master": master}
         run_balance(sets or (), options)
+
+
+def near(  # noqa: PLR0913, PLR0917 - one parameter an option
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="A release: the --out of a run.")],
+    targets: Annotated[
+        str,
+        typer.Option(
+            "--targets",
+            metavar="FILE",
+            help="Vectors: .npz with vectors and model, or tables/image_vectors of another run.",
+        ),
+    ] = "",
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR2", help="A new or an empty folder.")
+    ] = "",
+    vectors: Vectors = "",
+    clusters: Clusters = None,
+    sets: Sets = None,
+    master: Master = None,
+    debug: Debug = False,
+) -> None:
+    """Write a release of documents that show what target vectors show; DIR stays as it is.
+
+    DataComp's image-based sampling: the pictures' CLIP vectors, which a run with alignment.model
+    has, are clustered by k-means, and the cluster nearest to each target counts. A document stays,
+    whole, if it shows a picture of one of these. Targets must be of the same model.
+
+    Example: interleaf near corpus --targets imagenet.npz --out near-imagenet
+    """
+    with errors_in_words(debug):
+        from interleaf.releases.made_run import run_near  # noqa: PLC0415 - Spark
+
+        options: dict[str, Any] = {"release": folder, "out": out, "targets": targets}
+        run_near(sets or (), options | _of_vectors(vectors, clusters, master))
+
+
+def dedup(  # noqa: PLR0913, PLR0917 - one parameter an option
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="A release: the --out of a run.")],
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR2", help="A new or an empty folder.")
+    ] = "",
+    of: Annotated[
+        str, typer.Option("--of", metavar="images|documents", help="What is compared.")
+    ] = "images",
+    max_cosine: Annotated[
+        float | None,
+        typer.Option(
+            "--max-cosine", help="Of two that are nearer one goes. [0.95]", show_default=False
+        ),
+    ] = None,
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--keep",
+            metavar="RULE",
+            help="Which stays: largest, typical or unusual in its cluster. [largest]",
+            show_default=False,
+        ),
+    ] = "",
+    vectors: Vectors = "",
+    clusters: Clusters = None,
+    sets: Sets = None,
+    master: Master = None,
+    debug: Debug = False,
+) -> None:
+    """Write a release without pictures, or documents, that mean nearly the same; DIR stays.
+
+    SemDeDup: CLIP vectors, which a run with alignment.model has, are clustered, and within a
+    cluster what is nearer than --max-cosine to one that stays goes. Pictures are taken out of
+    documents, which go where none is left. The vector of a document is the mean of those of its
+    pictures and texts.
+
+    Example: interleaf dedup corpus --of images --max-cosine 0.95 --out fewer
+    """
+    with errors_in_words(debug):
+        from interleaf.releases.made_run import run_dedup  # noqa: PLC0415 - Spark
+
+        limits = {"max_cosine": max_cosine, "keep": keep}
+        copies = {name: value for name, value in limits.items() if value not in (None, "")}
+        options: dict[str, Any] = {"release": folder, "out": out, "of": of, "copies": copies}
+        run_dedup(sets or (), options | _of_vectors(vectors, clusters, master))
+
+
+def _of_vectors(vectors: str, clusters: int | None, master: str | None) -> dict[str, Any]:
+    given: dict[str, Any] = {"vectors": vectors}
+    if clusters:
+        given["clusters"] = {"clusters": clusters}
+    if master:
+        given["spark"] = {"master": master}
+    return given

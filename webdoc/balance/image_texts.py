@@ -1,13 +1,12 @@
 """The texts that say what an image is about: its own, and a sentence on either side. Pure."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-# Where a sentence ends: at a line, behind a full stop and white space, behind an ideographic one.
-_END: Final = re.compile(r"(?<=[.!?\u2026])[\"'\u201d\u2019)\]]*\s+|(?<=[\u3002\uff01\uff1f])|\n")
+from webdoc.scores.scored_caption import edge_sentence
+
 _BLANK_LINE: Final = "\n\n"
 
 
@@ -48,23 +47,26 @@ def document_texts(
     """
     facts: list[dict[str, Any] | None] = json.loads(metadata)
     general: dict[str, Any] = json.loads(general_metadata)
+    language = _unicode(general.get("language"))
     ends = frozenset(general.get("ends_after") or ())
     images: list[ImageTexts] = []
     for place, (text, fact) in enumerate(zip(texts, facts, strict=True)):
         if text is not None or fact is None:
             continue
-        caption = str(fact.get("caption") or "")
+        caption = _unicode(fact.get("caption"))
+        before = _other(reversed(_before(texts, place, ends)), caption)
+        behind = _other(_behind(texts, place, ends), caption)
         found = (
-            str(fact.get("alt_text") or ""),
+            _unicode(fact.get("alt_text")),
             caption,
-            _last_sentence(_other(reversed(_before(texts, place, ends)), caption)),
-            _first_sentence(_other(_behind(texts, place, ends), caption)),
+            edge_sentence(before, language, last=True),
+            edge_sentence(behind, language, last=False),
         )
         images.append(ImageTexts(len(images), tuple(one for one in found if one.strip())))
     return DocumentTexts(
-        str(general.get("doc_id", "")),
-        str(general.get("language") or ""),
-        str(general.get("title") or ""),
+        _unicode(general.get("doc_id")),
+        language,
+        _unicode(general.get("title")),
         tuple(images),
     )
 
@@ -94,9 +96,6 @@ def _other(paragraphs: Iterable[str], caption: str) -> str:
     return next((one for one in paragraphs if one.split() not in ([], words)), "")
 
 
-def _last_sentence(paragraph: str) -> str:
-    return next((one for one in reversed(_END.split(paragraph)) if one.strip()), "").strip()
-
-
-def _first_sentence(paragraph: str) -> str:
-    return next((one for one in _END.split(paragraph) if one.strip()), "").strip()
+def _unicode(value: object) -> str:
+    """Return a text of JSON; half a surrogate pair, which has no bytes, becomes a question mark."""
+    return str(value or "").encode("utf-8", "replace").decode()

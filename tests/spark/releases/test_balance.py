@@ -5,6 +5,9 @@ from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner
@@ -19,13 +22,17 @@ from spark_jobs.run.tables import BALANCE_ENTRIES
 from tests.spark.as_read import as_read, result_of
 from tests.spark.releases.small_releases import (
     assert_whole,
+    digest,
     doc_id,
     documents_in,
     picture,
+    pictures_in,
     row,
     small_release,
 )
+from webdoc.arrow import to_batch
 from webdoc.balance.settings import BalanceSettings
+from webdoc.clip.vectors import ImageVector, to_bytes, unit
 from webdoc.page.document import Document, Image, Node
 from webdoc.reasons import Reason
 
@@ -181,3 +188,62 @@ def test_what_cannot_be_balanced_is_said_before_spark_starts(tmp_path: Path) -> 
     assert "Say about how many documents" in without_t.output
     assert no_list.exit_code != 0
     assert "There is no list of entries" in " ".join(no_list.output.split())
+
+
+def vector_of(number: int) -> list[float]:
+    """Return a direction: 0 to 3 lie close together, 4 to 7 likewise, 8 and 9 alone."""
+    group = {0: (1, 0, 0, 0), 1: (0, 1, 0, 0)}.get(number // 4, (0, 0, number % 2, 1 - number % 2))
+    return [each + 0.02 * (number % 4) * (place == 3) for place, each in enumerate(group)]
+
+
+def with_vectors(folder: Path, model: str = "ViT-B-32:openai") -> Path:
+    """Write tables/image_vectors of the pictures 0 to 9 beside a release."""
+    rows = [
+        ImageVector(digest(n), model, "r1", "ok", to_bytes(unit(np.array([vector_of(n)]))[0]))
+        for n in range(10)
+    ]
+    table = pa.Table.from_batches([to_batch(rows, ImageVector)]).drop_columns(["revision"])
+    path = folder / "tables/image_vectors/revision=r1"
+    path.mkdir(parents=True)
+    pq.write_table(table, path / "part-0.parquet")
+    (folder / "tables/image_vectors/_SUCCESS").touch()
+    return folder
+
+
+def sized(number: int) -> dict[str, object]:
+    return picture(number) | {"original_width": 100 + number, "original_height": 10}
+
+
+@pytest.mark.usefixtures("spark")
+def test_pictures_near_targets_and_pictures_that_mean_the_same(tmp_path: Path) -> None:
+    """By hand: 0 to 3 are one thing, 4 to 7 another; the largest of each is the last one."""
+    rows = [row(n, [sized(n)]) for n in range(10)]
+    rows += [row(10, [sized(0), sized(8)]), row(11, [sized(2), sized(2)])]
+    source = with_vectors(small_release(tmp_path / "in", [rows], [list(range(10))]))
+    targets, other = tmp_path / "targets.npz", tmp_path / "other.npz"
+    np.savez(targets, vectors=[[0.0, 1.0, 0.1, 0.0]], model="ViT-B-32:openai")
+    np.savez(other, vectors=[[1.0, 0.0]], model="ViT-L-14:openai")
+
+    def made(command: str, name: str, *more: str) -> tuple[int, str]:
+        out = ["--out", str(tmp_path / name), "--clusters", "4"]
+        done = CliRunner().invoke(app, [command, str(source), *out, *more])
+        return done.exit_code, " ".join(done.output.split())
+
+    near = made("near", "near", "--targets", str(targets))
+    images = made("dedup", "images", "--max-cosine", "0.9")
+    documents = made("dedup", "documents", "--of", "documents", "--max-cosine", "0.9")
+    wrong = made("near", "wrong", "--targets", str(other))
+
+    assert (near[0], images[0], documents[0]) == (0, 0, 0), near[1] + images[1] + documents[1]
+    assert documents_in(tmp_path / "near").keys() == {doc_id(n) for n in (4, 5, 6, 7)}
+    assert "one of 1 clusters, of 4" in (tmp_path / "near/README.md").read_text()
+    kept = documents_in(tmp_path / "images")
+    assert kept.keys() == {doc_id(n) for n in (3, 7, 8, 9, 10)}  # 10 lost one of two
+    assert sorted(pictures_in(tmp_path / "images")) == sorted(digest(n) for n in (3, 7, 8, 9))
+    funnel = (tmp_path / "images/funnel.csv").read_text()
+    assert "document,document_semantic_copy,7," in funnel
+    assert "image,image_semantic_copy,1," in funnel
+    # All have the same number of words: the least doc_id stays. 10 lies between two things.
+    assert documents_in(tmp_path / "documents").keys() == {doc_id(n) for n in (0, 4, 8, 9, 10)}
+    assert wrong[0] != 0
+    assert "ViT-L-14:openai, those of the corpus of ViT-B-32:openai" in wrong[1]

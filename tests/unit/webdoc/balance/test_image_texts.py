@@ -48,10 +48,16 @@ def test_a_caption_is_not_read_twice_and_no_sentence_comes_from_another_text() -
 
 
 def test_neighbours_of_images_in_a_row_are_those_of_the_row() -> None:
-    found = texts_of(["A. B", None, None, "C. D"], [None, {}, {}, None])
-    assert found == [("B", "C."), ("B", "C.")]
+    found = texts_of(
+        ["Old cats. Big dogs", None, None, "It snows. It rains."], [None, {}, {}, None]
+    )
+    assert found == [("Big dogs", "It snows.")] * 2
 
 
 def test_a_document_without_images_has_none() -> None:
     empty = document_texts(["a"], "[null]", "{}")
     assert empty == DocumentTexts("", "", "", ())
+
+
+def test_half_a_surrogate_pair_is_a_question_mark() -> None:
+    assert texts_of([None], [{"alt_text": "a\ud800b"}]) == [("a?b",)]
