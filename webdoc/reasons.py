@@ -297,8 +297,7 @@ class Reason(Explained):
     )
     DOCUMENT_NOT_DRAWN = (
         "document_not_drawn",
-        "its images show what very many documents show, or nothing of the list, and the draw that"
-        " balances them left it out",
+        "its images show what very many do, or nothing listed; it was not drawn",
     )
     # documents and pictures of a release, where another release was made of it
     DOCUMENT_REMOVED = "document_removed", "it, or each of its pictures, is in a list of removals"
@@ -306,11 +305,11 @@ class Reason(Explained):
     DOCUMENT_NOT_SELECTED = "document_not_selected", "not among those that were asked for"
     DOCUMENT_NOT_NEAR_TARGETS = (
         "document_not_near_targets",
-        "none of its images is of a kind that the given target vectors show",
+        "none of its images is of a kind that the target vectors show",
     )
     DOCUMENT_SEMANTIC_COPY = (
         "document_semantic_copy",
-        "its vector, or that of each of its images, is nearly that of one that stays",
+        "its vector, or that of each image, is nearly that of one that stays",
     )
     IMAGE_SEMANTIC_COPY = (
         "image_semantic_copy",

@@ -133,7 +133,7 @@ def _bound_pairs(sums: DataFrame, words: DataFrame, least_bits: float) -> DataFr
     pairs = sums.where(F.col("kind") == PAIR).join(F.broadcast(every), "language")
     for place, name in enumerate(("first", "second")):
         own = words.select("language", F.col("entry").alias("word"), F.col("documents").alias(name))
-        word = F.split("entry", " ")[place]
+        word = F.get(F.split("entry", " "), place)
         pairs = pairs.withColumn("word", word).join(own, ["language", "word"]).drop("word")
     # As `pair_bits`.
     bits = F.log2(F.col("every") * F.col("documents") / (F.col("first") * F.col("second")))
