@@ -1,4 +1,4 @@
-"""What a limit on each score would take of a release: counted, and pictures on either side of it."""
+"""What a limit on each score would take of a release: counted, and pictures on either side."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -123,7 +123,7 @@ def _beside(rows: DataFrame, limits: Mapping[str, float]) -> dict[str, list[Scor
 def small_pictures(
     spark: SparkSession, folder: str, spreads: Iterable[ScoreSpread]
 ) -> tuple[tuple[str, bytes], ...]:
-    """Return (sha256, JPEG) of the pictures beside limits, by hash, where the release holds them."""
+    """Return (sha256, JPEG) of the pictures beside limits, by hash, if the release holds them."""
     beside = [one.beside for one in spreads if one.beside]
     shown = [p.sha256 for one in beside for p in (*one.below, *one.above)]
     keys = list(dict.fromkeys(shown))[:THUMBNAILS]

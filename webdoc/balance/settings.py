@@ -63,7 +63,7 @@ class BalanceSettings:
     max_entries: int = setting(
         1_000_000,
         "The most entries; of a corpus the most frequent ones stay. A worker holds them in about"
-        " 450 bytes each.",
+        " 470 bytes each.",
         source="ours; MetaCLIP has 500,000",
     )
     match_case: bool = setting(

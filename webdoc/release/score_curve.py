@@ -1,7 +1,7 @@
 """What a limit on a score would take, before anyone sets one: a curve, and pictures. Pure.
 
 Values are counted by classes that begin at numbers of three digits, so what lies below such a
-number is counted exactly, whatever the partitions; a limit that a person sets is such a number, too.
+number is counted exactly, whatever the partitions. A limit that a person sets is such a number.
 """
 
 from bisect import bisect_left
