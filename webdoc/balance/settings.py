@@ -21,8 +21,8 @@ class BalanceSettings:
         0,
         "About how many documents a concept keeps: one that t documents or fewer have keeps all of"
         " them, another keeps each with the chance t / count. 0: nothing is balanced.",
-        source=f"{_PAPER}, section 3.3: 20,000 for 400 million pairs",
-        differs="balancing is asked for: t depends on how large a corpus is",
+        source=f"ours, off: t depends on how large a corpus is; {_PAPER}, section 3.3, has 20,000"
+        " for 400 million pairs",
     )
     seed: int = setting(0, "Another one draws other documents.", source="ours")
     entries: str = setting(
@@ -48,14 +48,14 @@ class BalanceSettings:
         5.0,
         "Least pointwise mutual information of a pair of words, in bits, by the documents that have"
         " both: log2(n * both / (first * second)).",
-        source=f"{_ENTRIES}: 30",
-        differs="a pair that stands in 100 of a million documents has at most 13.3 bits",
+        source=f"ours; {_ENTRIES}, has 30, but a pair that stands in 100 of a million documents has"
+        " at most 13.3 bits",
     )
     min_title_documents: int = setting(
         2,
         "How many documents have a title at least.",
-        source=f"{_ENTRIES}: titles of Wikipedia with 70 views",
-        differs="pages of the web have no such count of views",
+        source=f"ours; {_ENTRIES}, has titles of Wikipedia with 70 views, which other pages do not"
+        " count",
     )
     max_title_words: int = setting(
         5, "Longer titles are sentences, and no concepts.", source="ours"
@@ -69,8 +69,8 @@ class BalanceSettings:
     match_case: bool = setting(
         False,
         "Whether Polish and polish are two concepts.",
-        source=f"{_PAPER}, its code: they are",
-        differs="alternative texts begin with a capital letter, whatever they name",
+        source="ours: alternative texts begin with a capital letter, whatever they name; in the"
+        " code of MetaCLIP they are",
     )
     per_language: bool = setting(
         False,
