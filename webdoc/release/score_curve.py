@@ -12,6 +12,7 @@ from typing import Final
 
 PICTURES: Final = 12  # on either side of a limit
 _DIGITS: Final = 3
+_MOST: Final = 1e300
 _POINTS: Final = 100  # of a curve, about: one for each hundredth that a limit takes
 
 
@@ -47,7 +48,7 @@ def class_start(value: float) -> float:
     >>> class_start(0.12345), class_start(-0.12345), class_start(98765.0), class_start(0.28)
     (0.123, -0.124, 98700.0, 0.28)
     """
-    exact = Decimal(repr(value))
+    exact = Decimal(repr(min(max(value, -_MOST), _MOST)))  # infinite ones too have a class
     if not exact:
         return 0.0
     step = Decimal(1).scaleb(exact.adjusted() + 1 - _DIGITS)
