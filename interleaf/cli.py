@@ -65,7 +65,11 @@ app = typer.Typer(
 
 Preset = Annotated[
     str | None,
-    typer.Option("--preset", help="Settings to start from: default, obelics.", show_default=False),
+    typer.Option(
+        "--preset",
+        help="Settings to start from: default, obelics, datacomp, laion, metaclip.",
+        show_default=False,
+    ),
 ]
 
 

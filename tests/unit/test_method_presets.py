@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mmc4_like.settings import load_settings as mmc4_settings
 from obelics_like.settings import load_settings
 from webdoc.settings import SettingsError, Table, method_of, preset_names, preset_table
 
@@ -58,6 +59,13 @@ def test_what_the_methods_set() -> None:
     }
     laion = load_settings(options={"preset": "laion"})
     assert (laion.alignment.model, laion.alignment.min_image) == ("ViT-B-32:openai", 0.28)
+    for name in ("datacomp", "laion"):
+        mmc4 = mmc4_settings(options={"preset": name})
+        obelics = load_settings(options={"preset": name})
+        assert mmc4.scores == obelics.scores
+        assert mmc4.images.min_side_px == obelics.images.min_side_px
+        assert mmc4.alignment.min_image == obelics.alignment.min_image
+    assert mmc4.clip.model == "ViT-B-32:openai"
     metaclip = load_settings(options={"preset": "metaclip"}, assignments=["balance.t=50"])
     assert (metaclip.balance.t, metaclip.balance.match_case) == (50, True)
     assert metaclip.documents == load_settings().documents
