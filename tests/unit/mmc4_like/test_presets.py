@@ -29,7 +29,7 @@ def every_key() -> set[str]:
 def test_these_presets_come_with_the_package() -> None:
     methods = {"datacomp", "laion"}  # tests/unit/test_method_presets.py
     assert set(preset_names("mmc4_like")) == {*NAMES, *methods}
-    with pytest.raises(SettingsError, match="There are: .*default, .*mmc4"):
+    with pytest.raises(SettingsError, match=r"There are: .*default, .*mmc4"):
         preset_table("mmc4_like", "laion-9")
 
 
