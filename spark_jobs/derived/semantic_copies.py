@@ -43,8 +43,8 @@ _WORDS = "aggregate(texts, 0, (n, t) -> n + if(t is null, 0, size(split(trim(t),
 _PLACES = "size(filter(images, url -> url is not null))"
 _PIXELS = (
     "transform(from_json(metadata, 'array<struct<sha256:string,original_width:long,"
-    "original_height:long>>'), f -> struct(f.sha256 as key, f.original_width"
-    " * f.original_height as size))"
+    "original_height:long>>'), f -> struct(f.sha256 as key,"
+    " try_multiply(f.original_width, f.original_height) as size))"
 )
 
 

@@ -101,9 +101,7 @@ def test_a_balanced_release_and_its_counts(tmp_path: Path) -> None:
     assert "interleaf balance" in (out / "history.csv").read_text()
 
 
-def test_a_build_keeps_what_the_release_would_on_any_number_of_partitions(
-    spark: SparkSession, tmp_path: Path
-) -> None:
+def test_a_build_keeps_what_the_release_would(spark: SparkSession, tmp_path: Path) -> None:
     """The same documents as in the test before, as a run has them before it publishes."""
     file = entries_file(tmp_path)
     balance = BalanceSettings(TAKEN, seed=4, entries=str(file))
@@ -122,23 +120,22 @@ def test_a_build_keeps_what_the_release_would_on_any_number_of_partitions(
     ]  # fmt: skip
     rejected = replace(documents[0], doc_id="r", reject_reason=Reason.DOCUMENT_WORDS)
     kept, counts = plainly_kept(TAKEN, 4, 60)
-    for partitions in (1, 4):
-        given = {"inputs": [str(sample_path())], "out": str(tmp_path / f"{partitions}")}
-        given |= {"documents": {"min_words": 1}, "images": {"source": "none"}}
-        settings = replace(load_settings(options=given), balance=balance)
-        as_read(settings, [*documents, rejected], partitions)
+    given = {"inputs": [str(sample_path())], "out": str(tmp_path / "out")}
+    given |= {"documents": {"min_words": 1}, "images": {"source": "none"}}
+    settings = replace(load_settings(options=given), balance=balance)
+    as_read(settings, [*documents, rejected], 4)
 
-        obelics_balance.run(spark, settings)
+    obelics_balance.run(spark, settings)
 
-        found = result_of(settings)
-        assert {one for one in found if found[one].reject_reason is None} == kept
-        gone = next(found[one] for one in found if one not in kept and one != "r")
-        assert gone.reject_reason is Reason.DOCUMENT_NOT_DRAWN
-        assert gone.reject_value == pytest.approx(TAKEN / counts[gone.reject_detail])
-        assert found["r"].reject_reason is Reason.DOCUMENT_WORDS
-        table = spark.read.parquet(f"{settings.out}/{BALANCE_ENTRIES}").collect()
-        assert {r["entry"]: r["documents"] for r in table} == counts
-        assert {r["t"] for r in table} == {TAKEN}
+    found = result_of(settings)
+    assert {one for one in found if found[one].reject_reason is None} == kept
+    gone = next(found[one] for one in found if one not in kept and one != "r")
+    assert gone.reject_reason is Reason.DOCUMENT_NOT_DRAWN
+    assert gone.reject_value == pytest.approx(TAKEN / counts[gone.reject_detail])
+    assert found["r"].reject_reason is Reason.DOCUMENT_WORDS
+    table = spark.read.parquet(f"{settings.out}/{BALANCE_ENTRIES}").collect()
+    assert {r["entry"]: r["documents"] for r in table} == counts
+    assert {r["t"] for r in table} == {TAKEN}
 
 
 def test_a_corpus_gives_its_own_concepts_in_each_language(

@@ -1,13 +1,24 @@
 """Lists of concepts, and where they stand in texts."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webdoc.balance.entries import Matcher, check_balance, clean_entries, padded, read_entries
+from webdoc.balance.entries import (
+    SEPARATOR,
+    Matcher,
+    check_balance,
+    clean_entries,
+    entries_key,
+    padded,
+    read_entries,
+    worker_matcher,
+)
 from webdoc.balance.settings import BalanceSettings
 from webdoc.settings import SettingsError
 
@@ -111,3 +122,31 @@ def test_a_wrong_list_is_refused_in_words(tmp_path: Path, body: bytes | None, sa
 def test_impossible_settings_are_refused(given: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         BalanceSettings(**given)  # type: ignore[arg-type]
+
+
+def test_a_worker_builds_a_list_once() -> None:
+    joined = SEPARATOR.join(["cat", "dog"])
+    first = worker_matcher(joined, entries_key(joined), match_case=False)
+    assert worker_matcher(joined, entries_key(joined), match_case=False) is first
+    assert first.found(["a dog"]) == (1,)
+    other = worker_matcher("dog", entries_key("dog"), match_case=False)
+    assert other.found(["a dog"]) == (0,)
+    assert worker_matcher("dog", entries_key("dog"), match_case=True) is not other
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(300)
+def test_a_million_entries_fit_into_a_worker() -> None:
+    """Measured: 473 MB; the bound leaves room for another allocator."""
+    code = """
+import resource
+from webdoc.balance.entries import Matcher, clean_entries
+entries = clean_entries(f"{n % 9973:x}k {n:x}q" for n in range(1_000_000))
+assert len(entries) == 1_000_000
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+matcher = Matcher(entries)
+grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+assert grown < 900, grown
+assert [entries[n] for n in matcher.found(["a 0k 0q, 1k 1q"])] == ["0k 0q", "1k 1q"]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
