@@ -16,8 +16,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published, published_files
 from spark_jobs.release.published import documents_of, picture_hashes
-from spark_jobs.release.score_curves import small_pictures, with_curves
-from spark_jobs.release.score_spreads import named_scores, spreads
+from spark_jobs.release.score_curves import Small, small_pictures, spreads_with_curves
 from spark_jobs.release.writing import exported_rows, file_count, write_exported
 from spark_jobs.run.clip import MODEL, check_model, model_of, remember_model
 from spark_jobs.run.files import write_bytes
@@ -187,8 +186,7 @@ def run(spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool =
         files = write_exported(
             made, SCORES, file_count(count, settings.files), folder, settings.files
         )
-        own = rows.select("new.*")
-        told = with_curves(own, spreads(named_scores(own), scores))
+        told = spreads_with_curves(rows.select("new.*"), scores)
         bare = rows.where(F.size("new.scores") == 0).count() if scores_documents(scores) else 0
     finally:
         rows.unpersist()
@@ -335,10 +333,7 @@ def _scores_type() -> str:
 
 
 def _tell(
-    folder: str,
-    files: list[ReleaseFile],
-    found: tuple[ScoreSpread, ...],
-    small: tuple[tuple[str, bytes], ...],
+    folder: str, files: list[ReleaseFile], found: tuple[ScoreSpread, ...], small: Small
 ) -> None:
     """Write card, report and Croissant file anew, and the checksums last."""
     texts = {

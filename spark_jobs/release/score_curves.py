@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from spark_jobs.release.pictures import THUMBNAILS
+from spark_jobs.release.score_spreads import named_scores, spreads
 from spark_jobs.run.tables import exists, parquet_rows, spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.exporters.images import IMAGES
@@ -23,8 +24,10 @@ from webdoc.release.score_curve import (
     nearest_pictures,
 )
 from webdoc.release.score_spread import ScoreSpread
+from webdoc.scores.scorer import ScoreSettings
 
 _SMALL_PX = 120
+Small = tuple[tuple[str, bytes], ...]  # SHA-256 and JPEG of pictures
 Key = tuple[str, str]  # documents or images, name of the score
 
 
@@ -42,17 +45,17 @@ class _Beside:
     picture: ScoredPicture
 
 
-def with_curves(rows: DataFrame, found: Iterable[ScoreSpread]) -> tuple[ScoreSpread, ...]:
-    """Return spreads with their curves, and those of images with pictures beside a limit.
+def spreads_with_curves(rows: DataFrame, settings: ScoreSettings) -> tuple[ScoreSpread, ...]:
+    """Return the spread of each score with its curve, and pictures beside a limit.
 
     Args:
-        rows: ScoresRow; looked at twice.
-        found: the spreads.
+        rows: ScoresRow; looked at three times.
+        settings: as of `spark_jobs.release.score_spreads.spreads`.
     """
-    spreads = tuple(found)
+    found = spreads(named_scores(rows), settings)
     counts = _counts(rows)
     limits = {
-        one.name: _limit(one, counts[one.of, one.name]) for one in spreads if one.of == "images"
+        one.name: _limit(one, counts[one.of, one.name]) for one in found if one.of == "images"
     }
     pictures = _beside(rows, limits)
     return tuple(
@@ -61,7 +64,7 @@ def with_curves(rows: DataFrame, found: Iterable[ScoreSpread]) -> tuple[ScoreSpr
             curve=curve_of(counts[one.of, one.name]),
             beside=_of_one(one, limits, pictures[one.name]) if one.of == "images" else None,
         )
-        for one in spreads
+        for one in found
     )
 
 
@@ -120,11 +123,9 @@ def _beside(rows: DataFrame, limits: Mapping[str, float]) -> dict[str, list[Scor
     return found
 
 
-def small_pictures(
-    spark: SparkSession, folder: str, spreads: Iterable[ScoreSpread]
-) -> tuple[tuple[str, bytes], ...]:
+def small_pictures(spark: SparkSession, folder: str, found: Iterable[ScoreSpread]) -> Small:
     """Return (sha256, JPEG) of the pictures beside limits, by hash, if the release holds them."""
-    beside = [one.beside for one in spreads if one.beside]
+    beside = [one.beside for one in found if one.beside]
     shown = [p.sha256 for one in beside for p in (*one.below, *one.above)]
     keys = list(dict.fromkeys(shown))[:THUMBNAILS]
     path = table_path(folder, IMAGES.folder)
