@@ -25,6 +25,7 @@ from interleaf.options import (
     given_index,
     given_table,
 )
+from interleaf.releases.balance_command import balance, dedup, near
 from interleaf.releases.export_command import export
 from interleaf.releases.fit_quality_command import fit_quality
 from interleaf.releases.import_command import import_
@@ -64,7 +65,11 @@ app = typer.Typer(
 
 Preset = Annotated[
     str | None,
-    typer.Option("--preset", help="Settings to start from: default, obelics.", show_default=False),
+    typer.Option(
+        "--preset",
+        help="Settings to start from: default, obelics, datacomp, laion, metaclip.",
+        show_default=False,
+    ),
 ]
 
 
@@ -276,6 +281,9 @@ app.command()(spoil)
 app.command()(fit_quality)
 app.command(name="import")(import_)
 app.command()(sample)
+app.command()(balance)
+app.command()(near)
+app.command()(dedup)
 app.command()(merge)
 app.command()(diff)
 app.command()(push)

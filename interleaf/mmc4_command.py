@@ -79,7 +79,7 @@ Preset = Annotated[
     str | None,
     typer.Option(
         "--preset",
-        help="Settings to start from: default, mmc4, mmc4-core, mmc4-ff.",
+        help="Settings to start from: default, mmc4, mmc4-core, mmc4-ff, datacomp, laion.",
         show_default=False,
     ),
 ]

@@ -15,6 +15,7 @@ from obelics_like.rules.near_rules import (
 from obelics_like.rules.settings import RuleSettings
 from webdoc import settings as table_settings
 from webdoc.archive.reader import ReadSettings
+from webdoc.balance.settings import BalanceSettings
 from webdoc.fetch.settings import FetchSettings
 from webdoc.index.settings import IndexSettings
 from webdoc.internal_errors import ErrorSettings
@@ -76,6 +77,11 @@ class ObelicsSettings(RuleSettings):
         ScoreSettings,
         "Scores of pictures and documents, and limits on them. No preset makes any; a limit is a"
         " number of one scorer, and the card of a release shows how the scores are spread.",
+    )
+    balance: BalanceSettings = section(
+        BalanceSettings,
+        "The last rule before publishing: a concept that very many documents are about keeps about"
+        " `t` of them ([decisions/balance.md](decisions/balance.md)).",
     )
     fetch: FetchSettings = section(FetchSettings, "How pictures are fetched.")
     release: ReleaseSettings = section(

@@ -17,7 +17,14 @@ from mmc4_like.settings import Mmc4Settings  # noqa: E402
 from mmc4_like.settings import load_settings as mmc4_settings  # noqa: E402
 from obelics_like.settings import ObelicsSettings  # noqa: E402
 from obelics_like.settings import load_settings as obelics_settings  # noqa: E402
-from webdoc.settings import Described, Table, as_table, described  # noqa: E402
+from webdoc.settings import (  # noqa: E402
+    Described,
+    Table,
+    as_table,
+    described,
+    method_of,
+    preset_names,
+)
 
 PAGE: Final = ROOT / "docs" / "sources.md"
 MARK: Final = "<!-- What follows is made by `make docs` from the settings classes. -->"
@@ -54,6 +61,7 @@ def page(by_hand: str) -> str:
     """Return the whole page under what is written by hand."""
     obelics, mmc4 = corpora()
     parts = [by_hand.rstrip(), MARK, *_lines(obelics, {}), *_lines(mmc4, _shared(obelics))]
+    parts += _methods()
     return "\n\n".join(parts) + "\n"
 
 
@@ -87,6 +95,34 @@ def _lines(corpus: Corpus, written: Mapping[str, str]) -> Iterator[str]:
         yield _table(members, tuple(corpus.presets))
     if again:
         yield f"As in the OBELICS path: {', '.join(f'`[{name}]`' for name in again)}."
+
+
+def _methods() -> Iterator[str]:
+    """Yield what the presets change that follow a method, with the source of each number."""
+    yield "## Presets that follow a method"
+    yield "Each changes another preset, and may be changed in turn by `--set` and `--config`."
+    for package in ("obelics_like", "mmc4_like"):
+        for name in preset_names(package):
+            found = method_of(package, name)
+            if found is None:
+                continue
+            yield f"### `{name}` of `interleaf {package.removesuffix('_like')}`"
+            yield f"{found.about} It changes the preset `{found.base}`."
+            lines = [("setting", "value", "source"), ("---",) * 3]
+            lines += [
+                (f"`{key}`", _changed(found.changes, key), source)
+                for key, source in found.sources.items()
+            ]
+            yield "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _changed(table: Table, key: str) -> str:
+    """Return a changed value; of a table of numbers each with its name."""
+    section, _, name = key.partition(".")
+    found = table[section][name]
+    if isinstance(found, dict):
+        return ", ".join(f"{each}: {shown(number)}" for each, number in found.items())
+    return shown(found)
 
 
 def _section(row: tuple[Described, tuple[str, ...]]) -> str:

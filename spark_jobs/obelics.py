@@ -23,6 +23,7 @@ from spark_jobs import (
     obelics_select,
     score_release,
 )
+from spark_jobs.balance import obelics_balance
 from spark_jobs.duplicates.earlier_runs import check_earlier_runs
 from spark_jobs.run.clip import check_model
 from spark_jobs.run.folder import planned_files
@@ -34,6 +35,9 @@ from spark_jobs.run.sizes import sized_for
 from spark_jobs.run.steps import Step, progress_of, redo_from, run_steps
 from spark_jobs.run.tables import (
     ALIGNMENT_MARKS,
+    BALANCE_DRAWS,
+    BALANCE_ENTRIES,
+    BALANCE_MARKS,
     CLUSTERS,
     CONTAMINATED,
     DOCUMENT_MARKS,
@@ -58,6 +62,7 @@ from spark_jobs.scores.documents import DOCUMENT_SCORES
 from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
 from spark_jobs.sources.fetched_images import FETCHED_FACTS
 from spark_jobs.sources.unreadable import check_plan, check_read, look_again
+from webdoc.balance.entries import check_balance
 
 _LIMIT = "archives.max_unreadable"
 
@@ -119,6 +124,13 @@ _ALL = (
         (SCORE_MARKS, DOCUMENT_SCORES, DOCUMENT_MARKS),
         ("scores",),
     ),
+    Step(
+        "balance",
+        "balancing over concepts",
+        obelics_balance.run,
+        (BALANCE_ENTRIES, BALANCE_DRAWS, BALANCE_MARKS),
+        ("balance",),
+    ),
     Step("publishing", "publishing", obelics_publish.run, (), ("release",)),
     Step("score-release", "scoring the release", score_release.run_built, on_release=True),
 )
@@ -143,6 +155,7 @@ def plan_of(settings: ObelicsSettings) -> list[Step]:
             (obelics_fetch.run, obelics_fetch.fetches(settings)),
             (obelics_alignment.run, obelics_alignment.compares(settings)),
             (obelics_scores.run, obelics_scores.scores(settings)),
+            (obelics_balance.run, obelics_balance.balances(settings)),
             (score_release.run_built, score_release.asked_for(settings)),
         )
         if not is_asked_for
@@ -161,6 +174,8 @@ def check(settings: ObelicsSettings) -> None:
     check_earlier_runs(settings)
     if obelics_alignment.compares(settings):
         check_model(settings.alignment.model, settings.spark)
+    if obelics_balance.balances(settings):
+        check_balance(settings.balance)
 
 
 def run(

@@ -14,6 +14,7 @@ from obelics_like.release.facts import OUTPUTS, ReleaseFacts, shared_facts
 from obelics_like.release.report import report_html
 from obelics_like.rules.mark_document import Rules
 from obelics_like.settings import ObelicsSettings, load_settings
+from spark_jobs.balance.obelics_balance import balances
 from spark_jobs.marks.judged import of_all_documents
 from spark_jobs.marks.live import Live, live
 from spark_jobs.marks.read_kinds import read_records
@@ -38,6 +39,7 @@ from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
     ALIGNMENT_MARKS,
+    BALANCE_MARKS,
     FINISH_MARKS,
     IMAGES,
     SET_MARKS,
@@ -107,6 +109,7 @@ def _check_there(settings: ObelicsSettings) -> None:
         SET_MARKS: settings.deduplication.image_sets,
         ALIGNMENT_MARKS: compares(settings),
         **dict.fromkeys(wanted_marks(settings), True),
+        BALANCE_MARKS: balances(settings),
     }
     for name, is_made in wanted.items():
         path = table_path(settings.out, name)

@@ -16,7 +16,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published, published_files
 from spark_jobs.release.published import documents_of, picture_hashes
-from spark_jobs.release.score_spreads import named_scores, spreads
+from spark_jobs.release.score_curves import Small, small_pictures, spreads_with_curves
 from spark_jobs.release.writing import exported_rows, file_count, write_exported
 from spark_jobs.run.clip import MODEL, check_model, model_of, remember_model
 from spark_jobs.run.files import write_bytes
@@ -186,11 +186,11 @@ def run(spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool =
         files = write_exported(
             made, SCORES, file_count(count, settings.files), folder, settings.files
         )
-        told = spreads(named_scores(rows.select("new.*")), scores)
+        told = spreads_with_curves(rows.select("new.*"), scores)
         bare = rows.where(F.size("new.scores") == 0).count() if scores_documents(scores) else 0
     finally:
         rows.unpersist()
-    _tell(folder, files, told)
+    _tell(folder, files, told, small_pictures(spark, folder, told))
     read = _read_bytes(folder, scores)
     whole = sum(
         file.size_bytes
@@ -332,11 +332,13 @@ def _scores_type() -> str:
     return "array<struct<name:string,value:double>>"
 
 
-def _tell(folder: str, files: list[ReleaseFile], found: tuple[ScoreSpread, ...]) -> None:
+def _tell(
+    folder: str, files: list[ReleaseFile], found: tuple[ScoreSpread, ...], small: Small
+) -> None:
     """Write card, report and Croissant file anew, and the checksums last."""
     texts = {
         "README.md": card_with_scores(_read(folder, "README.md"), SCORES, found),
-        "report.html": report_with_scores(_read(folder, "report.html"), found),
+        "report.html": report_with_scores(_read(folder, "report.html"), found, small),
         "croissant.json": with_folder(_read(folder, "croissant.json"), SCORES, files),
     }
     replaced = {*texts, *(file.path for file in files)}

@@ -120,6 +120,10 @@ class Reason(Explained):
     )
     IMAGE_TEXT_IS_CAPTION = "image_text_is_caption", "its caption is written in it"
     IMAGE_NEAR_FRAME = "image_near_frame", "nearly the same as an earlier picture of its document"
+    IMAGE_NO_CONCEPT = (
+        "image_no_concept",
+        "its caption names nothing of a list of things to be seen",
+    )
     IMAGE_CAPTION_WORDS = "image_caption_words", "its caption has too few or too many words"
     IMAGE_CAPTION_CHARS = (
         "image_caption_chars",
@@ -291,10 +295,26 @@ class Reason(Explained):
         "document_alignment",
         "a CLIP model finds its images too unlike the texts around them",
     )
+    DOCUMENT_NOT_DRAWN = (
+        "document_not_drawn",
+        "its images show what very many do, or nothing listed; it was not drawn",
+    )
     # documents and pictures of a release, where another release was made of it
     DOCUMENT_REMOVED = "document_removed", "it, or each of its pictures, is in a list of removals"
     IMAGE_REMOVED = "image_removed", "it is in a list of removals"
     DOCUMENT_NOT_SELECTED = "document_not_selected", "not among those that were asked for"
+    DOCUMENT_NOT_NEAR_TARGETS = (
+        "document_not_near_targets",
+        "none of its images is of a kind that the target vectors show",
+    )
+    DOCUMENT_SEMANTIC_COPY = (
+        "document_semantic_copy",
+        "its vector, or that of each image, is nearly that of one that stays",
+    )
+    IMAGE_SEMANTIC_COPY = (
+        "image_semantic_copy",
+        "its vector is nearly that of a picture that stays",
+    )
     DOCUMENT_NOT_SAMPLED = "document_not_sampled", "not in the sample"
     DOCUMENT_MERGED = "document_merged", "another release that was merged has it, or a copy of it"
 

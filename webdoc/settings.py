@@ -14,6 +14,7 @@ Settings = TypeVar("Settings")
 Value = TypeVar("Value")
 Table = dict[str, Any]
 Privacy = bool | Literal["folders"] | None
+_METHOD: Final = "method"  # section of a preset: base, about, sources
 _ABOUT: Final = "about"  # where a field's metadata holds what is said of it
 
 
@@ -261,12 +262,43 @@ def preset_names(package: str) -> list[str]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A preset that changes another one to what a method does."""
+
+    name: str
+    base: str  # the preset that it changes
+    about: str  # sentences: what it is, and what it wants of the user
+    changes: Table
+    sources: Mapping[str, str]  # of each changed setting, by its key
+
+
 def preset_table(package: str, name: str) -> Table:
-    """Return the table of a preset.
+    """Return the table of a preset: of a method, that of the preset that it changes, changed.
 
     Raises:
         SettingsError: no preset of that name.
     """
+    found = method_of(package, name)
+    if found is None:
+        return _stored(package, name)
+    return merged(preset_table(package, found.base), found.changes)
+
+
+def method_of(package: str, name: str) -> Method | None:
+    """Return what a preset changes in another one; None where it stands alone.
+
+    Raises:
+        SettingsError: no preset of that name.
+    """
+    table = _stored(package, name)
+    if _METHOD not in table:
+        return None
+    said = table.pop(_METHOD)
+    return Method(name, changes=table, **said)
+
+
+def _stored(package: str, name: str) -> Table:
     names = preset_names(package)
     if name not in names:
         raise SettingsError(f"no preset {name!r}. There are: {', '.join(names)}")

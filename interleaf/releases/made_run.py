@@ -1,4 +1,4 @@
-"""What `interleaf sample`, `merge` and `diff` do: check, work with progress, say what came."""
+"""What `sample`, `balance`, `merge` and `diff` do: check, work with progress, say what came."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -7,11 +7,14 @@ from rich.console import Console
 from rich.table import Table
 
 from interleaf.display import cell, shown_run
-from spark_jobs.derived import difference, merge, sample
+from spark_jobs.derived import balance, difference, merge, near_targets, sample, semantic_copies
+from spark_jobs.derived.balance import BalanceReleaseSettings
 from spark_jobs.derived.difference import Difference, DifferenceSettings, Group
 from spark_jobs.derived.merge import MergeSettings
+from spark_jobs.derived.near_targets import NearTargetsSettings
 from spark_jobs.derived.release import Derived
 from spark_jobs.derived.sample import SampleSettings
+from spark_jobs.derived.semantic_copies import SemanticCopiesSettings
 from spark_jobs.run.java import check_java
 from spark_jobs.run.progress import RunProgress
 from spark_jobs.run.session import Session
@@ -19,7 +22,14 @@ from webdoc.reasons import reason_text
 from webdoc.release.figures import size_text
 from webdoc.settings import assignment_table, build, merged
 
-Settings = TypeVar("Settings", SampleSettings, MergeSettings)
+Settings = TypeVar(
+    "Settings",
+    SampleSettings,
+    MergeSettings,
+    BalanceReleaseSettings,
+    NearTargetsSettings,
+    SemanticCopiesSettings,
+)
 Made = TypeVar("Made")
 _WORDS = {
     difference.NOT_READ: "it never read such a page",
@@ -39,6 +49,31 @@ def run_sample(assignments: Sequence[str], options: dict[str, Any]) -> None:
     sample.check_settings(settings)
     console = Console()
     _say(console, settings.out, _made(console, "sample", "sampling", sample.run, settings))
+
+
+def run_balance(assignments: Sequence[str], options: dict[str, Any]) -> None:
+    """Write a balanced release, and say what is in it; errors as of `run_sample`."""
+    settings = build(BalanceReleaseSettings, merged(assignment_table(assignments), options))
+    balance.check(settings)
+    console = Console()
+    _say(console, settings.out, _made(console, "balance", "balancing", balance.run, settings))
+
+
+def run_near(assignments: Sequence[str], options: dict[str, Any]) -> None:
+    """Write a release of what is near target vectors; errors as of `run_sample`."""
+    settings = build(NearTargetsSettings, merged(assignment_table(assignments), options))
+    near_targets.check(settings)
+    console = Console()
+    _say(console, settings.out, _made(console, "near", "sampling", near_targets.run, settings))
+
+
+def run_dedup(assignments: Sequence[str], options: dict[str, Any]) -> None:
+    """Write a release without semantic copies; errors as of `run_sample`."""
+    settings = build(SemanticCopiesSettings, merged(assignment_table(assignments), options))
+    semantic_copies.check(settings)
+    console = Console()
+    made = _made(console, "dedup", "comparing vectors", semantic_copies.run, settings)
+    _say(console, settings.out, made)
 
 
 def run_merge(assignments: Sequence[str], options: dict[str, Any]) -> None:

@@ -47,6 +47,7 @@ class Derivation:
     command: str  # "interleaf select"
     change: str  # a sentence of plain text; of a removal it never says what was removed
     reason: Reason  # why documents are left out
+    image_reason: Reason = Reason.IMAGE_REMOVED  # why pictures are taken out of those that stay
 
 
 def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
@@ -69,7 +70,8 @@ def release_texts(  # noqa: PLR0913, PLR0917 - what a release says
         made: how it was made.
         counts: what stays and what goes.
     """
-    funnel = funnel_after(funnel_sum(_funnels(sources)), counts.gone, counts.lost, made.reason)
+    before, reasons = funnel_sum(_funnels(sources)), (made.reason, made.image_reason)
+    funnel = funnel_after(before, counts.gone, counts.lost, *reasons)
     versions = _history(sources, made, counts)
     card = DatasetCard(read_text(table_path(sources[0], _CARD)))
     archives = merged_counts(sources, _ARCHIVES)

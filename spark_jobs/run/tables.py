@@ -37,6 +37,9 @@ SET_MARKS = "tables/set_marks"
 ALIGNMENT_MARKS = "tables/alignment_marks"
 SCORE_MARKS = "tables/score_marks"
 DOCUMENT_MARKS = "tables/document_score_marks"
+BALANCE_ENTRIES = "tables/balance_entries"
+BALANCE_DRAWS = "tables/balance_draws"
+BALANCE_MARKS = "tables/balance_marks"
 # In the order of the steps that write them.
 MARK_TABLES = (
     ROBOTS_MARKS,
@@ -50,6 +53,7 @@ MARK_TABLES = (
     ALIGNMENT_MARKS,
     SCORE_MARKS,
     DOCUMENT_MARKS,
+    BALANCE_MARKS,
 )
 SETTLED = "tables/_settled"  # between the rounds of a loop; gone when its step ends
 DESCRIPTION = "spark.job.description"

@@ -103,7 +103,11 @@ class Sums:
 
 
 def funnel_after(
-    funnel: Iterable[FunnelRow], gone: Sums, dropped_images: int, reason: Reason
+    funnel: Iterable[FunnelRow],
+    gone: Sums,
+    dropped_images: int,
+    reason: Reason,
+    image_reason: Reason = Reason.IMAGE_REMOVED,
 ) -> list[FunnelRow]:
     """Return the funnel of a release from which documents and pictures were taken.
 
@@ -115,6 +119,7 @@ def funnel_after(
         gone: documents that are left out as a whole, and what they hold.
         dropped_images: pictures that were taken out of documents that stay.
         reason: of the documents.
+        image_reason: of those pictures.
     """
     rows = {(row.level, row.reason): row for row in funnel}
     texts = FunnelRow("text", IN_REJECTED_DOCUMENT, gone.paragraphs, gone.words, gone.text_bytes)
@@ -122,7 +127,7 @@ def funnel_after(
         FunnelRow("document", str(reason), gone.documents, gone.words, gone.text_bytes),
         texts,
         FunnelRow("image", IN_REJECTED_DOCUMENT, gone.images),
-        FunnelRow("image", str(Reason.IMAGE_REMOVED), dropped_images),
+        FunnelRow("image", str(image_reason), dropped_images),
     ]
     for move in moves:
         _move(rows, move)

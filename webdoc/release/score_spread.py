@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import floor
 from typing import Final, Literal
 
+from webdoc.release.score_curve import BesideLimit, CurvePoint
+
 CLASSES: Final = 20  # of a histogram
 Of = Literal["documents", "images"]
 
@@ -23,6 +25,8 @@ class ScoreSpread:
     counts: tuple[int, ...]  # in CLASSES equal parts of [least, most]; () where both are equal
     min: float | None = None  # what is below was left out
     max: float | None = None  # what is above was left out
+    curve: tuple[CurvePoint, ...] = ()  # what a limit would take
+    beside: BesideLimit | None = None  # pictures on either side of a limit; None of documents
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """interleaf score on a copy of the sample's release: scores beside data/, all else stays."""
 
+import html
 import json
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ def test_scores_stand_beside_the_documents(
     limits = ["scores.min.rule_quality=0.5"]
 
     run(spark, score_settings("sharpness,caption_words", (), {"release": str(folder)}))
+    curves = (folder / "report.html").read_text()
     done = run(spark, score_settings("rule_quality", limits, {"release": str(folder)}))
 
     found = {row["doc_id"]: row for row in pq.read_table(folder / "scores").to_pylist()}
@@ -55,8 +57,24 @@ def test_scores_stand_beside_the_documents(
     command = ["sha256sum", "--quiet", "-c", "SHA256SUMS"]
     assert subprocess.run(command, cwd=folder, check=False).returncode == 0
     assert "scores/train-00000-of-00001.parquet" in (folder / "SHA256SUMS").read_text()
+    counts = [len(words(fact).split()) for row in shown_images(release) for fact in row]
+    figures = curves.split('<figure class="curve"')[1:]
+    (own_curve,) = (one for one in figures if 'data-name="caption_words"' in one)
+    points = json.loads(html.unescape(own_curve.partition('data-curve="')[2].partition('"')[0]))
+    assert len(figures) == 2
+    assert all(share == round(sum(c < n for c in counts) / len(counts), 4) for n, share in points)
+    assert (points[0][0], points[-1][0]) == (min(counts), max(counts))
+    middle = sorted(counts)[(len(counts) - 1) // 2]
+    assert f"At {middle}, the median" in " ".join(own_curve.split())
+    assert curves.count("data:image/jpeg") >= 2 * 12  # beside two medians; few others
     assert "kept from 0.5" in (folder / "report.html").read_text()
     assert "`rule_quality`" in (folder / "README.md").read_text()
+
+
+def shown_images(release: Path) -> list[list[dict[str, str]]]:
+    """Return what each document says of its pictures, each once."""
+    rows = pq.read_table(release / "data")["metadata"].to_pylist()
+    return [list({f["sha256"]: f for f in json.loads(row)[::-1] if f}.values()) for row in rows]
 
 
 def words(fact: dict[str, str]) -> str:

@@ -110,7 +110,10 @@ def test_page_list_answers_before_the_next_line_is_sent(article: Path) -> None:
     [
         (("page",), "either one HTML file or --list"),
         (("page", "nowhere.html"), "Cannot read nowhere.html"),
-        (("page", "x.html", "--preset", "perfect"), "no preset 'perfect'. There are: default"),
+        (
+            ("page", "x.html", "--preset", "perfect"),
+            "no preset 'perfect'. There are: datacomp, default",
+        ),
         (("obelics", "x.warc.gz"), "No output folder"),
         (("obelics", "nowhere.warc.gz", "--out", "{tmp}/o"), "None of the inputs can be read"),
         (("obelics", "--out", "{tmp}/o"), "No input"),

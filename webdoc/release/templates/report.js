@@ -81,6 +81,24 @@
       showCases(target.dataset.reason);
     }
   });
+  const percent = (share) => `${(100 * share).toFixed(1)} %`;
+  for (const curve of document.querySelectorAll(".curve")) {
+    const points = JSON.parse(curve.dataset.curve);
+    const [choice, line, taken] = ["input", ".chosen", "output"].map((one) => curve.querySelector(one));
+    const first = points[0][0];
+    const width = points[points.length - 1][0] - first;
+    const choose = () => {
+      const [limit, share] = points[Number(choice.value)];
+      const below = Math.round(share * curve.dataset.count).toLocaleString("en");
+      taken.textContent = `min ${limit} takes ${percent(share)}, about ${below} ${curve.dataset.of}; `
+        + `max ${limit} takes about ${percent(1 - share)}`;
+      for (const end of ["x1", "x2"]) line.setAttribute(end, 360 * (limit - first) / width);
+      line.setAttribute("visibility", "visible");
+    };
+    choice.addEventListener("input", choose);
+    choice.parentElement.hidden = false;
+    choose();
+  }
   for (const button of document.querySelectorAll("button.copy")) button.hidden = false;
   if (form) {
     form.hidden = false;

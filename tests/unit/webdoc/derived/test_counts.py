@@ -98,3 +98,12 @@ def test_the_card_keeps_what_was_said_and_counts_anew(facts: ReleaseFacts) -> No
 def test_code_that_looks_like_a_heading_is_no_section() -> None:
     found = sections("# T\n## A\n````\n## x\n```\n## y\n````\n## B\nb")
     assert [part.heading for part in found] == ["", "A", "B"]
+
+
+def test_pictures_that_are_taken_out_have_a_reason_of_their_own() -> None:
+    reasons = (Reason.DOCUMENT_SEMANTIC_COPY, Reason.IMAGE_SEMANTIC_COPY)
+    after = {(r.level, r.reason): r.count for r in funnel_after(FUNNEL, Sums(), 2, *reasons)}
+    before = {(r.level, r.reason): r.count for r in FUNNEL}
+    assert after["image", "image_semantic_copy"] == 2
+    assert after["image", "kept"] == before["image", "kept"] - 2
+    assert ("document", "document_semantic_copy") not in after
