@@ -36,24 +36,20 @@ class Classifier:
         Raises:
             SettingsError: the extra is not installed, or the folder is none of such a model.
         """
-        self._torch, self._tokenizer, self._model = _loaded(path)
-        labels = self._model.config.id2label or {}
-        self._good = None if self._model.config.num_labels == 1 else _good_label(labels, path)
-        most = getattr(self._model.config, "max_position_embeddings", _MAX_TOKENS)
+        self._torch, self.tokenizer, self.model = _loaded(path)
+        labels = self.model.config.id2label or {}
+        self._good = None if self.model.config.num_labels == 1 else _good_label(labels, path)
+        most = getattr(self.model.config, "max_position_embeddings", _MAX_TOKENS)
         self._tokens = max(8, min(_MAX_TOKENS, int(most or _MAX_TOKENS)))
         self._device = "cuda" if self._torch.cuda.is_available() else "cpu"
-        self._model.to(self._device).eval()
+        self.model.to(self._device).eval()
         self.revision = digest_of(path)
 
     def score(self, texts: Sequence[ScoredText]) -> list[tuple[float | None, ...]]:
         """Return the score of each text; None of one without a visible character."""
-        segments = [(n, ids) for n, text in enumerate(texts) for ids in self._segments(text.text)]
         sums = [0.0] * len(texts)
         tokens = [0] * len(texts)
-        # Segments of one length stand together, so that little is padded.
-        segments.sort(key=lambda pair: len(pair[1]))
-        for at in range(0, len(segments), _TEXTS_AT_ONCE):
-            group = segments[at : at + _TEXTS_AT_ONCE]
+        for group in self.groups(texts):
             for (n, ids), value in zip(group, self._values([i for _, i in group]), strict=True):
                 sums[n] += value * len(ids)
                 tokens[n] += len(ids)
@@ -62,11 +58,25 @@ class Classifier:
             for total, count in zip(sums, tokens, strict=True)
         ]
 
+    def groups(self, texts: Sequence[ScoredText]) -> list[list[tuple[int, list[int]]]]:
+        """Return which segments go through the model together: number of the text, and tokens.
+
+        Segments of one length stand together, so that little is padded.
+        """
+        found = [(n, ids) for n, text in enumerate(texts) for ids in self._segments(text.text)]
+        found.sort(key=lambda pair: len(pair[1]))
+        return [found[at : at + _TEXTS_AT_ONCE] for at in range(0, len(found), _TEXTS_AT_ONCE)]
+
+    def padded(self, segments: Sequence[list[int]]) -> Any:
+        """Return what the model reads of some segments, on its device."""
+        made = self.tokenizer.pad({"input_ids": list(segments)}, return_tensors="pt")
+        return made.to(self._device)
+
     def _segments(self, text: str) -> list[list[int]]:
         if not text.strip():
             return []
         sound = text[:_MAX_CHARS].encode("utf-8", "replace").decode()
-        made = self._tokenizer(
+        made = self.tokenizer(
             sound,
             truncation=True,
             max_length=self._tokens,
@@ -76,9 +86,8 @@ class Classifier:
 
     def _values(self, segments: list[list[int]]) -> list[float]:
         """Return the number of each segment; padding changes none of them."""
-        batch = self._tokenizer.pad({"input_ids": segments}, return_tensors="pt").to(self._device)
         with self._torch.inference_mode():
-            logits = self._model(**batch).logits.float()
+            logits = self.model(**self.padded(segments)).logits.float()
         if self._good is None:
             return [float(value) for value in logits.squeeze(-1).tolist()]
         return [float(row[self._good]) for row in logits.softmax(-1).tolist()]

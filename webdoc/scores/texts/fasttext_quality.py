@@ -33,8 +33,8 @@ class FastTextQuality:
         Raises:
             SettingsError: no such file, no fastText model, or none of its labels is a good one.
         """
-        self._model = _loaded(path)
-        labels = sorted(label for _, label in self._model.predict("a\n", -1, 0.0, "strict"))
+        self.model = _loaded(path)
+        labels = sorted(label for _, label in self.model.predict("a\n", -1, 0.0, "strict"))
         self._good = next((label for label in _GOOD if label in labels), "")
         if not self._good:
             raise SettingsError(
@@ -52,7 +52,7 @@ class FastTextQuality:
         if not line:
             return None
         line = line.encode("utf-8", "replace").decode()
-        found = {label: p for p, label in self._model.predict(f"{line}\n", -1, 0.0, "strict")}
+        found = {label: p for p, label in self.model.predict(f"{line}\n", -1, 0.0, "strict")}
         return round(min(float(found.get(self._good, 0.0)), 1.0), _DECIMALS)
 
 
