@@ -68,6 +68,8 @@ def explored(rows: DataFrame) -> tuple[list[Tally], list[PictureCase], list[str]
     Returns:
         The last are the doc_ids of the examples.
     """
+    if rows.is_cached:
+        return _summed(rows), _fewest(rows), _examples(rows)
     rows = rows.persist()
     try:
         return _summed(rows), _fewest(rows), _examples(rows)
