@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeVar
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
@@ -92,7 +93,9 @@ def _rows(out: str, table: str, record: type[Row], ids: list[str]) -> dict[str, 
     path = table_path(out, table)
     if not is_finished(path) or is_whole(out):
         return {}
-    return {row.doc_id: row for row in rows_of(path, record, pc.field("doc_id").isin(ids))}
+    return {
+        row.doc_id: row for row in rows_of(path, record, pc.field("doc_id").isin(_strings(ids)))
+    }
 
 
 def _texts(out: str, ids: list[str]) -> dict[str, str]:
@@ -101,7 +104,11 @@ def _texts(out: str, ids: list[str]) -> dict[str, str]:
         path = table_path(out, table)
         if is_finished(path) and stored_table(path).files:
             columns: dict[str, Any] = {name: pc.field(inside, name) for name in ("doc_id", "text")}
-            where = pc.field(inside, "doc_id").isin(ids)
+            where = pc.field(inside, "doc_id").isin(_strings(ids))
             rows = stored_table(path).to_table(columns=columns, filter=where)
             found |= zip(rows["doc_id"].to_pylist(), rows["text"].to_pylist(), strict=True)
     return found
+
+
+def _strings(ids: list[str]) -> pa.Array:
+    return pa.array(ids, pa.string())  # of an empty list Arrow knows no type
