@@ -19,12 +19,13 @@ from mmc4_like.tables import (
     CandidateDocument,
     DocumentParts,
     JudgedDocument,
+    OutsideLimit,
     PlacedDocument,
     PlacementMarks,
 )
 from spark_jobs.marks.mmc4_parts import is_whole
 from spark_jobs.run.folder import settings_of
-from spark_jobs.run.tables import is_finished, stored_table, table_path
+from spark_jobs.run.tables import DOCUMENT_MARKS, is_finished, stored_table, table_path
 
 _NAMES = ("url", "doc_id")
 
@@ -59,6 +60,7 @@ def documents_of(out: str, wanted: str) -> Iterator[PlacedDocument]:
     ids = list(parts)
     judged = _rows(origin, CANDIDATES, JudgedDocument, ids)
     marks = _rows(origin, PLACED, PlacementMarks, ids) | _rows(out, PLACED, PlacementMarks, ids)
+    outside = _rows(out, DOCUMENT_MARKS, OutsideLimit, ids)
     texts = {} if is_whole(origin) else _texts(origin, ids)
     for doc_id, own in parts.items():
         yield assembled(
@@ -66,6 +68,7 @@ def documents_of(out: str, wanted: str) -> Iterator[PlacedDocument]:
                 own.candidate,
                 judged.get(doc_id),
                 marks.get(doc_id) or own.marks,
+                outside.get(doc_id),
                 None if is_whole(origin) else texts.get(doc_id, ""),
             )
         )
@@ -91,7 +94,7 @@ def _is(wanted: str, *document: str) -> ds.Expression:
 def _rows(out: str, table: str, record: type[Row], ids: list[str]) -> dict[str, Row]:
     """Return the rows of documents by their ids; none of a table that is not there or is older."""
     path = table_path(out, table)
-    if not is_finished(path) or is_whole(out):
+    if not is_finished(path) or (table == PLACED and is_whole(out)):
         return {}
     return {
         row.doc_id: row for row in rows_of(path, record, pc.field("doc_id").isin(_strings(ids)))

@@ -45,7 +45,7 @@ class EmbedImages:
             raise ValueError("no pictures: name images, archived or folders")
 
 
-def embed_images(
+def embed_images(  # noqa: PLR0913, PLR0917 - pictures, a model, a table
     spark: SparkSession,
     places: DataFrame,
     clip: ClipSettings,

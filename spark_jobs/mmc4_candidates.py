@@ -94,9 +94,7 @@ def frequent_pictures(
     return _lists(frequent, Copies, "frequent"), limit
 
 
-def scores(
-    found: DataFrame, places: DataFrame, settings: Mmc4Settings
-) -> DataFrame | None:
+def scores(found: DataFrame, places: DataFrame, settings: Mmc4Settings) -> DataFrame | None:
     """Return (doc_id, scored): the scores of the pictures of live documents; None: of none.
 
     Args:
@@ -138,7 +136,9 @@ def caption_scores(
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             candidates = from_batch(batch, CaptionedCandidate)
-            yield to_batch([c for one in candidates for c in captions_of(one, needs)], PlacedCaption)
+            yield to_batch(
+                [c for one in candidates for c in captions_of(one, needs)], PlacedCaption
+            )
 
     ready = ready.to(spark_schema(CaptionedCandidate))
     captions = ready.mapInArrow(on_partition, spark_schema(PlacedCaption))

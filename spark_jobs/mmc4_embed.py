@@ -34,6 +34,7 @@ from spark_jobs.run.tables import (
     table_path,
     write_table,
 )
+from spark_jobs.run.worker_model import FoundModel, find_model
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.tables.images import StoredPicture
 
@@ -60,23 +61,25 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     out = settings.out
     if exists(table_path(out, MODEL)):
         return
+    found = find_model(spark, settings.clip)  # before anything is written
     rows = compared_rows(live_parts(spark, out)).persist()
     try:
         write_table(rows.select(*schema_of(ComparedKey).names), table_path(out, COMPARED))
-        _embed(spark, rows, settings)
+        _embed(spark, rows, settings, found)
     finally:
         rows.unpersist()
-    remember_model(spark, settings.clip, out)
+    remember_model(spark, settings.clip, out, found)
 
 
-def _embed(spark: SparkSession, rows: DataFrame, settings: Mmc4Settings) -> None:
+def _embed(spark: SparkSession, rows: DataFrame, settings: Mmc4Settings, found: FoundModel) -> None:
     pictures = read_table(spark, table_path(settings.out, PICTURES), StoredPicture)
     shown = rows.where(F.col("kind") == IMAGE).select(F.col("key").alias("sha256")).distinct()
     places = pictures.select("place.*").join(shown, "sha256", "left_semi")
     vectors = table_path(settings.out, IMAGE_VECTORS)
-    embed_images(spark, places, settings.clip, vectors, settings.archives)
+    embed_images(spark, places, settings.clip, vectors, settings.archives, found)
     sentences = rows.where("text is not null").select(F.col("text").alias("sentence"))
-    embed_sentences(spark, sentences, settings.clip, table_path(settings.out, SENTENCE_VECTORS))
+    vectors = table_path(settings.out, SENTENCE_VECTORS)
+    embed_sentences(spark, sentences, settings.clip, vectors, found)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
@@ -51,9 +52,17 @@ from spark_jobs.marks.mmc4_parts import (
 from spark_jobs.mmc4_candidates import frequent_pictures
 from spark_jobs.mmc4_embed import live_parts
 from spark_jobs.run.clip import model_of
+from spark_jobs.run.files import written_whole
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
-from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.run.tables import (
+    is_finished,
+    mark_finished,
+    read_table,
+    spark_schema,
+    table_path,
+    write_table,
+)
 from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.clip.vectors import ImageVector, SentenceVector
@@ -121,16 +130,26 @@ def standards(
     found = [one for batch in batches for one in from_batch(batch, DocumentParts)]
     found.sort(key=lambda one: one.candidate.document.doc_id)
     items = sampled_items([assembled(one).candidate for one in found])
-    of_images = _vectors(image_vectors, "sha256", {i.key for i in items if i.part == "image"})
-    of_texts = _vectors(sentence_vectors, "sentence_key", {i.key for i in items})
-    return standards_of(items, of_images, of_texts)
+    if not items:
+        return standards_of((), {}, {})
+    of_images = image_vectors.select(
+        F.lit(True).alias("is_image"), F.col("sha256").alias("key"), "vector"
+    )
+    of_texts = sentence_vectors.select(F.lit(False), "sentence_key", "vector")
+    both = of_images.union(of_texts).where(F.col("key").isin(sorted({i.key for i in items})))
+    rows = list(zip(*(column.to_pylist() for column in both.toArrow().columns), strict=True))
+    images, texts = (
+        {k: v for is_image, k, v in rows if is_image is side} for side in (True, False)
+    )
+    return standards_of(items, images, texts)
 
 
-def _vectors(table: DataFrame, key: str, wanted: set[str]) -> dict[str, bytes]:
-    if not wanted:
-        return {}
-    rows = table.where(F.col(key).isin(sorted(wanted))).select(key, "vector").toArrow()
-    return dict(zip(rows[key].to_pylist(), rows["vector"].to_pylist(), strict=True))
+def _write_standards(usual: tuple[Standard, ...], path: str) -> None:
+    """Write STANDARDS: a handful of rows, which need no job of Spark."""
+    with written_whole(f"{path}/part-00000.parquet") as sink:
+        rows = pa.Table.from_batches([to_batch(usual, Standard)])
+        pq.write_table(rows, pa.PythonFile(sink, mode="w"))
+    mark_finished(path)
 
 
 def placed(documents: DataFrame, rules: PlacingRules) -> DataFrame:
@@ -211,8 +230,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     sentences = VectorTable(table_path(settings.out, SENTENCE_VECTORS), SentenceVector, revision)
     vectors = images.read(spark), sentences.read(spark)
     usual, foreign = standards(spark, settings.out, *vectors)
-    table = spark.createDataFrame(pa.Table.from_batches([to_batch(usual, Standard)]))
-    write_table(table.coalesce(1), table_path(settings.out, STANDARDS))
+    _write_standards(usual, table_path(settings.out, STANDARDS))
     rules = PlacingRules(settings.placement, settings.documents, settings.alignment, usual, foreign)
     keys = read_table(spark, table_path(settings.out, COMPARED), ComparedKey)
     documents = gathered(live_parts(spark, settings.out), keys, *vectors)

@@ -25,7 +25,7 @@ from mmc4_like.tables import (
 )
 from spark_jobs.marks.mmc4_parts import published_parts, without_texts
 from spark_jobs.release.counts import in_order, level_rows
-from spark_jobs.release.explored import Example, Looks, explored
+from spark_jobs.release.explored import Looks, added_up, fewest_cases
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
@@ -48,9 +48,8 @@ class DocumentReason:
 class _Row:
     """A row of the one pass over all documents: one of these."""
 
-    tally: Tally | None = None  # the first three as in Explored
+    tally: Tally | None = None  # the first two as in Explored
     case: PictureCase | None = None
-    example: Example | None = None
     count: Count | None = None
     document: DocumentReason | None = None
     image: ShownImage | None = None
@@ -75,7 +74,7 @@ def seen(spark: SparkSession, settings: Mmc4Settings) -> Iterator[Seen]:
     parts = published_parts(spark, settings.tables_from, settings.out)
     rows = without_texts(parts).mapInArrow(_rows_of, spark_schema(_Row)).persist()
     try:
-        tallies, cases, _ = explored(rows)
+        tallies, cases = added_up(rows), fewest_cases(rows)
         own = rows.where("count is not null").select("count.*")
         found = counted(spark, own, settings)
         levels = [row for row in found if row.level in LEVEL_NAMES]
@@ -109,7 +108,7 @@ def _rows_of(batches: Batches) -> Iterator[pa.RecordBatch]:
             yield found
 
     for made in looks.rows(documents()):
-        yield to_batch([_Row(one.tally, one.case, one.example) for one in made] + others, _Row)
+        yield to_batch([_Row(one.tally, one.case) for one in made] + others, _Row)
         others.clear()
 
 

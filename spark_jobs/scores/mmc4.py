@@ -66,9 +66,7 @@ def run(spark: SparkSession, settings: Mmc4Settings, source: VectorSource | None
     write_table(keyed.mapInArrow(on_partition, spark_schema(OutsideLimit)), path)
 
 
-def read_parts(
-    wanted: Iterable[pa.RecordBatch], kind: Kind
-) -> Iterator[tuple[str, Thing | None]]:
+def read_parts(wanted: Iterable[pa.RecordBatch], kind: Kind) -> Iterator[tuple[str, Thing | None]]:
     """Yield documents as a release would have them: `scores.documents.Read`.
 
     Args:
