@@ -28,7 +28,13 @@ from mmc4_like.release.counts import (
     similarities,
 )
 from mmc4_like.release.facts import SimilarityCount
-from mmc4_like.tables import CandidateDocument, DocumentParts, PlacedDocument, TextSizes
+from mmc4_like.tables import (
+    CandidateDocument,
+    DocumentParts,
+    OutsideLimit,
+    PlacedDocument,
+    TextSizes,
+)
 from webdoc.picture.facts import Face, PictureFacts
 from webdoc.reasons import Reason
 from webdoc.release.alignment_spread import CosineCount
@@ -82,8 +88,14 @@ def test_parts_put_together_are_the_document(data: st.DataObject) -> None:
     placed = data.draw(placed_documents(judged))
     linked = without_text(LINKED)
     assert linked.document.text == ""
-    parts = DocumentParts(linked, judged_of(LINKED, judged), marks_of(judged, placed), TEXT)
+    parts = DocumentParts(linked, judged_of(LINKED, judged), marks_of(judged, placed), text=TEXT)
     assert assembled(parts) == placed
+    outside = OutsideLimit("d" * 32, Reason.DOCUMENT_SCORE, 0.5, "rule_quality")
+    document = assembled(replace(parts, outside=outside)).candidate.document
+    assert (document.reject_reason, document.reject_detail) == (
+        Reason.DOCUMENT_SCORE,
+        "rule_quality",
+    )
     assert assembled(parts_of(placed)) == placed  # of a run of an earlier version
     assert sizes_of(assembled(replace(parts, text=None)).candidate) == sizes_of(LINKED)
 
