@@ -69,13 +69,18 @@ def shown(found: DataFrame) -> DataFrame:
     )
 
 
+def counted(found: DataFrame) -> DataFrame:
+    """Return (doc_id, sha256) of each picture of `shown` that counts as a copy, once."""
+    return found.where("is_counted and sha256 != ''").select("doc_id", "sha256").distinct()
+
+
 def frequent_pictures(
-    counted: DataFrame, rules: RuleSettings
+    copies: DataFrame, rules: RuleSettings
 ) -> tuple[DataFrame | None, float | None]:
     """Return (doc_id, frequent): the pictures of each document that stand too often in all.
 
     Args:
-        counted: (doc_id, sha256) of each picture that a document shows, once.
+        copies: (doc_id, sha256) of each picture that a document shows, once.
         rules: how often one may stand.
 
     Returns:
@@ -84,13 +89,13 @@ def frequent_pictures(
     """
     if rules.images.max_copies is None:
         return None, None
-    counts = counted.groupBy("sha256").count()
+    counts = copies.groupBy("sha256").count()
     total = counts.agg(F.sum("count"), F.max("count")).first()
     images, most = (total[0] or 0, total[1] or 0) if total else (0, 0)
     limit = copies_limit(rules.images, int(images))
     if limit is None or most <= limit:
         return None, limit
-    frequent = counted.join(counts.where(F.col("count") > limit), "sha256")
+    frequent = copies.join(counts.where(F.col("count") > limit), "sha256")
     return _lists(frequent, Copies, "frequent"), limit
 
 
@@ -200,8 +205,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     images = uses(links, found_by_key(spark, settings))
     found = _lists(images.where("facts is not null"), FoundPicture, "found")
     known = shown(images)
-    counted = known.where("is_counted and sha256 != ''").select("doc_id", "sha256").distinct()
-    frequent, limit = frequent_pictures(counted, settings)
+    frequent, limit = frequent_pictures(counted(known), settings)
     lists = [found, frequent]
     if settings.scores.has(*OF_IMAGES):
         of_live = known.where(F.col("is_live") & (F.col("status") == OK)).select("doc_id", "sha256")
