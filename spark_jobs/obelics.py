@@ -110,7 +110,7 @@ _ALL = (
         "comparing images with their texts",
         obelics_alignment.run,
         (ALIGNMENT_MARKS,),
-        ("alignment",),
+        ("alignment", "clip"),
     ),
     Step(
         "scores",
@@ -160,7 +160,7 @@ def check(settings: ObelicsSettings) -> None:
     check_java()
     check_earlier_runs(settings)
     if obelics_alignment.compares(settings):
-        check_model(settings.alignment.model, settings.spark)
+        check_model(settings.clip.model, settings.spark)
 
 
 def run(
