@@ -1,25 +1,14 @@
 """Vectors as a join brings them, in any order -> a document that can be compared."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from mmc4_like.compared import AROUND
 from mmc4_like.records import CandidateImage, TextVector
-from mmc4_like.standards import image_texts
-from mmc4_like.tables import CandidateDocument, ComparableDocument, ComparedKey
-from mmc4_like.texts.sentences import sentence_texts
+from mmc4_like.tables import CandidateDocument, ComparableDocument
 from webdoc.clip.alignment import alignment_of, cosine
-from webdoc.clip.vectors import matrix_of, sentence_key
-
-AROUND = "around"  # the kind of the words around an image, which are no text about it
-IMAGE, SENTENCE = "image", "sentence"  # kinds of what is compared, beside the texts of images
-
-
-@dataclass(frozen=True, slots=True)
-class Compared(ComparedKey):
-    """What is compared, and the text that its vector is made of."""
-
-    text: str | None = None  # None of an image
+from webdoc.clip.vectors import matrix_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +37,6 @@ class GatheredDocument:
     images: tuple[ImageRow, ...] = ()
     sentences: tuple[SentenceRow, ...] = ()
     texts: tuple[TextVector, ...] = ()  # of the images' own texts
-
-
-def compared(candidate: CandidateDocument) -> Iterator[Compared]:
-    """Yield the live images of a document, the texts that they have, and its sentences."""
-    doc_id = candidate.document.doc_id
-    for index, image in enumerate(candidate.images):
-        if image.reject_reason is None and image.facts.sha256:
-            yield Compared(doc_id, IMAGE, index, image.facts.sha256)
-            for kind, text in image_texts(image).items():
-                yield Compared(doc_id, kind, index, sentence_key(text), text)
-    for nth, text in enumerate(sentence_texts(candidate.document.text, candidate.sentences)):
-        yield Compared(doc_id, SENTENCE, nth, sentence_key(text), text)
 
 
 def comparable(document: GatheredDocument) -> ComparableDocument:

@@ -202,7 +202,16 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         return
     links = read_table(spark, table_path(settings.out, LINKS), CandidateDocument)
     pictures = read_table(spark, table_path(settings.out, PICTURES), StoredPicture)
-    images = uses(links, found_by_key(spark, settings))
+    images = uses(links, found_by_key(spark, settings)).persist()  # for counting, and for marking
+    try:
+        write_table(_judged(links, images, pictures, settings), out)
+    finally:
+        images.unpersist()
+
+
+def _judged(
+    links: DataFrame, images: DataFrame, pictures: DataFrame, settings: Mmc4Settings
+) -> DataFrame:
     found = _lists(images.where("facts is not null"), FoundPicture, "found")
     known = shown(images)
     frequent, limit = frequent_pictures(counted(known), settings)
@@ -213,7 +222,7 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
         places = pictures.select("place.*").join(wanted, "sha256", "left_semi")
         lists.append(scores(of_live, places, settings))
         lists.append(caption_scores(links, found, places, settings))
-    write_table(judge(links, lists, limit, settings), out)
+    return judge(links, lists, limit, settings)
 
 
 if __name__ == "__main__":

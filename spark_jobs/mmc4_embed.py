@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from mmc4_like.compared import IMAGE, Compared, compared_of
 from mmc4_like.marks import assembled
 from mmc4_like.settings import Mmc4Settings
 from mmc4_like.tables import (
@@ -20,7 +21,6 @@ from mmc4_like.tables import (
     ComparedKey,
     DocumentParts,
 )
-from mmc4_like.with_vectors import IMAGE, Compared, compared
 from spark_jobs.embed_images import embed_images
 from spark_jobs.embed_sentences import embed_sentences
 from spark_jobs.marks.mmc4_parts import judged_parts, judged_reason, with_texts
@@ -51,7 +51,7 @@ def compared_rows(parts: DataFrame) -> DataFrame:
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             found = (assembled(own).candidate for own in from_batch(batch, DocumentParts))
-            yield to_batch([row for one in found for row in compared(one)], Compared)
+            yield to_batch([row for one in found for row in compared_of(one)], Compared)
 
     return parts.mapInArrow(on_partition, spark_schema(Compared))
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from mmc4_like.compared import IMAGE, SENTENCE
 from mmc4_like.join_pictures import Copies, counted_pictures
 from mmc4_like.marks import assembled, marks_of
 from mmc4_like.place_document import PlacingRules, judge_and_place_again, place_document
@@ -34,21 +35,8 @@ from mmc4_like.tables import (
     DocumentParts,
     PlacementMarks,
 )
-from mmc4_like.with_vectors import (
-    IMAGE,
-    SENTENCE,
-    GatheredDocument,
-    ImageRow,
-    SentenceRow,
-    comparable,
-)
-from spark_jobs.marks.mmc4_parts import (
-    judged_parts,
-    judged_reason,
-    placed_parts,
-    with_texts,
-    without_texts,
-)
+from mmc4_like.with_vectors import GatheredDocument, ImageRow, SentenceRow, comparable
+from spark_jobs.marks.mmc4_parts import placed_parts, with_texts, without_texts
 from spark_jobs.mmc4_candidates import frequent_pictures
 from spark_jobs.mmc4_embed import live_parts
 from spark_jobs.run.clip import model_of
@@ -121,15 +109,18 @@ def gathered(
 
 
 def standards(
-    spark: SparkSession, out: str, image_vectors: DataFrame, sentence_vectors: DataFrame
+    keys: DataFrame, image_vectors: DataFrame, sentence_vectors: DataFrame
 ) -> tuple[tuple[Standard, ...], ForeignSentences]:
-    """Return what is usual in the run, by a sample of its documents; it is small."""
-    live = judged_parts(spark, out).where(judged_reason().isNull())
-    first = live.orderBy("doc_id").limit(SAMPLED_DOCUMENTS)
-    batches = with_texts(spark, first, out).toArrow().to_batches()
-    found = [one for batch in batches for one in from_batch(batch, DocumentParts)]
-    found.sort(key=lambda one: one.candidate.document.doc_id)
-    items = sampled_items([assembled(one).candidate for one in found])
+    """Return what is usual in the run, by a sample of its documents; it is small.
+
+    Args:
+        keys: COMPARED.
+        image_vectors: of the model.
+        sentence_vectors: likewise.
+    """
+    first = keys.select("doc_id").distinct().orderBy("doc_id").limit(SAMPLED_DOCUMENTS)
+    batches = keys.join(first, "doc_id", "left_semi").toArrow().to_batches()
+    items = sampled_items([one for batch in batches for one in from_batch(batch, ComparedKey)])
     if not items:
         return standards_of((), {}, {})
     of_images = image_vectors.select(
@@ -229,10 +220,10 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     images = VectorTable(table_path(settings.out, IMAGE_VECTORS), ImageVector, revision)
     sentences = VectorTable(table_path(settings.out, SENTENCE_VECTORS), SentenceVector, revision)
     vectors = images.read(spark), sentences.read(spark)
-    usual, foreign = standards(spark, settings.out, *vectors)
+    keys = read_table(spark, table_path(settings.out, COMPARED), ComparedKey)
+    usual, foreign = standards(keys, *vectors)
     _write_standards(usual, table_path(settings.out, STANDARDS))
     rules = PlacingRules(settings.placement, settings.documents, settings.alignment, usual, foreign)
-    keys = read_table(spark, table_path(settings.out, COMPARED), ComparedKey)
     documents = gathered(live_parts(spark, settings.out), keys, *vectors)
     write_table(placed(documents, rules), out)
 
