@@ -43,9 +43,8 @@ def test_documents_are_counted_and_placed_again(
             one.candidate.document.doc_id: one.candidate.document.reject_reason for one in DOCUMENTS
         }
 
-    rules = {"placement": {"min_similarity": 0.45, "weights": {"anchor": 0, "order": 0}}}
     options = {"texts": ["x"], "from_vectors": str(first), "out": str(again), "preset": "mmc4"}
-    settings = load_settings(options=options | {"placement": rules["placement"]})
+    settings = load_settings(options=options | {"placement": {"min_similarity": 0.45}})
     mmc4_place.run(spark, settings)
     expected = [judge_and_place_again(one, {}, None, settings) for one in DOCUMENTS]
     assert expected != DOCUMENTS
