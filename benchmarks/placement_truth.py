@@ -25,10 +25,11 @@ from scipy.stats import rankdata
 
 from benchmarks.captions import bodies_of
 from benchmarks.truth_cases import SEED, Case, Vectors, cases_of, compared
+from mmc4_like.compared import compared_of, image_texts
 from mmc4_like.place_document import PlacingRules, place_document
 from mmc4_like.records import CandidateImage
 from mmc4_like.rules.placement import PlacementSettings
-from mmc4_like.standards import image_texts, sampled_items, standards_of
+from mmc4_like.standards import sampled_items, standards_of
 from mmc4_like.tables import CandidateDocument
 from mmc4_like.texts.sentences import sentence_texts
 
@@ -88,7 +89,8 @@ def rules_of(
     candidates: Sequence[CandidateDocument], vectors: Vectors, settings: PlacementSettings
 ) -> PlacingRules:
     """Return the rules of a run over these documents."""
-    items = sampled_items(candidates[:: max(len(candidates) // 256, 1)][:256])
+    some = candidates[:: max(len(candidates) // 256, 1)][:256]
+    items = sampled_items(row for one in some for row in compared_of(one))
     pictures = {i.key: vectors.bytes_of(i.key) for i in items if i.part == "image"}
     texts = {i.key: vectors.bytes_of(i.key) for i in items if i.part != "image"}
     usual, foreign = standards_of(items, pictures, texts)

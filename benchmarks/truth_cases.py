@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmc4_like.candidates import candidate_document
+from mmc4_like.compared import image_texts
 from mmc4_like.records import TextDocument
 from mmc4_like.settings import RuleSettings
-from mmc4_like.standards import image_texts
 from mmc4_like.tables import CandidateDocument, ComparableDocument, TextVector
 from mmc4_like.texts.main_text import main_text
 from mmc4_like.texts.sentences import sentence_texts, split_sentences

@@ -7,6 +7,8 @@ from rich.console import Console
 
 from interleaf.explain_mmc4 import explain_mmc4
 from interleaf.explain_obelics import explain_obelics
+from interleaf.explain_records import NothingFoundError
+from interleaf.mmc4_documents import names_of
 from interleaf.nearest_names import names_in, nearest_names
 from mmc4_like.tables import PLACED
 from obelics_like.heads import LIVE, REJECTED, StoredDocument
@@ -20,12 +22,6 @@ from webdoc.tables.records import Record
 
 _ARE_DOCUMENTS = pc.field("kind").isin([LIVE, REJECTED])
 _ARE_RECORDS = pc.field("kind").isin([str(kind) for kind in Kind])
-
-
-class NothingFoundError(Exception):
-    """No such run, or nothing in it under that name."""
-
-    exit_status = 2
 
 
 def explain(console: Console, out: str, wanted: str) -> None:
@@ -64,5 +60,4 @@ def _names(out: str) -> Iterator[str]:
         yield from names_in(documents, ("url",), ("doc_id",))
         yield from names_in(stored_table(records, schema_of(Record)).filter(_ARE_RECORDS), ("url",))
     else:
-        columns = (("candidate", "document", name) for name in ("url", "doc_id"))
-        yield from names_in(stored_table(table_path(out, PLACED)), *columns)
+        yield from names_of(out)

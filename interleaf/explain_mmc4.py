@@ -2,20 +2,18 @@
 
 from collections import defaultdict
 
-import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from interleaf.explain_records import RECORD_COLUMNS, print_record, rows_of
+from interleaf.explain_records import RECORD_COLUMNS, print_record
 from interleaf.explain_scores import print_scores
+from interleaf.mmc4_documents import documents_of, tables_from
 from mmc4_like.release.image_fates import ImageFate, image_fates, score_text
-from mmc4_like.tables import ARCHIVES, PLACED, PlacedDocument
+from mmc4_like.tables import ARCHIVES, PlacedDocument
 from mmc4_like.texts.sentences import sentence_texts
-from spark_jobs.run.folder import settings_of
-from spark_jobs.run.tables import DOCUMENT_MARKS, is_finished, stored_table, table_path
-from spark_jobs.scores.mmc4 import OutsideLimit, marked
+from spark_jobs.run.tables import is_finished, stored_table, table_path
 from webdoc.reasons import Reason, reason_text
 from webdoc.release.escaping import one_line
 
@@ -28,27 +26,12 @@ def explain_mmc4(console: Console, out: str, wanted: str) -> bool:
     Returns:
         Whether there was one.
     """
-    found = list(_documents(out, wanted))
+    found = list(documents_of(out, wanted))
     for placed in sorted(found, key=lambda p: p.candidate.document.doc_id):
         _print_document(console, placed, out)
     if found:
         return True
-    tables_from = str(settings_of(out).get("from_vectors") or out)
-    return _explain_records(console, table_path(tables_from, ARCHIVES), wanted)
-
-
-def _documents(out: str, wanted: str) -> list[PlacedDocument]:
-    """Return documents as they were published or left out, by what their scores say too."""
-    document = ("candidate", "document")
-    is_wanted = (pc.field(*document, "url") == wanted) | (pc.field(*document, "doc_id") == wanted)
-    found = list(rows_of(table_path(out, PLACED), PlacedDocument, is_wanted))
-    marks = table_path(out, DOCUMENT_MARKS)
-    if not is_finished(marks):
-        return found
-    ids = pa.array([one.candidate.document.doc_id for one in found], pa.string())
-    rows = rows_of(marks, OutsideLimit, pc.field("doc_id").isin(ids))
-    outside = {row.doc_id: row for row in rows}
-    return [marked(one, outside.get(one.candidate.document.doc_id)) for one in found]
+    return _explain_records(console, table_path(tables_from(out), ARCHIVES), wanted)
 
 
 def _explain_records(console: Console, table: str, wanted: str) -> bool:

@@ -28,6 +28,12 @@ RECORD_COLUMNS = (
 )
 
 
+class NothingFoundError(Exception):
+    """No such run, or nothing in it under that name."""
+
+    exit_status = 2
+
+
 def rows_of(path: str, record: type[Row], is_wanted: ds.Expression) -> Iterator[Row]:
     """Yield rows of a table, which an earlier version may have written.
 

@@ -66,12 +66,22 @@ Model = Annotated[
         show_default=False,
     ),
 ]
+Of = Annotated[
+    str,
+    typer.Option(
+        "--of",
+        metavar="DIR",
+        help="With --from placing: begin with what the finished run in DIR had made by then, not "
+        "with the run in --out. Needs no model, and leaves DIR as it is.",
+        show_default=False,
+    ),
+]
 FromVectors = Annotated[
     str,
     typer.Option(
         "--from-vectors",
         metavar="DIR",
-        help="Place the candidates of a finished run again, by other settings: no model.",
+        help="The same as --from placing --of DIR.",
         show_default=False,
     ),
 ]
@@ -83,6 +93,7 @@ Preset = Annotated[
         show_default=False,
     ),
 ]
+_PLACING = "placing"  # the step that can begin with the tables of another run
 _MANY = ("--texts", "--pages", "--pool", "--given")
 
 
@@ -116,6 +127,45 @@ def spread(arguments: list[str]) -> list[str]:
     return result
 
 
+def begins_with(start: str, of: str, from_vectors: str) -> tuple[str, str]:
+    """Return the step at which the run in --out begins anew, and the other run that is begun with.
+
+    Args:
+        start: of --from.
+        of: of --of.
+        from_vectors: of --from-vectors, another spelling of `--from placing --of DIR`.
+
+    Returns:
+        Either may be "": a run that begins with another one is new.
+
+    Raises:
+        SettingsError: the options contradict each other.
+
+    >>> begins_with("placing", "corpus", ""), begins_with("", "", "corpus")
+    (('', 'corpus'), ('', 'corpus'))
+    >>> begins_with("publishing", "", "")
+    ('publishing', '')
+    """
+    from webdoc.settings import SettingsError  # noqa: PLC0415 - `--help` needs none of it
+
+    if from_vectors:
+        if of and of != from_vectors:
+            raise SettingsError(
+                f"--from-vectors {from_vectors} and --of {of} name two runs to begin with: give one"
+            )
+        start, of = start or _PLACING, from_vectors
+    if not of:
+        return start, ""
+    if start != _PLACING:
+        asked = f"--from {start}" if start else "no --from"
+        raise SettingsError(
+            f"--of {of} with {asked}: only placing can begin with the tables of another run. Give "
+            f"--from placing --of {of}, or begin anew at another step in its own folder, with "
+            f"--from STEP --out {of}."
+        )
+    return "", of
+
+
 def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
     texts: Texts = None,
     pages: Pages = None,
@@ -123,6 +173,7 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
     given: Given = None,
     model: Model = "",
     out: Out = "",
+    of: Of = "",
     from_vectors: FromVectors = "",
     preset: Preset = None,
     config: Config = None,
@@ -141,8 +192,12 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Example: interleaf mmc4 --texts c4/*.json.gz --pages crawl/*.warc.gz --model ViT-L-14:openai
     --out corpus
+
+    The same images placed by other rules, in minutes: interleaf mmc4 --from placing --of corpus
+    --set placement.min_similarity=0.3 --out stricter
     """
     with errors_in_words(debug):
+        start, of = begins_with(start, of, from_vectors)
         from interleaf.mmc4_run import run_mmc4  # noqa: PLC0415 - pyspark takes a second
         from spark_jobs.run.mmc4 import settings_for  # noqa: PLC0415 - likewise
 
@@ -153,7 +208,7 @@ def mmc4(  # noqa: PLR0913, PLR0917 - one parameter an option
             pool=list(pool or ()),
             given=list(given or ()),
             out=out,
-            from_vectors=from_vectors,
+            from_vectors=of,
         )
         if model:
             table["clip"] = {"model": model}

@@ -1,15 +1,14 @@
 """A run of the MMC4 path from the command line."""
 
-import time
 from collections.abc import Sequence
+from functools import partial
 
 from rich.console import Console
 
-from interleaf.display import print_errors, print_funnel, print_unreadable, shown_run
+from interleaf.display import print_funnel
+from interleaf.whole_run import Path, run_whole
 from mmc4_like.settings import Mmc4Settings
 from spark_jobs import mmc4
-from spark_jobs.run.folder import check_folder
-from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.mmc4 import spark_settings
 from spark_jobs.run.outcome import exit_status
 from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow, Reason
@@ -17,39 +16,13 @@ from webdoc.reasons import KEPT, OFFERED_LEVELS, FunnelRow, Reason
 _LEVELS = ("record", *OFFERED_LEVELS, "document", "sentence", "image")
 
 
-def run_mmc4(
-    settings: Mmc4Settings,
-    *,
-    resume: bool = False,
-    fresh: bool = False,
-    start: str = "",
-    made_by: str = "",
-) -> int:
-    """Prepare the folder, run all jobs with progress, and print the summary.
-
-    Returns:
-        The exit status: 0, or 3 where no document was kept.
-
-    Raises:
-        SettingsError, RunFolderError: the run cannot begin; the message says why.
-    """
-    console = Console()
-    started = time.monotonic()
-    check_folder(settings.out)
-    with sole_writer(settings.out):
-        with console.status("Looking at the inputs, and for the model ..."):
-            mmc4.begin(settings, resume=resume, fresh=fresh, start=start, made_by=made_by)
-        session, progress = spark_settings(settings), mmc4.progress(settings)
-        with shown_run(console, "interleaf mmc4", session, progress) as (spark, on_step):
-            mmc4.run(spark, settings, on_step)
-    rows = print_funnel(console, settings.out, time.monotonic() - started, _LEVELS)
-    print_unreadable(console, settings.out)
-    print_errors(console, rows, settings.errors)
-    status = exit_status(rows)
-    if status:
+def print_summary(console: Console, settings: Mmc4Settings, seconds: float) -> list[FunnelRow]:
+    """Print what was kept and what was left out, and why; return the funnel."""
+    rows = print_funnel(console, settings.out, seconds, _LEVELS)
+    if exit_status(rows):
         message = f"No document was kept: the release has no rows. {advice(rows, settings)}"
         console.print(message, style="yellow", markup=False)
-    return status
+    return rows
 
 
 def advice(rows: Sequence[FunnelRow], settings: Mmc4Settings) -> str:
@@ -94,3 +67,18 @@ def _most_frequent(rows: Sequence[FunnelRow], level: str) -> str:
     """Return the reason that took most of a level; "" where there is nothing of it."""
     counts = {row.reason: row.count for row in rows if row.level == level}
     return max(counts, key=lambda reason: counts[reason], default="")
+
+
+# Runs the path, given its settings: see `run_whole`.
+run_mmc4 = partial(
+    run_whole,
+    Path(
+        "mmc4",
+        "the inputs, and for the model",
+        mmc4.begin,
+        spark_settings,
+        mmc4.progress,
+        mmc4.run,
+        print_summary,
+    ),
+)

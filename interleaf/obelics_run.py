@@ -1,49 +1,17 @@
-"""Runs started from the command line: a session, progress while it goes, a summary at its end."""
+"""A run of the OBELICS path from the command line."""
 
-import time
 from collections.abc import Iterable
+from functools import partial
 
 from rich.console import Console
 
-from interleaf.display import print_errors, print_funnel, print_unreadable, shown_run
+from interleaf.display import print_funnel
+from interleaf.whole_run import Path, run_whole
 from obelics_like.settings import ObelicsSettings
 from spark_jobs import obelics
 from spark_jobs.obelics_alignment import spark_settings
-from spark_jobs.run.folder import check_folder
-from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.outcome import exit_status
 from webdoc.reasons import FunnelRow, Reason
-
-
-def run_obelics(
-    settings: ObelicsSettings,
-    *,
-    resume: bool = False,
-    fresh: bool = False,
-    start: str = "",
-    made_by: str = "",
-) -> int:
-    """Prepare the folder, run all jobs with progress, and print the summary.
-
-    Returns:
-        The exit status: 0, or 3 where no document was kept.
-
-    Raises:
-        SettingsError, RunFolderError: the run cannot begin; the message says why.
-    """
-    console = Console()
-    started = time.monotonic()
-    check_folder(settings.out)
-    with sole_writer(settings.out):
-        with console.status("Looking at the inputs ..."):
-            obelics.begin(settings, resume=resume, fresh=fresh, start=start, made_by=made_by)
-        session, progress = spark_settings(settings), obelics.progress(settings)
-        with shown_run(console, "interleaf obelics", session, progress) as (spark, on_step):
-            obelics.run(spark, settings, on_step)
-    rows = print_summary(console, settings.out, time.monotonic() - started)
-    print_unreadable(console, settings.out)
-    print_errors(console, rows, settings.errors)
-    return exit_status(rows)
 
 
 def _warn_of_languages(console: Console, rows: Iterable[FunnelRow]) -> None:
@@ -63,9 +31,9 @@ def _warn_of_languages(console: Console, rows: Iterable[FunnelRow]) -> None:
         )
 
 
-def print_summary(console: Console, out: str, seconds: float) -> list[FunnelRow]:
+def print_summary(console: Console, settings: ObelicsSettings, seconds: float) -> list[FunnelRow]:
     """Print what was kept and what was left out, and why; return the funnel."""
-    rows = print_funnel(console, out, seconds, ("record", "document", "text", "image"))
+    rows = print_funnel(console, settings.out, seconds, ("record", "document", "text", "image"))
     _warn_of_languages(console, rows)
     if not exit_status(rows):
         return rows
@@ -78,3 +46,18 @@ def print_summary(console: Console, out: str, seconds: float) -> list[FunnelRow]
             style="yellow",
         )
     return rows
+
+
+# Runs the path, given its settings: see `run_whole`.
+run_obelics = partial(
+    run_whole,
+    Path(
+        "obelics",
+        "the inputs",
+        obelics.begin,
+        spark_settings,
+        obelics.progress,
+        obelics.run,
+        print_summary,
+    ),
+)

@@ -3,18 +3,18 @@
 A part of a score counts in these units, and the limit `placement.min_contrast` is one of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
 import numpy as np
 
-from mmc4_like.records import CandidateImage
+from mmc4_like.compared import IMAGE, OF_IMAGES, SENTENCE
 from mmc4_like.rules.evidence import Cosines, Standard
-from mmc4_like.tables import CandidateDocument
-from mmc4_like.texts.sentences import sentence_texts
-from webdoc.clip.vectors import matrix_of, sentence_key
+from mmc4_like.tables import ComparedKey
+from webdoc.clip.vectors import matrix_of
 
 SAMPLED_DOCUMENTS: Final = 256
 _SENTENCES: Final = 256  # of all sampled documents together
@@ -42,38 +42,35 @@ class SampledItem:
     key: str  # sha256 of an image, sentence_key of a text
 
 
-def sampled_items(documents: Sequence[CandidateDocument]) -> list[SampledItem]:
-    """Return what of some documents is compared: few images of each, and as few sentences.
+def sampled_items(compared: Iterable[ComparedKey]) -> list[SampledItem]:
+    """Return what of some documents stands for the run: few images of each, and as few sentences.
 
     Which ones, their hashes decide, so that every run over the same documents takes the same.
 
     Args:
-        documents: live ones.
+        compared: all of these documents, in any order.
     """
+    documents: dict[str, list[ComparedKey]] = defaultdict(list)
+    for row in compared:
+        documents[row.doc_id].append(row)
     each = ceil(_SENTENCES / max(len(documents), 1))
-    items: list[SampledItem] = []
-    for one in documents:
-        name = one.document.doc_id
-        keys = {sentence_key(text) for text in sentence_texts(one.document.text, one.sentences)}
-        items += [SampledItem(name, "sentence", key) for key in sorted(keys)[:each]]
-        shown = {image.facts.sha256: image for image in one.images if _is_compared(image)}
-        for sha256 in sorted(shown)[:_IMAGES]:
-            items.append(SampledItem(name, "image", sha256))
-            items += [
-                SampledItem(name, part, sentence_key(text))
-                for part, text in image_texts(shown[sha256]).items()
-            ]
-    return items
+    return [
+        item for doc_id in sorted(documents) for item in _sampled(doc_id, documents[doc_id], each)
+    ]
 
 
-def image_texts(image: CandidateImage) -> dict[str, str]:
-    """Return the texts that an image has on its page, by the part of a score; no blank ones."""
-    texts = {
-        "caption": image.caption,
-        "alt_text": image.alt_text,
-        "around": image.words_around,
-    }
-    return {part: text for part, text in texts.items() if text.strip()}
+def _sampled(doc_id: str, rows: Iterable[ComparedKey], sentences: int) -> Iterator[SampledItem]:
+    by_kind: dict[str, dict[int, str]] = defaultdict(dict)
+    for row in rows:
+        by_kind[row.kind][row.index] = row.key
+    for key in sorted({*by_kind[SENTENCE].values()})[:sentences]:
+        yield SampledItem(doc_id, SENTENCE, key)
+    shown = {key: index for index, key in sorted(by_kind[IMAGE].items())}
+    for key in sorted(shown)[:_IMAGES]:
+        yield SampledItem(doc_id, IMAGE, key)
+        for part in OF_IMAGES:
+            if shown[key] in by_kind[part]:
+                yield SampledItem(doc_id, part, by_kind[part][shown[key]])
 
 
 def standards_of(
@@ -92,15 +89,15 @@ def standards_of(
     known = [
         (item, vector)
         for item in items
-        if (vector := (images if item.part == "image" else texts).get(item.key))
+        if (vector := (images if item.part == IMAGE else texts).get(item.key))
     ]
-    sentences = [(item, vector) for item, vector in known if item.part == "sentence"]
+    sentences = [(item, vector) for item, vector in known if item.part == SENTENCE]
     if not sentences:
         return (), ForeignSentences((), np.zeros((0, 0), np.float32))
     matrix = matrix_of([vector for _, vector in sentences])
     owners = np.array([item.doc_id for item, _ in sentences])
     standards = []
-    for part in ("image", "caption", "alt_text", "around"):
+    for part in (IMAGE, *OF_IMAGES):
         of_part = [(item, vector) for item, vector in known if item.part == part]
         if of_part:
             cosines = matrix_of([vector for _, vector in of_part]) @ matrix.T
@@ -134,7 +131,3 @@ def foreign_cosines(
     cosines = images @ vectors.T
     mean = cosines.mean(axis=1)
     return mean, np.sqrt(np.square(cosines - mean[:, None]).mean(axis=1))
-
-
-def _is_compared(image: CandidateImage) -> bool:
-    return image.reject_reason is None and bool(image.facts.sha256)

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from mmc4_like.compared import AROUND
 from mmc4_like.records import CandidateImage, TextVector
 from mmc4_like.tables import CandidateDocument, ComparableDocument
 from webdoc.clip.alignment import alignment_of, cosine
 from webdoc.clip.vectors import matrix_of
-
-AROUND = "around"  # the kind of the words around an image, which are no text about it
 
 
 @dataclass(frozen=True, slots=True)

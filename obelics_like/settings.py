@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from obelics_like.rules.alignment import AlignmentSettings
+from obelics_like.rules.alignment import ComparingSettings
 from obelics_like.rules.exact_duplicates import DeduplicationRules
 from obelics_like.rules.near_rules import (
     DecontaminationRules,
@@ -16,6 +16,7 @@ from obelics_like.rules.settings import RuleSettings
 from webdoc import settings as table_settings
 from webdoc.archive.reader import ReadSettings
 from webdoc.balance.settings import BalanceSettings
+from webdoc.clip.alignment import AlignmentRules
 from webdoc.fetch.settings import FetchSettings
 from webdoc.index.settings import IndexSettings
 from webdoc.internal_errors import ErrorSettings
@@ -27,7 +28,11 @@ from webdoc.scores.scorer import OF_IMAGES, ScoreSettings
 from webdoc.settings import Table, changes_of, section, setting, settings_from
 
 _PACKAGE = "obelics_like"
-RENAMED = (Renamed("reading", "archives"),)
+_OF_MODEL = ("model", "batch", "precision", "device")  # settings that [alignment] once had
+RENAMED = (
+    Renamed("reading", "archives"),
+    *(Renamed(f"alignment.{name}", f"clip.{name}") for name in _OF_MODEL),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,16 @@ class ObelicsSettings(RuleSettings):
     decontamination: DecontaminationRules = section(
         DecontaminationRules, "Lists, such as evaluation sets, whose near-copies are left out."
     )
-    alignment: AlignmentSettings = section(
-        AlignmentSettings,
-        "Least cosines of images and texts. Only with a CLIP model (`alignment.model`, the extra"
-        " `interleaf[clip]`). Neither OBELICS nor the default leaves anything out: the limits are"
-        " cosines of one model, and the card of a release shows how they are spread"
+    clip: ComparingSettings = section(
+        ComparingSettings,
+        "Which model compares images with their texts, and how. Only with the extra"
+        " `interleaf[clip]`.",
+    )
+    alignment: AlignmentRules = section(
+        AlignmentRules,
+        "Least cosines of images and texts. Only with a CLIP model (`clip.model`). Neither"
+        " OBELICS nor the default leaves anything out: the limits are cosines of one model, and"
+        " the card of a release shows how they are spread"
         " ([decisions/clip.md](decisions/clip.md)).",
     )
     scores: ScoreSettings = section(
@@ -113,9 +123,14 @@ class ObelicsSettings(RuleSettings):
                 f'images.source = "{self.images.source}" asks the web for pictures: give '
                 "fetch.contact, an address or page where the owner of a site reaches you"
             )
-        if self.alignment.model and self.images.source == "none":
+        if not self.clip.model and self.alignment != AlignmentRules():
             raise ValueError(
-                'alignment.model compares pictures with texts, and images.source = "none" looks '
+                "the limits of [alignment] are cosines of a CLIP model: give clip.model, such as "
+                "ViT-B-32:openai"
+            )
+        if self.clip.model and self.images.source == "none":
+            raise ValueError(
+                'clip.model compares pictures with texts, and images.source = "none" looks '
                 "at no pictures"
             )
 

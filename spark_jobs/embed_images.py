@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.worker_model import find_model, worker_model
+from spark_jobs.run.worker_model import FoundModel, find_model, worker_model
 from spark_jobs.sources.image_places import all_places, bodies_at
 from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.archive.reader import ReadSettings
@@ -45,12 +45,13 @@ class EmbedImages:
             raise ValueError("no pictures: name images, archived or folders")
 
 
-def embed_images(
+def embed_images(  # noqa: PLR0913, PLR0917 - pictures, a model, a table
     spark: SparkSession,
     places: DataFrame,
     clip: ClipSettings,
     out: str,
     reading: ReadSettings | None = None,
+    found: FoundModel | None = None,
 ) -> VectorTable:
     """Add to IMAGE_VECTORS in the folder `out` what of the pictures is not in it.
 
@@ -60,6 +61,7 @@ def embed_images(
         clip: the model.
         out: folder of the table; it need not exist.
         reading: how archives are read.
+        found: the model as a worker found it; None: one is asked.
 
     Returns:
         The table, which holds the model's revision; `read` gives its rows.
@@ -67,7 +69,7 @@ def embed_images(
     Raises:
         SettingsError: the model cannot be loaded.
     """
-    model = find_model(spark, clip)
+    model = found or find_model(spark, clip)
     how = reading or ReadSettings()
 
     def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[ImageVector, int]]:

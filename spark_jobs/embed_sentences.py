@@ -14,7 +14,7 @@ from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark 
 
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
-from spark_jobs.run.worker_model import find_model, worker_model
+from spark_jobs.run.worker_model import FoundModel, find_model, worker_model
 from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.clip.model import ClipSettings
 from webdoc.clip.vectors import SentenceVector, to_bytes
@@ -39,7 +39,11 @@ def sentence_key_of(sentence: Column) -> Column:
 
 
 def embed_sentences(
-    spark: SparkSession, sentences: DataFrame, clip: ClipSettings, out: str
+    spark: SparkSession,
+    sentences: DataFrame,
+    clip: ClipSettings,
+    out: str,
+    found: FoundModel | None = None,
 ) -> VectorTable:
     """Add to SENTENCE_VECTORS in the folder `out` what of the sentences is not in it.
 
@@ -48,6 +52,7 @@ def embed_sentences(
         sentences: a column sentence; null is left out, a repeated one is encoded once.
         clip: the model.
         out: folder of the table; it need not exist.
+        found: the model as a worker found it; None: one is asked.
 
     Returns:
         The table, which holds the model's revision; `read` gives its rows.
@@ -55,7 +60,7 @@ def embed_sentences(
     Raises:
         SettingsError: the model cannot be loaded.
     """
-    model = find_model(spark, clip)
+    model = found or find_model(spark, clip)
 
     def make(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[SentenceVector, int]]:
         keys: deque[str] = deque()  # of what was read and is not yet encoded

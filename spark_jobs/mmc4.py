@@ -14,7 +14,7 @@ from mmc4_like.settings import Mmc4Settings
 from mmc4_like.tables import (
     ARCHIVES,
     CANDIDATES,
-    FOUND,
+    COMPARED,
     GIVEN,
     IMAGE_VECTORS,
     LINKS,
@@ -24,6 +24,7 @@ from mmc4_like.tables import (
     POOL,
     REFUSED,
     SENTENCE_VECTORS,
+    STANDARDS,
     TEXTS,
 )
 from mmc4_like.texts.texts import TEXT_SUFFIXES
@@ -74,7 +75,7 @@ _AGAIN = (
         "placing",
         "placing images",
         mmc4_place.run,
-        (PLACED,),
+        (STANDARDS, PLACED),
         ("placement", "documents", "alignment"),
     ),
     RunStep(
@@ -105,8 +106,8 @@ _ALL = (
     RunStep(
         "pictures", "finding their bytes", mmc4_pictures.run, (PICTURES, FETCHED, FETCHED_IMAGES)
     ),
-    RunStep("candidates", "judging them", mmc4_candidates.run, (FOUND, CANDIDATES)),
-    RunStep("vectors", "computing vectors", mmc4_embed.run),
+    RunStep("candidates", "judging them", mmc4_candidates.run, (CANDIDATES,)),
+    RunStep("vectors", "computing vectors", mmc4_embed.run, (COMPARED,)),
     *_AGAIN,
 )
 
@@ -118,12 +119,16 @@ def steps(settings: Mmc4Settings) -> tuple[tuple[str, Step], ...]:
 
 def plan_of(settings: Mmc4Settings) -> tuple[RunStep, ...]:
     """Return the steps of a run: all of them, or those that place again."""
+    left_out = [
+        step
+        for step, is_asked_for in (
+            (mmc4_pool.run, bool(settings.pool)),
+            (_score_documents, scores_documents(settings.scores)),
+            (score_release.run_built, score_release.asked_for(settings)),
+        )
+        if not is_asked_for
+    ]
     steps = _AGAIN if settings.from_vectors else _ALL
-    left_out = []
-    if not scores_documents(settings.scores):
-        left_out.append(_score_documents)
-    if not score_release.asked_for(settings):
-        left_out.append(score_release.run_built)
     return tuple(step for step in steps if step.run not in left_out)
 
 

@@ -1,226 +1,228 @@
-"""LINKS, PICTURES -> FOUND -> CANDIDATES: what the pictures are, and which break a rule.
+"""LINKS, PICTURES -> CANDIDATES: what the pictures are, and which break a rule.
 
 spark-submit spark_jobs/mmc4_candidates.py SETTINGS.toml
 """
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.candidates import judged_candidate
 from mmc4_like.join_pictures import (
-    CandidateWithFound,
-    CandidateWithScores,
-    candidate_captions,
-    wanted_keys,
-    with_found,
-    with_scores,
+    CandidateWithFacts,
+    CaptionedCandidate,
+    Copies,
+    ImageUse,
+    ScoredPicture,
+    ScoredPlace,
+    captions_of,
+    image_uses,
+    judged,
 )
 from mmc4_like.rules.image_rules import copies_limit
 from mmc4_like.settings import Mmc4Settings, RuleSettings
-from mmc4_like.tables import CANDIDATES, FOUND, LINKS, PICTURES, CandidateDocument
+from mmc4_like.tables import CANDIDATES, LINKS, PICTURES, CandidateDocument, JudgedDocument
+from spark_jobs.marks.mmc4_parts import texts_by_id
 from spark_jobs.mmc4_pictures import found_by_key
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
 from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
 from spark_jobs.scores.captions import CAPTION_SCORES, needs_of_all, score_captions
-from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
+from webdoc.arrow import Batches, from_batch, schema_of, to_batch
+from webdoc.picture.measure import OK
 from webdoc.scores.scored_caption import PlacedCaption
-from webdoc.scores.scorer import OF_IMAGES, ScoreSettings
+from webdoc.scores.scorer import OF_IMAGES
 from webdoc.tables.images import FoundPicture, StoredPicture
 
-
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """A picture that stands in the corpus more often than allowed."""
-
-    sha256: str
-    count: int
+# No rule on pictures reads them. Scorers of captions do, from LINKS.
+_UNREAD = ("source_url", "alt_text", "caption", "words_around")
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateWithCopies:
-    """A candidate beside its frequent pictures."""
+def uses(links: DataFrame, pictures: DataFrame) -> DataFrame:
+    """Return the columns of `ImageUse`, and of what was found for it (`FoundPicture`) or null.
 
-    candidate: CandidateDocument
-    frequent: tuple[Copies, ...] = ()
+    Args:
+        links: `CandidateDocument`.
+        pictures: `FoundPicture`, each key once.
+    """
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            candidates = from_batch(batch, CandidateDocument)
+            yield to_batch([use for one in candidates for use in image_uses(one)], ImageUse)
+
+    found = links.mapInArrow(on_partition, spark_schema(ImageUse))
+    return found.join(pictures, "key", "left")
 
 
-def found(links: DataFrame, pictures: DataFrame) -> DataFrame:
-    """Return FOUND: the candidates, whose images know their pictures.
+def shown(found: DataFrame) -> DataFrame:
+    """Return doc_id, sha256, status, is_counted, is_live of `uses` that nobody forbids."""
+    return found.where("coalesce(permission_reason, '') = ''").select(
+        "doc_id",
+        F.coalesce("facts.sha256", "sha256").alias("sha256"),
+        F.coalesce("facts.status", "status").alias("status"),
+        "is_counted",
+        "is_live",
+    )
+
+
+def counted(found: DataFrame) -> DataFrame:
+    """Return (doc_id, sha256) of each picture of `shown` that counts as a copy, once."""
+    return found.where("is_counted and sha256 != ''").select("doc_id", "sha256").distinct()
+
+
+def frequent_pictures(
+    copies: DataFrame, rules: RuleSettings
+) -> tuple[DataFrame | None, float | None]:
+    """Return (doc_id, frequent): the pictures of each document that stand too often in all.
+
+    Args:
+        copies: (doc_id, sha256) of each picture that a document shows, once.
+        rules: how often one may stand.
+
+    Returns:
+        The table, None where none stands too often; and how often a picture may stand, None
+        where any number is allowed.
+    """
+    if rules.images.max_copies is None:
+        return None, None
+    counts = copies.groupBy("sha256").count()
+    total = counts.agg(F.sum("count"), F.max("count")).first()
+    images, most = (total[0] or 0, total[1] or 0) if total else (0, 0)
+    limit = copies_limit(rules.images, int(images))
+    if limit is None or most <= limit:
+        return None, limit
+    frequent = copies.join(counts.where(F.col("count") > limit), "sha256")
+    return _lists(frequent, Copies, "frequent"), limit
+
+
+def scores(found: DataFrame, places: DataFrame, settings: Mmc4Settings) -> DataFrame | None:
+    """Return (doc_id, scored): the scores of the pictures of live documents; None: of none.
+
+    Args:
+        found: (doc_id, sha256) of the pictures of live documents.
+        places: of these pictures.
+        settings: which scorers, and where their table lies.
+    """
+    if not settings.scores.pictures:
+        return None
+    table = table_path(settings.out, PICTURE_SCORES)
+    spark = found.sparkSession
+    made = score_pictures(spark, places, settings.scores, table, settings.archives)
+    return _lists(found.distinct().join(made, "sha256"), ScoredPicture, "scored")
+
+
+def caption_scores(
+    links: DataFrame, found: DataFrame, places: DataFrame, settings: Mmc4Settings
+) -> DataFrame | None:
+    """Return (doc_id, captions): the scores of images beside their captions; None: of none.
 
     Args:
         links: LINKS.
-        pictures: `FoundPicture`, each key once.
+        found: (doc_id, found), the pictures of each document.
+        places: of the pictures of live documents.
+        settings: which scorers, and where their table lies.
     """
-    found_by_document = (
-        _wanted(links)
-        .join(pictures, "key")
-        .groupBy("doc_id")
-        .agg(F.collect_list(F.struct(*schema_of(FoundPicture).names)).alias("found"))
-    )
-    pairs = beside(links, "candidate", "document.doc_id", found_by_document, "found").to(
-        spark_schema(CandidateWithFound)
-    )
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        return map_records(batches, with_found, CandidateWithFound, CandidateDocument)
-
-    return pairs.mapInArrow(on_partition, spark_schema(CandidateDocument))
-
-
-def scored(candidates: DataFrame, pictures: DataFrame, settings: Mmc4Settings) -> DataFrame:
-    """Return the candidates with the scores of their images, as they are where none is asked for.
-
-    Args:
-        candidates: FOUND.
-        pictures: PICTURES; only those that live documents show are read.
-        settings: which scorers, and where their tables lie.
-    """
-    asked = settings.scores
-    if not asked.has(*OF_IMAGES):
-        return candidates
-    shown = candidates.where("document.reject_reason is null").select(
-        F.col("document.doc_id").alias("doc_id"), F.explode("images").alias("image")
-    )
-    wanted = "image.reject_reason is null and image.facts.status = 'ok'"
-    keys = shown.where(wanted).select("doc_id", F.col("image.facts.sha256").alias("sha256"))
-    places = pictures.select("place.*").join(
-        keys.select("sha256").distinct(), "sha256", "left_semi"
-    )
-    of_pictures = of_captions = None
-    if asked.pictures:
-        table = table_path(settings.out, PICTURE_SCORES)
-        scores = score_pictures(candidates.sparkSession, places, asked, table, settings.archives)
-        rows = F.collect_list(F.struct("sha256", "scores")).alias("found")
-        of_pictures = keys.distinct().join(scores, "sha256").groupBy("doc_id").agg(rows)
-    if asked.captions:
-        table = table_path(settings.out, CAPTION_SCORES)
-        placed = captions(candidates, asked)
-        scores = score_captions(placed, places, asked, table, settings.archives)
-        rows = F.collect_list(F.struct("place", "scores")).alias("captions")
-        of_captions = scores.groupBy("doc_id").agg(rows)
-    pairs = beside(candidates, "candidate", "document.doc_id", of_pictures, "found")
-    pairs = beside(pairs, "pair", "candidate.document.doc_id", of_captions, "captions")
-    pairs = pairs.select("pair.*", "captions").to(spark_schema(CandidateWithScores))
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        return map_records(batches, with_scores, CandidateWithScores, CandidateDocument)
-
-    return pairs.mapInArrow(on_partition, spark_schema(CandidateDocument))
-
-
-def captions(candidates: DataFrame, scores: ScoreSettings) -> DataFrame:
-    """Return the captions of live images (`PlacedCaption`), filled for the scorers of a run."""
-    needs = needs_of_all(scores)
+    if not settings.scores.captions:
+        return None
+    needs = needs_of_all(settings.scores)
+    live = links.where("document.reject_reason is null and size(images) > 0")
+    rows = live.select(F.struct("*").alias("candidate"), F.col("document.doc_id").alias("doc_id"))
+    rows = rows.join(found, "doc_id", "left").withColumn("found", F.coalesce("found", F.array()))
+    text = F.lit(None)
+    if "sentences" in needs:
+        rows = rows.join(texts_by_id(links.sparkSession, settings.out), "doc_id", "left")
+        text = F.coalesce("text", F.lit(""))
+    ready = rows.select("candidate", "found", text.alias("text"))
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            found = from_batch(batch, CandidateDocument)
-            rows = [row for candidate in found for row in candidate_captions(candidate, needs)]
-            yield to_batch(rows, PlacedCaption)
+            candidates = from_batch(batch, CaptionedCandidate)
+            yield to_batch(
+                [c for one in candidates for c in captions_of(one, needs)], PlacedCaption
+            )
 
-    return candidates.mapInArrow(on_partition, spark_schema(PlacedCaption))
-
-
-def frequent_pictures(candidates: DataFrame, rules: RuleSettings) -> tuple[DataFrame, float] | None:
-    """Return (doc_id, frequent): the pictures of each document that stand too often in all.
-
-    Returns:
-        The table, and how often a picture may stand; None where any number is allowed.
-    """
-    if rules.images.max_copies is None:
-        return None
-    uses = picture_uses(candidates)
-    counts = uses.groupBy("sha256").count()
-    total = counts.agg(F.coalesce(F.sum("count"), F.lit(0))).first()
-    limit = copies_limit(rules.images, int(total[0]) if total else 0)
-    if limit is None:
-        return None
-    frequent = uses.join(counts.where(F.col("count") > limit), "sha256")
-    copies = F.collect_list(F.struct("sha256", "count")).alias("frequent")
-    return frequent.groupBy("doc_id").agg(copies), limit
+    ready = ready.to(spark_schema(CaptionedCandidate))
+    captions = ready.mapInArrow(on_partition, spark_schema(PlacedCaption))
+    table = table_path(settings.out, CAPTION_SCORES)
+    made = score_captions(captions, places, settings.scores, table, settings.archives)
+    return _lists(made, ScoredPlace, "captions")
 
 
-def beside(rows: DataFrame, name: str, doc_id: str, lists: DataFrame | None, of: str) -> DataFrame:
-    """Return (NAME, OF): each row as a struct beside its document's list, which may be empty.
+def judge(
+    links: DataFrame, lists: Sequence[DataFrame | None], limit: float | None, rules: RuleSettings
+) -> DataFrame:
+    """Return CANDIDATES.
 
     Args:
-        rows: any table of documents.
-        name: of the struct.
-        doc_id: where the id of the document stands in it.
-        lists: doc_id and the list; None where there is none at all.
-        of: name of the list.
+        links: LINKS.
+        lists: doc_id and one of the lists of `CandidateWithFacts`; None where there is nothing.
+        limit: how often a picture may stand.
+        rules: what is marked.
     """
-    keyed = rows.select(F.struct("*").alias(name), F.col(doc_id).alias("doc_id"))
-    if lists is None:
-        return keyed.select(name, F.array().alias(of))
-    joined = keyed.join(lists, "doc_id", "left")
-    return joined.select(name, F.coalesce(of, F.array()).alias(of))
-
-
-def judged(candidates: DataFrame, rules: RuleSettings) -> DataFrame:
-    """Return CANDIDATES: images marked by what they are and by how often they are shown."""
-    frequent, limit = frequent_pictures(candidates, rules) or (None, None)
-    pairs = beside(candidates, "candidate", "document.doc_id", frequent, "frequent")
-    pairs = pairs.to(spark_schema(CandidateWithCopies))
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        def step(pair: CandidateWithCopies) -> CandidateDocument:
-            return judged_candidate(pair.candidate, counted(pair.frequent), limit, rules)
-
-        return map_records(batches, step, CandidateWithCopies, CandidateDocument)
-
-    return pairs.mapInArrow(on_partition, spark_schema(CandidateDocument))
-
-
-def counted(frequent: tuple[Copies, ...]) -> dict[str, int]:
-    """Return how often each frequent picture stands in the corpus."""
-    return {picture.sha256: picture.count for picture in frequent}
-
-
-def picture_uses(candidates: DataFrame) -> DataFrame:
-    """Return (doc_id, sha256) of each picture that a document's own page or table shows, once.
-
-    Pictures of a pool are in a document because they were looked for, so they do not count.
-    """
-    images = candidates.select("document.doc_id", F.explode("images").alias("image"))
-    counts = "image.facts.sha256 != '' and image.source != 'pool' and image.reject_reason is null"
-    return images.where(counts).select("doc_id", "image.facts.sha256").distinct()
-
-
-def _wanted(candidates: DataFrame) -> DataFrame:
-    """Return (doc_id, key): what must be looked for."""
+    with_images = links.where("size(images) > 0").withColumn("images", F.transform("images", _bare))
+    rows = with_images.withColumn("sizes", F.lit(None)).to(spark_schema(CandidateDocument))
+    rows = rows.select(F.struct("*").alias("candidate"), F.col("document.doc_id").alias("doc_id"))
+    for known in lists:
+        if known is not None:
+            rows = rows.join(known, "doc_id", "left")
+    names = ("found", "scored", "captions", "frequent")
+    columns = [
+        F.coalesce(name, F.array()).alias(name) if name in rows.columns else F.array().alias(name)
+        for name in names
+    ]
+    pairs = rows.select("candidate", *columns).to(spark_schema(CandidateWithFacts))
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            pairs = [
-                (candidate.document.doc_id, key)
-                for candidate in from_batch(batch, CandidateDocument)
-                for key in wanted_keys(candidate)
-            ]
-            columns = [pa.array([pair[side] for pair in pairs], pa.string()) for side in (0, 1)]
-            yield pa.RecordBatch.from_arrays(columns, names=["doc_id", "key"])
+            made = (judged(pair, limit, rules) for pair in from_batch(batch, CandidateWithFacts))
+            yield to_batch([row for row in made if row is not None], JudgedDocument)
 
-    return candidates.mapInArrow(on_partition, "doc_id string, key string")
+    return pairs.mapInArrow(on_partition, spark_schema(JudgedDocument))
+
+
+def _bare(image: Column) -> Column:
+    for name in _UNREAD:
+        image = image.withField(name, F.lit(""))
+    return image
+
+
+def _lists(rows: DataFrame, record: type, name: str) -> DataFrame:
+    items = F.collect_list(F.struct(*schema_of(record).names)).alias(name)
+    return rows.groupBy("doc_id").agg(items)
 
 
 def run(spark: SparkSession, settings: Mmc4Settings) -> None:
-    """Write FOUND and CANDIDATES; what is finished already is left alone."""
-    out, between = table_path(settings.out, CANDIDATES), table_path(settings.out, FOUND)
+    """Write CANDIDATES, unless it is finished."""
+    out = table_path(settings.out, CANDIDATES)
     if is_finished(out):
         return
-    if not is_finished(between):
-        links = read_table(spark, table_path(settings.out, LINKS), CandidateDocument)
-        pictures = read_table(spark, table_path(settings.out, PICTURES), StoredPicture)
-        candidates = found(links, found_by_key(spark, settings))
-        write_table(scored(candidates, pictures, settings), between)
-    write_table(judged(read_table(spark, between, CandidateDocument), settings), out)
+    links = read_table(spark, table_path(settings.out, LINKS), CandidateDocument)
+    pictures = read_table(spark, table_path(settings.out, PICTURES), StoredPicture)
+    images = uses(links, found_by_key(spark, settings)).persist()  # for counting, and for marking
+    try:
+        write_table(_judged(links, images, pictures, settings), out)
+    finally:
+        images.unpersist()
+
+
+def _judged(
+    links: DataFrame, images: DataFrame, pictures: DataFrame, settings: Mmc4Settings
+) -> DataFrame:
+    found = _lists(images.where("facts is not null"), FoundPicture, "found")
+    known = shown(images)
+    frequent, limit = frequent_pictures(counted(known), settings)
+    lists = [found, frequent]
+    if settings.scores.has(*OF_IMAGES):
+        of_live = known.where(F.col("is_live") & (F.col("status") == OK)).select("doc_id", "sha256")
+        wanted = of_live.select("sha256").distinct()
+        places = pictures.select("place.*").join(wanted, "sha256", "left_semi")
+        lists.append(scores(of_live, places, settings))
+        lists.append(caption_scores(links, found, places, settings))
+    return judge(links, lists, limit, settings)
 
 
 if __name__ == "__main__":

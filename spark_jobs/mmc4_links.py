@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from mmc4_like.candidates import candidate_document
+from mmc4_like.marks import without_text
 from mmc4_like.records import CandidateImage, TextDocument
 from mmc4_like.settings import Mmc4Settings
 from mmc4_like.tables import (
@@ -28,7 +29,7 @@ from mmc4_like.tables import (
 from mmc4_like.texts.wat import LinkedPage
 from spark_jobs.mmc4_pool import pool_candidate
 from spark_jobs.mmc4_robots import heed_pages, refused_of
-from spark_jobs.mmc4_texts import marked_texts
+from spark_jobs.mmc4_texts import first_of_equal, texts
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
@@ -93,31 +94,32 @@ def pool_images(neighbours: DataFrame, pool: DataFrame) -> DataFrame:
 
 
 def transform(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
-    """Return LINKS: every text once, with the images of its page, of the pool and given ones."""
-    texts = marked_texts(spark, settings)
-    # Texts without an address have no page, and must not all land in one task.
-    key = F.when((F.col("url_key") != "") & F.col("reject_reason").isNull(), F.col("url_key"))
-    texts = texts.select(
-        "doc_id",
-        "url_key",
-        F.coalesce(key, F.col("doc_id")).alias("page_key"),
-        F.struct(*schema_of(TextDocument).names).alias("document"),
-    )
+    """Return LINKS."""
+    read = texts(spark, settings)
+    live = first_of_equal(read.where("reject_reason is null"))
     rows = read_table(spark, table_path(settings.out, ARCHIVES), ArchiveRow)
     pages = rows.where(F.col("kind").isin("page", "links")).select("kind", "page")
-    keys = texts.select(F.col("page_key").alias("url_key"))
+    keys = live.select(F.col("page_key").alias("url_key"))
     captures = captures_by_key(pages, keys, refused_of(spark, settings))
-    joined = texts.join(captures.withColumnRenamed("url_key", "page_key"), "page_key", "left")
-    joined = joined.join(_offered(spark, settings), "doc_id", "left")
-    lists = [F.coalesce(name, F.array()).alias(name) for name in ("captures", "offered")]
-    gathered = joined.select("document", *lists).to(spark_schema(TextWithImages))
+    joined = live.join(captures.withColumnRenamed("url_key", "page_key"), "page_key", "left")
+    if settings.given or settings.pool:
+        joined = joined.join(_offered(spark, settings), "doc_id", "left")
+    document = F.struct(*schema_of(TextDocument).names).alias("document")
+    names = [name for name in ("captures", "offered") if name in joined.columns]
+    lists = [F.coalesce(name, F.array()).alias(name) for name in names]
+    nothing = [F.array().alias(name) for name in ("captures", "offered")]
+    schema = spark_schema(TextWithImages)
+    with_images = joined.select(document, *lists, *nothing[len(lists) :]).to(schema)
+    marked = read.where("reject_reason is not null").select(document, *nothing).to(schema)
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
         def step(text: TextWithImages) -> CandidateDocument:
-            return candidate_document(text.document, text.captures, text.offered, settings)
+            found = candidate_document(text.document, text.captures, text.offered, settings)
+            return without_text(found)
 
         return map_records(batches, step, TextWithImages, CandidateDocument)
 
+    gathered = with_images.unionByName(marked)
     return gathered.mapInArrow(on_partition, spark_schema(CandidateDocument))
 
 
@@ -141,9 +143,9 @@ def _offered(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
 
 def given_to_texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return GIVEN: the images that tables of the user give, and to which texts of the corpus."""
-    texts = marked_texts(spark, settings)
-    by_key = texts.select("doc_id", F.col("url_key").alias("text"))
-    by_id = texts.select("doc_id", F.col("doc_id").alias("text"))
+    read = texts(spark, settings)
+    by_key = read.select("doc_id", F.col("url_key").alias("text"))
+    by_id = read.select("doc_id", F.col("doc_id").alias("text"))
     images_with_texts = given_images(spark, settings.given).join(
         by_key.unionByName(by_id), "text", "left"
     )

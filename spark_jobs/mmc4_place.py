@@ -1,4 +1,4 @@
-"""CANDIDATES and vectors -> STANDARDS, PLACED; or PLACED of an earlier run -> by other rules.
+"""LINKS, CANDIDATES, texts and vectors -> STANDARDS, PLACED; or an earlier run by other rules.
 
 spark-submit spark_jobs/mmc4_place.py SETTINGS.toml
 """
@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
+from mmc4_like.compared import IMAGE, SENTENCE
+from mmc4_like.join_pictures import Copies, counted_pictures
+from mmc4_like.marks import assembled, marks_of
 from mmc4_like.place_document import PlacingRules, judge_and_place_again, place_document
 from mmc4_like.records import TextVector
 from mmc4_like.rules.evidence import Standard
@@ -22,130 +26,186 @@ from mmc4_like.standards import (
     standards_of,
 )
 from mmc4_like.tables import (
-    CANDIDATES,
+    COMPARED,
     IMAGE_VECTORS,
     PLACED,
     SENTENCE_VECTORS,
     STANDARDS,
-    CandidateDocument,
-    PlacedDocument,
+    ComparedKey,
+    DocumentParts,
+    PlacementMarks,
 )
 from mmc4_like.with_vectors import GatheredDocument, ImageRow, SentenceRow, comparable
-from spark_jobs.embed_sentences import sentence_key_of
-from spark_jobs.mmc4_candidates import Copies, beside, counted, frequent_pictures
-from spark_jobs.mmc4_embed import live, shown_pictures, shown_sentences, shown_texts
+from spark_jobs.marks.mmc4_parts import placed_parts, with_texts, without_texts
+from spark_jobs.mmc4_candidates import frequent_pictures
+from spark_jobs.mmc4_embed import live_parts
 from spark_jobs.run.clip import model_of
+from spark_jobs.run.files import written_whole
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
-from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
+from spark_jobs.run.tables import (
+    is_finished,
+    mark_finished,
+    read_table,
+    spark_schema,
+    table_path,
+    write_table,
+)
 from spark_jobs.vectors.vector_tables import VectorTable
-from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
+from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.clip.vectors import ImageVector, SentenceVector
 from webdoc.settings import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedWithCopies:
+class PartsWithVectors:
+    """A live document beside its vectors, in no order."""
+
+    parts: DocumentParts
+    images: tuple[ImageRow, ...] = ()
+    sentences: tuple[SentenceRow, ...] = ()
+    texts: tuple[TextVector, ...] = ()  # of the images' own texts
+
+
+@dataclass(frozen=True, slots=True)
+class PartsWithCopies:
     """A placed document beside its frequent pictures."""
 
-    placed: PlacedDocument
+    parts: DocumentParts
     frequent: tuple[Copies, ...] = ()
 
 
 def gathered(
-    candidates: DataFrame, image_vectors: DataFrame, sentence_vectors: DataFrame
+    parts: DataFrame, keys: DataFrame, image_vectors: DataFrame, sentence_vectors: DataFrame
 ) -> DataFrame:
-    """Return live documents beside the vectors of their images, their texts and sentences."""
-    images = shown_pictures(candidates).join(image_vectors.select("sha256", "vector"), "sha256")
-    keyed = shown_sentences(candidates).select(
-        "doc_id", "nth", sentence_key_of(F.col("sentence")).alias("sentence_key")
+    """Return documents beside the vectors of their images, their texts and sentences.
+
+    Args:
+        parts: of `live_parts`.
+        keys: COMPARED.
+        image_vectors: of the model.
+        sentence_vectors: likewise.
+    """
+    own = [F.col("doc_id"), F.col("index").alias("image")]
+    images = keys.where(F.col("kind") == IMAGE).select(*own, F.col("key").alias("sha256"))
+    images = images.join(image_vectors.select("sha256", "vector"), "sha256")
+    texts = keys.where(F.col("kind") != IMAGE).withColumnRenamed("key", "sentence_key")
+    texts = texts.join(sentence_vectors.select("sentence_key", "is_cut", "vector"), "sentence_key")
+    sentence = F.struct(F.col("index").alias("nth"), "sentence_key", "is_cut", "vector")
+    text = F.struct(F.col("index").alias("image"), "kind", "vector")
+    is_sentence = F.col("kind") == SENTENCE
+    of_texts = texts.groupBy("doc_id").agg(  # nulls are not collected
+        F.collect_list(F.when(is_sentence, sentence)).alias("sentences"),
+        F.collect_list(F.when(~is_sentence, text)).alias("texts"),
     )
-    sentences = keyed.join(
-        sentence_vectors.select("sentence_key", "is_cut", "vector"), "sentence_key"
+    of_images = images.groupBy("doc_id").agg(
+        F.collect_list(F.struct(*schema_of(ImageRow).names)).alias("images")
     )
-    texts = shown_texts(candidates).select(
-        "doc_id", "image", "kind", sentence_key_of(F.col("text")).alias("sentence_key")
-    )
-    texts = texts.join(sentence_vectors.select("sentence_key", "vector"), "sentence_key")
-    documents = live(candidates).select(
-        F.col("document.doc_id").alias("doc_id"), F.struct("*").alias("candidate")
-    )
-    joined = documents.join(_lists(images, ImageRow, "images"), "doc_id", "left")
-    joined = joined.join(_lists(sentences, SentenceRow, "sentences"), "doc_id", "left")
-    joined = joined.join(_lists(texts, TextVector, "texts"), "doc_id", "left")
+    rows = parts.select("doc_id", F.struct(*schema_of(DocumentParts).names).alias("parts"))
+    joined = rows.join(of_images, "doc_id", "left").join(of_texts, "doc_id", "left")
     names = ("images", "sentences", "texts")
     columns = [F.coalesce(name, F.array()).alias(name) for name in names]
-    return joined.select("candidate", *columns).to(spark_schema(GatheredDocument))
-
-
-def _lists(rows: DataFrame, record: type, name: str) -> DataFrame:
-    items = F.collect_list(F.struct(*schema_of(record).names)).alias(name)
-    return rows.groupBy("doc_id").agg(items)
+    return joined.select("parts", *columns).to(spark_schema(PartsWithVectors))
 
 
 def standards(
-    candidates: DataFrame, image_vectors: DataFrame, sentence_vectors: DataFrame
+    keys: DataFrame, image_vectors: DataFrame, sentence_vectors: DataFrame
 ) -> tuple[tuple[Standard, ...], ForeignSentences]:
-    """Return what is usual in the run, by a sample of its documents; it is small."""
-    first = live(candidates).orderBy("document.doc_id").limit(SAMPLED_DOCUMENTS)
-    batches = first.toArrow().to_batches()
-    items = sampled_items(
-        [one for batch in batches for one in from_batch(batch, CandidateDocument)]
+    """Return what is usual in the run, by a sample of its documents; it is small.
+
+    Args:
+        keys: COMPARED.
+        image_vectors: of the model.
+        sentence_vectors: likewise.
+    """
+    first = keys.select("doc_id").distinct().orderBy("doc_id").limit(SAMPLED_DOCUMENTS)
+    batches = keys.join(first, "doc_id", "left_semi").toArrow().to_batches()
+    items = sampled_items([one for batch in batches for one in from_batch(batch, ComparedKey)])
+    if not items:
+        return standards_of((), {}, {})
+    of_images = image_vectors.select(
+        F.lit(True).alias("is_image"), F.col("sha256").alias("key"), "vector"
     )
-    of_images = _vectors(image_vectors, "sha256", {i.key for i in items if i.part == "image"})
-    of_texts = _vectors(sentence_vectors, "sentence_key", {i.key for i in items})
-    return standards_of(items, of_images, of_texts)
+    of_texts = sentence_vectors.select(F.lit(False), "sentence_key", "vector")
+    both = of_images.union(of_texts).where(F.col("key").isin(sorted({i.key for i in items})))
+    rows = list(zip(*(column.to_pylist() for column in both.toArrow().columns), strict=True))
+    images, texts = (
+        {k: v for is_image, k, v in rows if is_image is side} for side in (True, False)
+    )
+    return standards_of(items, images, texts)
 
 
-def _vectors(table: DataFrame, key: str, wanted: set[str]) -> dict[str, bytes]:
-    rows = table.where(F.col(key).isin(sorted(wanted))).select(key, "vector").toArrow()
-    return dict(zip(rows[key].to_pylist(), rows["vector"].to_pylist(), strict=True))
+def _write_standards(usual: tuple[Standard, ...], path: str) -> None:
+    """Write STANDARDS: a handful of rows, which need no job of Spark."""
+    with written_whole(f"{path}/part-00000.parquet") as sink:
+        rows = pa.Table.from_batches([to_batch(usual, Standard)])
+        pq.write_table(rows, pa.PythonFile(sink, mode="w"))
+    mark_finished(path)
 
 
-def placed(
-    candidates: DataFrame,
-    image_vectors: DataFrame,
-    sentence_vectors: DataFrame,
-    rules: PlacingRules,
-) -> DataFrame:
-    """Return PLACED: every candidate once."""
+def placed(documents: DataFrame, rules: PlacingRules) -> DataFrame:
+    """Return PLACED.
 
-    def place_live(batches: Batches) -> Iterator[pa.RecordBatch]:
-        def step(document: GatheredDocument) -> PlacedDocument:
-            return place_document(comparable(document), rules)
+    Args:
+        documents: of `gathered`.
+        rules: by which they are placed.
+    """
 
-        return map_records(batches, step, GatheredDocument, PlacedDocument)
+    def step(one: PartsWithVectors) -> PlacementMarks | None:
+        candidate = assembled(one.parts).candidate
+        found = GatheredDocument(candidate, one.images, one.sentences, one.texts)
+        return marks_of(candidate, place_document(comparable(found), rules))
 
-    def pass_on(batches: Batches) -> Iterator[pa.RecordBatch]:
-        return map_records(batches, PlacedDocument, CandidateDocument, PlacedDocument)
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            made = map(step, from_batch(batch, PartsWithVectors))
+            yield to_batch([marks for marks in made if marks is not None], PlacementMarks)
 
-    schema = spark_schema(PlacedDocument)
-    documents = gathered(candidates, image_vectors, sentence_vectors)
-    marked = candidates.where("document.reject_reason is not null")
-    done = documents.mapInArrow(place_live, schema)
-    return done.unionByName(marked.mapInArrow(pass_on, schema))
+    return documents.mapInArrow(on_partition, spark_schema(PlacementMarks))
 
 
 def placed_again(
-    earlier: DataFrame, settings: Mmc4Settings, usual: tuple[Standard, ...]
+    spark: SparkSession, settings: Mmc4Settings, usual: tuple[Standard, ...]
 ) -> DataFrame:
     """Return PLACED of an earlier run, its images marked and placed by other rules.
 
     What the earlier run marked stays marked: its vectors were never made. So whatever is kept by
     stricter rules is a part of what was kept before.
     """
-    frequent, limit = frequent_pictures(earlier.select("candidate.*"), settings) or (None, None)
-    pairs = beside(earlier, "placed", "candidate.document.doc_id", frequent, "frequent")
-    pairs = pairs.to(spark_schema(PlacedWithCopies))
+    origin = settings.from_vectors
+    earlier = placed_parts(spark, origin, origin)
+    frequent, limit = frequent_pictures(_counted(without_texts(earlier)), settings)
+    parts = with_texts(spark, earlier, origin)
+    rows = parts.select("doc_id", F.struct(*schema_of(DocumentParts).names).alias("parts"))
+    copies = F.array()
+    if frequent is not None:
+        rows, copies = rows.join(frequent, "doc_id", "left"), F.coalesce("frequent", copies)
+    pairs = rows.select("parts", copies.alias("frequent")).to(spark_schema(PartsWithCopies))
+
+    def step(pair: PartsWithCopies) -> PlacementMarks | None:
+        before = assembled(pair.parts)
+        copies = {picture.sha256: picture.count for picture in pair.frequent}
+        return marks_of(before, judge_and_place_again(before, copies, limit, settings, usual))
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        def step(pair: PlacedWithCopies) -> PlacedDocument:
-            copies = counted(pair.frequent)
-            return judge_and_place_again(pair.placed, copies, limit, settings, usual)
+        for batch in batches:
+            made = map(step, from_batch(batch, PartsWithCopies))
+            yield to_batch([marks for marks in made if marks is not None], PlacementMarks)
 
-        return map_records(batches, step, PlacedWithCopies, PlacedDocument)
+    return pairs.mapInArrow(on_partition, spark_schema(PlacementMarks))
 
-    return pairs.mapInArrow(on_partition, spark_schema(PlacedDocument))
+
+def _counted(parts: DataFrame) -> DataFrame:
+    """Return (doc_id, sha256) of each picture that a document shows, once."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            found = [assembled(one).candidate for one in from_batch(batch, DocumentParts)]
+            pairs = [(one.document.doc_id, sha) for one in found for sha in counted_pictures(one)]
+            columns = [pa.array([pair[side] for pair in pairs], pa.string()) for side in (0, 1)]
+            yield pa.RecordBatch.from_arrays(columns, names=["doc_id", "sha256"])
+
+    return parts.mapInArrow(on_partition, "doc_id string, sha256 string")
 
 
 def run(spark: SparkSession, settings: Mmc4Settings) -> None:
@@ -154,20 +214,18 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     if is_finished(out):
         return
     if settings.from_vectors:
-        usual = earlier_standards(spark, settings)
-        earlier = read_table(spark, table_path(settings.from_vectors, PLACED), PlacedDocument)
-        write_table(placed_again(earlier, settings, usual), out)
+        write_table(placed_again(spark, settings, earlier_standards(spark, settings)), out)
         return
-    candidates = read_table(spark, table_path(settings.out, CANDIDATES), CandidateDocument)
     revision = model_of(settings.out).revision
     images = VectorTable(table_path(settings.out, IMAGE_VECTORS), ImageVector, revision)
     sentences = VectorTable(table_path(settings.out, SENTENCE_VECTORS), SentenceVector, revision)
     vectors = images.read(spark), sentences.read(spark)
-    usual, foreign = standards(candidates, *vectors)
-    table = spark.createDataFrame(pa.Table.from_batches([to_batch(usual, Standard)]))
-    write_table(table.coalesce(1), table_path(settings.out, STANDARDS))
+    keys = read_table(spark, table_path(settings.out, COMPARED), ComparedKey)
+    usual, foreign = standards(keys, *vectors)
+    _write_standards(usual, table_path(settings.out, STANDARDS))
     rules = PlacingRules(settings.placement, settings.documents, settings.alignment, usual, foreign)
-    write_table(placed(candidates, *vectors, rules), out)
+    documents = gathered(live_parts(spark, settings.out), keys, *vectors)
+    write_table(placed(documents, rules), out)
 
 
 def earlier_standards(spark: SparkSession, settings: Mmc4Settings) -> tuple[Standard, ...]:

@@ -1,60 +1,33 @@
-"""PLACED, PICTURES -> the release: JSONL and Parquet files, card, funnel, checksums.
+"""LINKS, CANDIDATES, PLACED, texts, PICTURES -> the release: data files, card, funnel, checksums.
 
 spark-submit spark_jobs/mmc4_publish.py SETTINGS.toml
 """
 
 import sys
-from collections.abc import Iterator
-from functools import reduce
 
-import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from mmc4_like.release import spread
+from mmc4_like.release import counts, spread
 from mmc4_like.release.card import LANGUAGE_ERRORS, card_text
 from mmc4_like.release.facts import OUTPUTS, CardFacts, SimilarityCount
-from mmc4_like.release.funnel import funnel_of
 from mmc4_like.settings import Mmc4Settings
-from mmc4_like.tables import (
-    ARCHIVES,
-    GIVEN,
-    PICTURES,
-    POOL,
-    ArchiveRow,
-    GivenImage,
-    PlacedDocument,
-    PoolPicture,
-)
+from mmc4_like.tables import PICTURES
+from spark_jobs.marks.mmc4_parts import final_reason, with_texts
 from spark_jobs.release.archives import archive_lines
 from spark_jobs.release.checksums import CHECKSUMS, checksum_lines, is_published
-from spark_jobs.release.counts import (
-    cosine_counts,
-    csv_lines,
-    level_rows,
-    summed,
-)
-from spark_jobs.release.explored import Looks, explored, explored_rows
-from spark_jobs.release.mmc4_files import live, placed_pictures, write_documents
+from spark_jobs.release.counts import csv_lines
+from spark_jobs.release.mmc4_files import write_documents
 from spark_jobs.release.mmc4_report import report_text
+from spark_jobs.release.mmc4_seen import Seen, records_of, seen
 from spark_jobs.release.pictures import write_images
 from spark_jobs.run.clip import model_of
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
-from spark_jobs.run.tables import (
-    DOCUMENT_MARKS,
-    is_finished,
-    read_table,
-    remove,
-    spark_schema,
-    table_path,
-)
+from spark_jobs.run.tables import DOCUMENT_MARKS, is_finished, read_table, remove, table_path
 from spark_jobs.scores.documents import scores_documents
-from spark_jobs.scores.mmc4 import judged
-from webdoc.arrow import Batches, from_batch, to_batch
-from webdoc.reasons import KEPT, CaptureReason, FunnelRow, Reason
-from webdoc.release.alignment_spread import AlignmentFacts, CosineCount
+from webdoc.reasons import KEPT
+from webdoc.release.alignment_spread import AlignmentFacts
 from webdoc.release.croissant import croissant_text
 from webdoc.release.facts import PermissionFacts, PictureChecks, SharedFacts
 from webdoc.release.figures_file import figures_svg
@@ -75,19 +48,22 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     for exporter in OUTPUTS:
         remove(table_path(out, exporter.folder))  # what a killed run left
     _check_scored(settings)
-    placed = judged(spark, out)
     pictures = read_table(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
-    files = write_documents(placed, settings)
-    shown = placed_pictures(placed)
-    files += write_images(pictures, shown, out, settings.release, settings.archives)
-    funnel = funnel_rows(spark, placed, settings)
-    facts = card_facts(placed, funnel, files, settings)
+    with seen(spark, settings) as found:
+        kept = sum(r.count for r in found.funnel if (r.level, r.reason) == ("document", KEPT))
+        published = found.parts.where(final_reason().isNull())
+        published = with_texts(spark, published, settings.tables_from)
+        files = write_documents(published, kept, settings)
+        shown = published_pictures(found.images)
+        files += write_images(pictures, shown, out, settings.release, settings.archives)
+        facts = card_facts(found, files, settings)
+        report = report_text(spark, found, pictures, facts, settings)
     texts = {
-        "funnel.csv": csv_lines(funnel),
+        "funnel.csv": csv_lines(list(found.funnel)),
         "similarity.csv": similarity_lines(facts.similarities),
         "settings.toml": facts.shared.settings,
         "croissant.json": croissant_text(facts.shared),
-        "report.html": report_text(placed, pictures, facts, settings),
+        "report.html": report,
         "README.md": card_text(facts),
     }
     if facts.shared.histograms:
@@ -109,47 +85,14 @@ def _check_scored(settings: Mmc4Settings) -> None:
         raise FileNotFoundError(f"no finished table at {path}: run the job that writes it first")
 
 
-def records_of(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
-    """Return warc_filename, kind and reject_reason of every record of the archives."""
-    rows = read_table(spark, table_path(settings.tables_from, ARCHIVES), ArchiveRow)
-    damaged = F.when(F.col("page.problem") != "", F.lit(CaptureReason.DAMAGED_RECORD.value))
-    return rows.select(
-        F.coalesce("record.warc_filename", "page.warc_filename").alias("warc_filename"),
-        "kind",
-        F.coalesce("record.reject_reason", damaged).alias("reject_reason"),
-    )
+def published_pictures(images: DataFrame) -> DataFrame:
+    """Return the sha256 of every picture that a published document shows.
 
-
-def funnel_rows(spark: SparkSession, placed: DataFrame, settings: Mmc4Settings) -> list[FunnelRow]:
-    """Return the funnel of a run: records, pool, given images, documents, and so on."""
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            yield to_batch(funnel_of(from_batch(batch, PlacedDocument)), FunnelRow)
-
-    parts = [level_rows("record", records_of(spark, settings), F.col("kind"))]
-    parts.append(placed.mapInArrow(on_partition, spark_schema(FunnelRow)))
-    pool_path, given_path = (table_path(settings.tables_from, name) for name in (POOL, GIVEN))
-    if is_finished(pool_path):
-        parts.append(
-            level_rows("pool_image", read_table(spark, pool_path, PoolPicture), F.lit(KEPT))
-        )
-    if is_finished(given_path):
-        no_text = F.when(F.col("doc_id").isNull(), F.lit(Reason.GIVEN_NO_TEXT.value))
-        images = read_table(spark, given_path, GivenImage).select(no_text.alias("reject_reason"))
-        parts.append(level_rows("given_image", images, F.lit(KEPT)))
-    return summed(reduce(DataFrame.unionByName, parts))
-
-
-def similarities(placed: DataFrame) -> list[SimilarityCount]:
-    """Return how many images of published documents have which similarity."""
-    rows = live(placed).select(F.explode("placements").alias("placement"))
-    counts = rows.groupBy(
-        F.col("placement.sentence").isNotNull().alias("placed"),
-        F.floor(F.col("placement.similarity") * 100).cast("int").alias("hundredth"),
-    ).count()
-    ordered = counts.orderBy(F.desc("placed"), "hundredth").collect()
-    return [SimilarityCount(row["placed"], row["hundredth"], row["count"]) for row in ordered]
+    Args:
+        images: `ShownImage`.
+    """
+    shown = images.where("is_placed and document_reason is null and sha256 != ''")
+    return shown.select("sha256").distinct()
 
 
 def similarity_lines(rows: tuple[SimilarityCount, ...]) -> str:
@@ -159,23 +102,20 @@ def similarity_lines(rows: tuple[SimilarityCount, ...]) -> str:
 
 
 def card_facts(
-    placed: DataFrame,
-    funnel: list[FunnelRow],
+    seen: Seen,
     files: list[ReleaseFile],
     settings: Mmc4Settings,
 ) -> CardFacts:
     """Gather what card, report and Croissant file say.
 
     Args:
-        placed: PLACED.
-        funnel: of the run.
+        seen: what was looked at in its documents.
         files: the data files of its release.
         settings: of the run.
     """
+    funnel, tallies = seen.funnel, seen.tallies
     kept = {row.level: row.count for row in funnel if row.reason == KEPT}
     model = model_of(settings.tables_from)
-    looks = Looks(spread.tallies_of, spread.picture_cases, lambda _: ())
-    tallies, cases, _ = explored(explored_rows(placed, PlacedDocument, looks))
     release = settings.release
     count = kept.get("document", 0)
     shared = SharedFacts(
@@ -198,14 +138,14 @@ def card_facts(
         permission=PermissionFacts(
             tuple(settings.permission.signals),
             bool(settings.permission.opt_out_lists),
-            tuple(refusals(placed)),
+            tuple(counts.refusals(seen.counts)),
         ),
-        checks=_picture_checks(placed, settings),
-        alignment=AlignmentFacts(model.name, model.revision, alignment_counts(placed)),
+        checks=_picture_checks(seen, settings),
+        alignment=AlignmentFacts(model.name, model.revision, counts.cosines(seen.counts)),
         has_archives=any(row.level == "record" for row in funnel),
         histograms=histograms(tallies, spread.SCALES, spread.limits_of(settings)),
         counted=spread.counted(tallies),
-        grids=grids_of(cases, funnel),
+        grids=grids_of(seen.cases, funnel),
         publication=publication_of(release),
         period=period(tallies, spread.MONTHS),
         language_errors=LANGUAGE_ERRORS,
@@ -216,55 +156,20 @@ def card_facts(
         revision=model.revision,
         documents=count,
         images=kept.get("image", 0),
-        similarities=tuple(similarities(placed)),
+        similarities=counts.similarities(seen.counts),
         fetches=settings.fetches,
     )
 
 
-def refusals(placed: DataFrame) -> list[tuple[str, str, int]]:
-    """Return how many documents each sign of permission left out, and how many images any did."""
-    texts = placed.select("candidate.document.*")
-    refused = texts.where(F.col("reject_reason") == Reason.DOCUMENT_NOT_PERMITTED.value)
-    sign = F.substring_index("reject_detail", ":", 1).alias("sign")
-    counted = refused.groupBy(sign).count().orderBy(F.desc("count"), "sign").collect()
-    rows = [("document", row["sign"], row["count"]) for row in counted]
-    images = placed.select(F.explode("candidate.images.reject_reason").alias("reason"))
-    count = images.where(F.col("reason") == Reason.IMAGE_NOT_PERMITTED.value).count()
-    return rows + ([("image", "any sign", count)] if count else [])
-
-
-def _picture_checks(placed: DataFrame, settings: Mmc4Settings) -> PictureChecks:
+def _picture_checks(seen: Seen, settings: Mmc4Settings) -> PictureChecks:
     """Return which models looked at pictures; of texts no step asks whether they are unsafe."""
     most = settings.faces.max_faces
     return PictureChecks(
         texts="No step looks for pornographic text",
         safety_model=settings.safety.model if settings.safety.policy != "keep" else "",
         face_model=settings.faces.model,
-        faces=tuple(_faces(placed)) if settings.faces.model else (),
+        faces=tuple(counts.faces(seen.counts)) if settings.faces.model else (),
         left_out="" if most is None else f"Images with more than {most} were left out.",
-    )
-
-
-def _faces(placed: DataFrame) -> list[tuple[int, int]]:
-    """Return how many placed images of published documents show how many faces, fewest first."""
-    looked_at = placed_images(placed).where("image.facts.faces is not null")
-    counted = looked_at.groupBy(F.size("image.facts.faces").alias("faces")).count().orderBy("faces")
-    return [(row["faces"], row["count"]) for row in counted.collect()]
-
-
-def placed_images(placed: DataFrame) -> DataFrame:
-    """Return image and placement of each placed image of published documents."""
-    rows = live(placed).select("candidate.images", F.explode("placements").alias("placement"))
-    return rows.where("placement.sentence is not null").select(
-        F.expr("element_at(images, cast(placement.image + 1 as int))").alias("image"), "placement"
-    )
-
-
-def alignment_counts(placed: DataFrame) -> tuple[CosineCount, ...]:
-    """Return how many placed images of published documents are how alike to which text."""
-    columns = {kind: f"image.clip_{kind}" for kind in ("caption", "alt_text")}
-    return cosine_counts(
-        placed_images(placed), {**columns, "neighbour": "placement.clip_neighbour"}
     )
 
 

@@ -15,13 +15,14 @@ from mmc4_like.rules.archive_robots import PageRefusals, heeded_page
 from mmc4_like.settings import Mmc4Settings
 from mmc4_like.tables import ARCHIVES, REFUSED, TEXTS, ArchiveRow, TextRow
 from mmc4_like.texts.wat import LinkedPage
+from spark_jobs.marks.read_kinds import has_kind
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
 from spark_jobs.sources.archive_robots import refusals
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.permission.archive_robots import Refusals
-from webdoc.reasons import Reason
+from webdoc.reasons import Kind, Reason
 
 _PAGE_KINDS = ("page", "links")
 
@@ -110,7 +111,7 @@ def refused_of(spark: SparkSession, settings: Mmc4Settings) -> DataFrame | None:
 def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Write REFUSED, where robots.txt binds and the archives hold one."""
     out = table_path(settings.out, REFUSED)
-    if is_finished(out):
+    if is_finished(out) or not has_kind(settings.out, Kind.ROBOTS, ARCHIVES):
         return
     rows = read_table(spark, table_path(settings.out, ARCHIVES), ArchiveRow)
     texts = read_table(spark, table_path(settings.out, TEXTS), TextRow)

@@ -72,25 +72,29 @@ def texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     return read.select(*names).unionByName(heeded.select(*names))
 
 
-def marked_texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
-    """Return all documents; of equal ones the first by file and row stays live."""
-    found = texts(spark, settings)
-    keys = found.where("reject_reason is null").select(
-        "content_key", "source_name", "source_row", "doc_id"
+def first_of_equal(texts: DataFrame) -> DataFrame:
+    """Return live documents with the column page_key; all but the first of equal ones are marked.
+
+    They are dealt by page_key, which names the page of a text, and of one without an address its
+    content, so that all that belongs to one page comes together once.
+
+    Args:
+        texts: `TextDocument`, live ones.
+    """
+    page = F.when(F.col("url_key") != "", F.col("url_key")).otherwise(F.col("content_key"))
+    dealt = texts.withColumn("page_key", page).repartition("page_key")
+    # Equal documents have equal keys of their pages.
+    order = Window.partitionBy("page_key", "content_key").orderBy(
+        "source_name", "source_row", "doc_id"
     )
-    order = Window.partitionBy("content_key").orderBy("source_name", "source_row", "doc_id")
-    ranked = keys.select("doc_id", F.row_number().over(order).alias("rank"))
-    repeated = ranked.where("rank > 1").select(
-        "doc_id", F.lit(Reason.DOCUMENT_REPEATED.value).alias("repeated")
-    )
-    joined = found.join(repeated, "doc_id", "left")
-    reason = F.coalesce("reject_reason", "repeated")
-    return joined.withColumn("reject_reason", reason).select(*schema_of(TextDocument).names)
+    reason = F.when(F.row_number().over(order) > 1, Reason.DOCUMENT_REPEATED.value)
+    return dealt.withColumn("reject_reason", reason)
 
 
 def live_texts(spark: SparkSession, settings: Mmc4Settings) -> DataFrame:
     """Return the documents that may become part of the corpus."""
-    return marked_texts(spark, settings).where("reject_reason is null")
+    read = texts(spark, settings).where("reject_reason is null")
+    return first_of_equal(read).where("reject_reason is null").drop("page_key")
 
 
 if __name__ == "__main__":

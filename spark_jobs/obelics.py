@@ -115,7 +115,7 @@ _ALL = (
         "comparing images with their texts",
         obelics_alignment.run,
         (ALIGNMENT_MARKS,),
-        ("alignment",),
+        ("alignment", "clip"),
     ),
     Step(
         "scores",
@@ -173,7 +173,7 @@ def check(settings: ObelicsSettings) -> None:
     check_java()
     check_earlier_runs(settings)
     if obelics_alignment.compares(settings):
-        check_model(settings.alignment.model, settings.spark)
+        check_model(settings.clip.model, settings.spark)
     if obelics_balance.balances(settings):
         check_balance(settings.balance)
 

@@ -2,7 +2,7 @@
 
 spark-submit spark_jobs/obelics_alignment.py SETTINGS.toml
 
-Without alignment.model there is nothing to do. Each distinct picture and text is encoded once, and
+Without clip.model there is nothing to do. Each distinct picture and text is encoded once, and
 only their hashes and vectors travel.
 """
 
@@ -49,7 +49,7 @@ _COLUMNS = {kind: f"clip_{kind}" for kind in ("caption", "alt_text", "neighbour"
 
 def compares(settings: ObelicsSettings) -> bool:
     """Tell whether a run compares images with their texts."""
-    return bool(settings.alignment.model)
+    return bool(settings.clip.model)
 
 
 def spark_settings(settings: ObelicsSettings) -> SparkSettings:
@@ -109,7 +109,7 @@ def run(spark: SparkSession, settings: ObelicsSettings) -> None:
     out = settings.out
     if not compares(settings) or is_finished(table_path(out, ALIGNMENT_MARKS)):
         return
-    clip = settings.alignment.clip
+    clip = settings.clip
     found = live(spark, out, ALIGNMENT_MARKS)
     images = read_table(spark, table_path(out, IMAGES), StoredPicture)
     # Made once, looked at three times.
@@ -144,7 +144,7 @@ def main(settings_file: str) -> None:
     settings = load_settings(settings_file)
     if not compares(settings):
         return
-    check_model(settings.alignment.model, settings.spark)
+    check_model(settings.clip.model, settings.spark)
     with open_session("obelics_alignment", spark_settings(settings)) as spark:
         run(spark, settings)
 

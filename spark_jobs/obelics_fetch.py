@@ -9,7 +9,6 @@ do not hold. With any other source there is nothing to do.
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -33,8 +32,9 @@ from spark_jobs.run.tables import (
 from spark_jobs.run.worker_rules import worker_rules
 from spark_jobs.sources.archive_robots import write_robots_marks
 from spark_jobs.sources.archived_images import images_by_key, wanted_images
-from spark_jobs.sources.fetched_files import FETCHED_IMAGES, stored_bytes
+from spark_jobs.sources.fetched_files import FETCHED_IMAGES
 from spark_jobs.sources.fetched_images import FETCHED_FACTS
+from spark_jobs.sources.image_places import bodies_at
 from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.picture.look import picture_facts
 from webdoc.picture.measure import OK
@@ -68,11 +68,10 @@ def facts(stored: DataFrame, settings: ObelicsSettings) -> DataFrame:
         rules = worker_rules(settings)
         rows = [row.place for batch in batches for row in from_batch(batch, StoredPicture)]
         rows.sort(key=lambda place: (place.path, place.position))
-        for file, of_file in groupby(rows, key=lambda place: place.path):
-            places = list(of_file)
-            bodies = stored_bytes(out, file, [place.position for place in places])
-            for place, (_, body) in zip(places, bodies, strict=True):
-                yield to_batch([looked_at(place, body, rules)], StoredPicture)
+        known = {place.sha256: place for place in rows}
+        here = (replace(place, path=table_path(out, place.path)) for place in rows)
+        for place, body in bodies_at(here, settings.archives):
+            yield to_batch([looked_at(known[place.sha256], body, rules)], StoredPicture)
 
     by_file = stored.repartition("place.path")
     return by_file.mapInArrow(on_partition, spark_schema(StoredPicture))

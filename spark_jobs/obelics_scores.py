@@ -137,10 +137,10 @@ def image_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
 def _document_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
     """Score live documents, with vectors where the run compares images with texts."""
     out, source = settings.out, None
-    if settings.alignment.model:
+    if settings.clip.model:
         images = read_table(found.heads.sparkSession, table_path(out, IMAGES), StoredPicture)
         tables = table_path(out, IMAGE_VECTORS), table_path(out, TEXT_VECTORS)
-        places, clip = images.select("place.*"), settings.alignment.clip
+        places, clip = images.select("place.*"), settings.clip
         source = vector_source(places, clip, tables, settings.archives)
     return document_marks(found, settings, source)
 

@@ -22,6 +22,7 @@ from spark_jobs.release.checksums import (
     published_files,
 )
 from spark_jobs.release.mmc4_report import report_text
+from spark_jobs.release.mmc4_seen import seen
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError, settings_of
 from spark_jobs.run.launch import launch
@@ -33,7 +34,6 @@ from spark_jobs.run.tables import (
     read_any_version,
     table_path,
 )
-from spark_jobs.scores.mmc4 import judged
 from webdoc.release.files import ReleaseFile
 from webdoc.release.run_comparison import Comparison, compared, funnel_from_csv
 from webdoc.tables.images import StoredPicture
@@ -94,12 +94,11 @@ def _mmc4(
     data: list[ReleaseFile],
     comparison: Comparison | None,
 ) -> str:
-    placed = judged(spark, settings.out)
     pictures = read_any_version(spark, table_path(settings.tables_from, PICTURES), StoredPicture)
-    funnel = mmc4_publish.funnel_rows(spark, placed, settings)
-    card = mmc4_publish.card_facts(placed, funnel, data, settings)
-    card = replace(card, shared=replace(card.shared, comparison=comparison))
-    return report_text(placed, pictures, card, settings)
+    with seen(spark, settings) as found:
+        card = mmc4_publish.card_facts(found, data, settings)
+        card = replace(card, shared=replace(card.shared, comparison=comparison))
+        return report_text(spark, found, pictures, card, settings)
 
 
 def comparison_of(out: str, other: str) -> Comparison:

@@ -26,7 +26,8 @@ from spark_jobs.run.tables import (
     table_path,
     write_table,
 )
-from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, stored_bytes
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
+from spark_jobs.sources.image_places import in_parquet
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.fetch.manifest import Cause, Fetched
 from webdoc.settings import SettingsError, build, read_toml
@@ -64,16 +65,16 @@ class LinkCheck:
 def checked(out: str, images: Iterable[ImagePlace]) -> Iterator[StoredCheck]:
     """Read the pictures of each file again; images come by file and row."""
     for file, of_file in groupby(images, key=attrgetter("path")):
-        waiting = list(of_file)
-        bodies = stored_bytes(out, file, [image.position for image in waiting])
-        for image in waiting:
-            try:
-                _, body = next(bodies)
-            except (OSError, IndexError, StopIteration, pa.ArrowException):
-                outcome = MISSING
-            else:
+        waiting = {image.position: image for image in of_file}
+        try:
+            for row, body in in_parquet(table_path(out, file), list(waiting)):
+                image = waiting.pop(row)
                 outcome = SAME if sha256(body).hexdigest() == image.sha256 else CHANGED
-            yield StoredCheck(image.sha256, file, image.position, outcome)
+                yield StoredCheck(image.sha256, file, row, outcome)
+        except (OSError, pa.ArrowException):
+            pass  # what was not read is missing
+        for image in waiting.values():
+            yield StoredCheck(image.sha256, file, image.position, MISSING)
 
 
 def check_stored(spark: SparkSession, out: str) -> None:

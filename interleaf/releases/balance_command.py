@@ -94,7 +94,7 @@ def near(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Write a release of documents that show what target vectors show; DIR stays as it is.
 
-    DataComp's image-based sampling: the pictures' CLIP vectors, which a run with alignment.model
+    DataComp's image-based sampling: the pictures' CLIP vectors, which a run with clip.model
     has, are clustered by k-means, and the cluster nearest to each target counts. A document stays,
     whole, if it shows a picture of one of these. Targets must be of the same model.
 
@@ -138,7 +138,7 @@ def dedup(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Write a release without pictures, or documents, that mean nearly the same; DIR stays.
 
-    SemDeDup: CLIP vectors, which a run with alignment.model has, are clustered, and within a
+    SemDeDup: CLIP vectors, which a run with clip.model has, are clustered, and within a
     cluster what is nearer than --max-cosine to one that stays goes. Pictures are taken out of
     documents, which go where none is left. The vector of a document is the mean of those of its
     pictures and texts.

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from mmc4_like.marks import sizes_of
 from mmc4_like.tables import PlacedDocument
-from mmc4_like.texts.sentences import sentence_texts
 from webdoc.reasons import IN_REJECTED_DOCUMENT, KEPT, WITHOUT_IMAGE, FunnelRow
 
 
@@ -13,16 +13,19 @@ def funnel_of(documents: Iterable[PlacedDocument]) -> list[FunnelRow]:
     counts: Counter[tuple[str, str]] = Counter()
     words: Counter[tuple[str, str]] = Counter()
     sizes: Counter[tuple[str, str]] = Counter()
+
+    def add(key: tuple[str, str], own_words: int, own_bytes: int) -> None:
+        counts[key] += 1
+        words[key] += own_words
+        sizes[key] += own_bytes
+
     for placed in documents:
-        document = placed.candidate.document
-        document_key = ("document", document.reject_reason or KEPT)
-        _add(document_key, document.text, counts, words, sizes)
+        reason, own = placed.candidate.document.reject_reason, sizes_of(placed.candidate)
+        add(("document", reason or KEPT), own.words, own.text_bytes)
         holding = {placement.sentence for placement in placed.placements}
-        texts = sentence_texts(document.text, placed.candidate.sentences)
-        for nth, text in enumerate(texts):
+        for nth, size in enumerate(zip(own.sentence_words, own.sentence_bytes, strict=True)):
             fate = KEPT if nth in holding else WITHOUT_IMAGE
-            key = ("sentence", IN_REJECTED_DOCUMENT if document.reject_reason else fate)
-            _add(key, text, counts, words, sizes)
+            add(("sentence", IN_REJECTED_DOCUMENT if reason else fate), *size)
         counts.update(("image", reason) for reason in image_reasons(placed))
     return [
         FunnelRow(level, str(reason), count, words[level, reason], sizes[level, reason])
@@ -38,15 +41,3 @@ def image_reasons(placed: PlacedDocument) -> list[str]:
         image.reject_reason or unplaced.get(index) or fallback
         for index, image in enumerate(placed.candidate.images)
     ]
-
-
-def _add(
-    key: tuple[str, str],
-    text: str,
-    counts: Counter[tuple[str, str]],
-    words: Counter[tuple[str, str]],
-    sizes: Counter[tuple[str, str]],
-) -> None:
-    counts[key] += 1
-    words[key] += len(text.split())
-    sizes[key] += len(text.encode("utf-8", "replace"))

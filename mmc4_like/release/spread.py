@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from mmc4_like.marks import sizes_of
 from mmc4_like.release.funnel import image_reasons
 from mmc4_like.settings import Mmc4Settings
 from mmc4_like.tables import PlacedDocument
@@ -42,14 +43,15 @@ def tallies_of(documents: Iterable[PlacedDocument]) -> Iterator[Tally]:
 def _add(tallies: Tallies, placed: PlacedDocument) -> None:
     candidate = placed.candidate
     document, kept = candidate.document, candidate.document.reject_reason is None
+    size = sizes_of(candidate)
     tallies.name(LANGUAGES, document.language, kept=kept)
     tallies.name(DOMAINS, registered_domain(host_of(document.url)), kept=kept)
     tallies.name(MONTHS, (candidate.capture.capture_time or document.timestamp)[:7], kept=kept)
-    if document.text:
+    if size.text_bytes:
         holding = sum(placement.sentence is not None for placement in placed.placements)
         tallies.number(IMAGES.title, holding, kept=kept)
         tallies.number(SENTENCES.title, len(candidate.sentences), kept=kept)
-        tallies.number(WORDS.title, len(document.text.split()), kept=kept)
+        tallies.number(WORDS.title, size.words, kept=kept)
     for placement in placed.placements:
         stays = kept and placement.sentence is not None
         tallies.number(SIMILARITY.title, placement.similarity, kept=stays)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.mark_document import finish
@@ -23,40 +22,20 @@ from webdoc.settings import setting
 
 
 @dataclass(frozen=True, slots=True)
-class AlignmentSettings(AlignmentRules):
-    """Whether images are compared with their texts, by which model, and what is left out."""
+class ComparingSettings(ClipSettings):
+    """Whether images are compared with their texts, by which model, and how."""
 
     model: str = setting(
         "",
-        "A model as `clip.model` of the MMC4 path; empty: nothing is compared.",
+        "A model, as in the MMC4 path; empty: nothing is compared.",
         source="ours: as in [decisions/clip.md](decisions/clip.md)",
         private="folders",
     )
-    batch: int = setting(
-        0, "Pictures or texts at a time; 0: by memory.", source="ours", private=True
-    )
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = setting(
-        "auto", "auto: bf16 on a GPU, else fp32.", source="ours"
-    )
-    device: str = setting(
-        "auto", "auto: a GPU where there is one; cpu, cuda, cuda:1.", source="ours", private=True
-    )
 
     def __post_init__(self) -> None:
-        # By name: super() does not find its class where slots make it anew.
-        AlignmentRules.__post_init__(self)
-        limits = (self.min_image, self.min_document_mean, self.min_document_min)
-        if limits != (None, None, None) and not self.model:
-            raise ValueError(
-                "its limits are cosines of a CLIP model: give model, such as ViT-B-32:openai"
-            )
         if self.model:
-            _ = self.clip  # says what cannot be
-
-    @property
-    def clip(self) -> ClipSettings:
-        """How the vectors are made; only where there is a model."""
-        return ClipSettings(self.model, self.batch, self.precision, self.device)
+            # By name: super() does not find its class where slots make it anew.
+            ClipSettings.__post_init__(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def stored_vectors(
     """
     if not exists(folder):
         raise SettingsError(
-            f"There are no vectors at {folder}. A run has them with alignment.model; of a release"
+            f"There are no vectors at {folder}. A run has them with clip.model; of a release"
             " that was made of others give --vectors, the table of the run that it comes from."
         )
     table = parquet_rows(spark, folder, spark_schema(record)).where(F.length("vector") > 0)

@@ -20,14 +20,14 @@ from mmc4_like.tables import PLACED
 from spark_jobs.derived.places import described
 from spark_jobs.derived.tables import texts_of
 from spark_jobs.marks.live import marks_before
+from spark_jobs.marks.mmc4_parts import final_reason, published_parts
 from spark_jobs.marks.older_runs import judged_table
 from spark_jobs.release.checksums import is_published
 from spark_jobs.release.counts import reasons_of_documents
-from spark_jobs.run.folder import RunFolderError
+from spark_jobs.run.folder import RunFolderError, settings_of
 from spark_jobs.run.launch import launch
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import RECORDS, is_finished, table_path
-from spark_jobs.scores.mmc4 import judged
 from webdoc.arrow import Batches
 from webdoc.run_settings import SparkSettings
 from webdoc.settings import build, read_toml
@@ -145,10 +145,12 @@ def _reasons(spark: SparkSession, folder: str) -> DataFrame | None:
     if judged_table(folder) or is_finished(table_path(folder, RECORDS)):
         named = reasons_of_documents(spark, folder, marks_before(spark, folder))
     elif is_finished(placed):
-        columns = (f"candidate.document.{name}" for name in ("url", "doc_id", "reject_reason"))
-        named = judged(spark, folder).select(
-            *(F.col(c).alias(c.rpartition(".")[2]) for c in columns)
-        )
+        origin = str(settings_of(folder).get("from_vectors") or folder)
+        if not is_finished(table_path(origin, PLACED)):
+            return None
+        document = (F.col(f"candidate.document.{name}") for name in ("url", "doc_id"))
+        parts = published_parts(spark, origin, folder)
+        named = parts.select(*document, final_reason().alias("reject_reason"))
     else:
         return None
 

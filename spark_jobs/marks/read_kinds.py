@@ -46,9 +46,9 @@ def read_records(spark: SparkSession, out: str) -> DataFrame:
     return rows.select(*schema_of(Record).names)
 
 
-def has_kind(out: str, kind: str) -> bool:
-    """Tell whether any row of a kind was written, without a job."""
-    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, RECORDS)))
+def has_kind(out: str, kind: str, table: str = RECORDS) -> bool:
+    """Tell whether any row of a kind was written when inputs were read, without a job."""
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, table)))
     return bool(filesystem.glob(f"{inner}/batch=*/kind={kind}"))
 
 

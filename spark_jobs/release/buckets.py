@@ -41,16 +41,33 @@ def write_bucketed(
         return f"{name}-{bucket:05d}-of-{buckets:05d}.{ending}"
 
     def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        one_by_one = (
-            (batch.column(_BUCKET)[i].as_py(), batch.slice(i, 1))
-            for batch in batches
-            for i in range(batch.num_rows)
-        )
-        for bucket, group in groupby(one_by_one, key=lambda pair: pair[0]):
-            yield to_batch([write(path(bucket), (row for _, row in group))], ReleaseFile)
+        for bucket, own_rows in by_bucket(batches):
+            yield to_batch([write(path(bucket), own_rows)], ReleaseFile)
 
-    written = rows.mapInArrow(on_partition, spark_schema(ReleaseFile)).collect()
-    files = [ReleaseFile(*(row[field] for field in ReleaseFile.__slots__)) for row in written]
+    files = written_files(rows, on_partition)
     there = {file.path for file in files}
     files += [write(path(i), ()) for i in range(buckets) if path(i) not in there]
     return sorted(files, key=lambda file: file.path)
+
+
+def written_files(
+    rows: DataFrame, write: Callable[[Batches], Iterator[pa.RecordBatch]]
+) -> list[ReleaseFile]:
+    """Return the files that tasks write of `bucketed` rows; they yield `ReleaseFile`."""
+    written = rows.mapInArrow(write, spark_schema(ReleaseFile)).collect()
+    return [ReleaseFile(*(row[field] for field in ReleaseFile.__slots__)) for row in written]
+
+
+def by_bucket(batches: Batches) -> Iterator[tuple[int, Iterator[pa.RecordBatch]]]:
+    """Yield the buckets of a task with their rows, some at a time; each is taken to its end."""
+    for bucket, runs in groupby(_runs(batches), key=lambda pair: pair[0]):
+        yield bucket, (rows for _, rows in runs)
+
+
+def _runs(batches: Batches) -> Iterator[tuple[int, pa.RecordBatch]]:
+    for batch in batches:
+        start = 0
+        for bucket, same in groupby(batch.column(_BUCKET).to_pylist()):
+            count = sum(1 for _ in same)
+            yield bucket, batch.slice(start, count)
+            start += count

@@ -115,9 +115,13 @@ def summed(rows: DataFrame) -> list[FunnelRow]:
     """Add up funnel rows: records first, kept before reasons, large before small."""
     sums = [F.sum(name).cast("long").alias(name) for name in ("count", "words", "text_bytes")]
     totals = rows.groupBy("level", "reason").agg(*sums).collect()
-    found = [FunnelRow(*(row[name] for name in FunnelRow.__slots__)) for row in totals]
+    return in_order(FunnelRow(*(row[name] for name in FunnelRow.__slots__)) for row in totals)
+
+
+def in_order(rows: Iterable[FunnelRow]) -> list[FunnelRow]:
+    """Return funnel rows: records first, kept before reasons, large before small."""
     order = list(LEVEL_NAMES)
-    return sorted(found, key=lambda r: (order.index(r.level), r.reason != KEPT, -r.count, r.reason))
+    return sorted(rows, key=lambda r: (order.index(r.level), r.reason != KEPT, -r.count, r.reason))
 
 
 def refusals(spark: SparkSession, out: str, marks: DataFrame) -> list[tuple[str, str, int]]:
@@ -160,8 +164,9 @@ def cosine_counts(images: DataFrame, columns: dict[str, str]) -> tuple[CosineCou
     pairs = F.explode(F.create_map(*(x for k, v in found.items() for x in (F.lit(k), v))))
     rows = images.select(pairs.alias("text", "cosine")).where("cosine is not null")
     hundredth = F.floor(F.col("cosine") * 100).cast("int").alias("hundredth")
-    counted = rows.groupBy("text", hundredth).count().orderBy("text", "hundredth").collect()
-    return tuple(CosineCount(row["text"], row["hundredth"], row["count"]) for row in counted)
+    counted = rows.groupBy("text", hundredth).count().collect()
+    counts = (CosineCount(row["text"], row["hundredth"], row["count"]) for row in counted)
+    return tuple(sorted(counts, key=lambda one: (one.text, one.hundredth)))
 
 
 def example_ids(documents: DataFrame, kept: int = _EXAMPLES_KEPT) -> list[str]:

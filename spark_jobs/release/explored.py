@@ -70,7 +70,7 @@ def explored(rows: DataFrame) -> tuple[list[Tally], list[PictureCase], list[str]
     """
     rows = rows.persist()
     try:
-        return _summed(rows), _fewest(rows), _examples(rows)
+        return added_up(rows), fewest_cases(rows), _examples(rows)
     finally:
         rows.unpersist()
 
@@ -95,8 +95,8 @@ def _examples(rows: DataFrame) -> list[str]:
     return [row["doc_id"] for row in sorted(best, key=lambda row: (row["reason"], row["doc_id"]))]
 
 
-def _summed(rows: DataFrame) -> list[Tally]:
-    """Return the tallies; of names those that were met most often."""
+def added_up(rows: DataFrame) -> list[Tally]:
+    """Return the tallies, added up; of names those that were met most often."""
     keys = ("what", "name", "place", "kept")
     sums = (
         rows.where("tally is not null")
@@ -110,7 +110,8 @@ def _summed(rows: DataFrame) -> list[Tally]:
     return sorted(found, key=lambda t: (t.what, not t.kept, -t.count, t.name, t.place))
 
 
-def _fewest(rows: DataFrame) -> list[PictureCase]:
+def fewest_cases(rows: DataFrame) -> list[PictureCase]:
+    """Return the pictures with the smallest hashes of each reason."""
     cases = rows.where("case is not null").select("case.*")
     order = Window.partitionBy("reason").orderBy("sha256")
     ranked = cases.withColumn("rank", F.dense_rank().over(order)).where(f"rank <= {CASES_KEPT}")

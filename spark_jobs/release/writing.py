@@ -1,15 +1,17 @@
 """Rows of an exporter -> its files, the same bytes whatever the cluster."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from spark_jobs.release.buckets import bucketed, write_bucketed
-from spark_jobs.run.files import write_parquet, written_whole
+from spark_jobs.run.files import ParquetRows, opened_parquet, write_parquet, written_whole
 from spark_jobs.run.tables import spark_schema, table_path
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.release.exporter import Exporter
@@ -92,10 +94,86 @@ def _write_lines(
     out: str,
     limits: ReleaseSettings,  # noqa: ARG001 - lines have no row groups
 ) -> ReleaseFile:
-    rows = 0
-    with written_whole(table_path(out, path)) as sink:
+    with _opened_lines(path, out) as file:
         for batch in batches:
-            for line in batch.column(_ROW).to_pylist():
-                sink.write(f"{line}\n".encode())
-                rows += 1
-    return ReleaseFile(path, rows, sink.size_bytes, sink.sha256)
+            file.add(batch.column(_ROW).to_pylist())
+    return file.written
+
+
+class Export(Protocol):
+    """A file of an exporter that rows are added to; once it is complete, its entry."""
+
+    @property
+    def written(self) -> ReleaseFile:
+        """The entry for the manifest, once the file is complete."""
+
+    def add(self, rows: Sequence[Any]) -> None:
+        """Add rows, instances of the exporter's record, in their order."""
+
+
+@contextmanager
+def opened_export(
+    exporter: Exporter, path: str, out: str, limits: ReleaseSettings
+) -> Iterator[Export]:
+    """Open a file of an exporter, which is complete when the block ends.
+
+    Args:
+        exporter: whose rows are added.
+        path: of the file, in the release.
+        out: folder of the release.
+        limits: rows and bytes of a row group.
+    """
+    if exporter.line is not None:
+        with _opened_lines(path, out) as lines:
+            yield _ExportedLines(lines, exporter.line)
+        return
+    with opened_parquet(out, path, schema_of(exporter.record), limits) as rows:
+        yield _ExportedRows(rows, exporter.record)
+
+
+class _Lines:
+    """A text file, a row a line."""
+
+    def __init__(self, sink: Any):
+        self._sink = sink
+        self.rows = 0
+        self.written = ReleaseFile("", 0, 0, "")
+
+    def add(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._sink.write(f"{line}\n".encode())
+            self.rows += 1
+
+
+@contextmanager
+def _opened_lines(path: str, out: str) -> Iterator[_Lines]:
+    with written_whole(table_path(out, path)) as sink:
+        file = _Lines(sink)
+        yield file
+    file.written = ReleaseFile(path, file.rows, sink.size_bytes, sink.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class _ExportedLines:
+    file: _Lines
+    line: Callable[[Any], str]
+
+    def add(self, rows: Sequence[Any]) -> None:
+        self.file.add(map(self.line, rows))
+
+    @property
+    def written(self) -> ReleaseFile:
+        return self.file.written
+
+
+@dataclass(frozen=True, slots=True)
+class _ExportedRows:
+    file: ParquetRows
+    record: Any
+
+    def add(self, rows: Sequence[Any]) -> None:
+        self.file.add(to_batch(rows, self.record))
+
+    @property
+    def written(self) -> ReleaseFile:
+        return self.file.written

@@ -13,8 +13,9 @@ _READ_LATER = {
     "records", "images", "signatures", "clusters", "image_clusters", "contaminated",
     *(table.removeprefix("tables/") for table in MARK_TABLES),
     "deduplicated", "aligned", "scored",  # of earlier versions
-    # MMC4 path: --from-vectors reads what was placed, report and explain the rest.
-    "archives", "texts", "refused", "pool", "given", "candidates", "pictures", "placed",
+    # MMC4 path: documents are put together of these whenever a later run, report or explain asks.
+    "archives", "texts", "refused", "pool", "given", "links", "candidates", "pictures", "placed",
+    "standards",
     "image_vectors", "text_vectors", "sentence_vectors", "picture_scores",
     "document_scores",
     # Pictures of the web are not fetched again, nor pages read again that ended processes.

@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.tables import exists, for_fsspec, table_path
-from spark_jobs.run.worker_model import find_model
+from spark_jobs.run.worker_model import FoundModel, find_model
 from webdoc.clip.model import ClipSettings
 from webdoc.clip.weights import check_clip, model_source
 from webdoc.run_settings import SparkSettings
@@ -42,9 +42,18 @@ def check_model(model: str, spark: SparkSettings) -> None:
         model_source(model)
 
 
-def remember_model(spark: SparkSession, clip: ClipSettings, out: str) -> None:
-    """Write down which model made the vectors of the run in folder `out`: all are there."""
-    found = find_model(spark, clip)
+def remember_model(
+    spark: SparkSession, clip: ClipSettings, out: str, found: FoundModel | None = None
+) -> None:
+    """Write down which model made the vectors of the run in folder `out`: all are there.
+
+    Args:
+        spark: the session.
+        clip: the model.
+        out: folder of the run.
+        found: the model as a worker found it; None: one is asked.
+    """
+    found = found or find_model(spark, clip)
     identity = ModelIdentity(found.name, found.revision)
     write_bytes(out, MODEL, json.dumps(asdict(identity)).encode())
 

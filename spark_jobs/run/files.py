@@ -66,6 +66,54 @@ def write_bytes(out: str, path: str, data: bytes, rows: int = 0) -> ReleaseFile:
     return ReleaseFile(path, rows, sink.size_bytes, sink.sha256)
 
 
+class ParquetRows:
+    """A Parquet file to which rows are added; once it is complete, its entry for the manifest."""
+
+    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema, limits: ReleaseSettings):
+        self._writer = writer
+        self._schema = schema
+        self._groups = RowGroups(limits.max_row_group_rows, limits.max_row_group_bytes)
+        self.rows = 0
+        self.written = ReleaseFile("", 0, 0, "")
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Add rows, in their order."""
+        for group in self._groups.add(batch):
+            self._write(group)
+
+    def add_rest(self) -> None:
+        """Write the rows that still wait for others."""
+        for group in self._groups.rest():
+            self._write(group)
+
+    def _write(self, group: pa.Table) -> None:
+        self._writer.write_table(group.cast(self._schema), row_group_size=group.num_rows)
+        self.rows += group.num_rows
+
+
+@contextmanager
+def opened_parquet(
+    out: str, path: str, schema: pa.Schema, limits: ReleaseSettings
+) -> Iterator[ParquetRows]:
+    """Open a Parquet file in row groups that the Hub's viewer can read; it ends with the block.
+
+    Args:
+        out: folder of the release.
+        path: of the file, relative to it.
+        schema: of the file, with its metadata.
+        limits: rows and bytes of a row group; a single larger row has a group of its own.
+    """
+    with written_whole(f"{out.rstrip('/')}/{path}") as sink:
+        target = pa.PythonFile(sink, mode="w")
+        with pq.ParquetWriter(
+            target, schema, compression="zstd", write_page_index=True, store_schema=True
+        ) as writer:
+            file = ParquetRows(writer, schema, limits)
+            yield file
+            file.add_rest()
+    file.written = ReleaseFile(path, file.rows, sink.size_bytes, sink.sha256)
+
+
 def write_parquet(
     out: str,
     path: str,
@@ -73,47 +121,54 @@ def write_parquet(
     schema: pa.Schema,
     limits: ReleaseSettings,
 ) -> ReleaseFile:
-    """Write one Parquet file in row groups that the Hub's viewer can read.
+    """Write one Parquet file: see `opened_parquet`.
 
     Args:
-        out: folder of the release.
-        path: of the file, relative to it.
         batches: in order; one row group of them is in memory at a time.
-        schema: of the file, with its metadata.
-        limits: rows and bytes of a row group; a single larger row has a group of its own.
 
     Returns:
         The file's entry for the manifest.
     """
-    rows = 0
-    with written_whole(f"{out.rstrip('/')}/{path}") as sink:
-        target = pa.PythonFile(sink, mode="w")
-        with pq.ParquetWriter(
-            target, schema, compression="zstd", write_page_index=True, store_schema=True
-        ) as writer:
-            for group in row_groups(batches, limits.max_row_group_rows, limits.max_row_group_bytes):
-                writer.write_table(group.cast(schema), row_group_size=group.num_rows)
-                rows += group.num_rows
-    return ReleaseFile(path, rows, sink.size_bytes, sink.sha256)
+    with opened_parquet(out, path, schema, limits) as file:
+        for batch in batches:
+            file.add(batch)
+    return file.written
+
+
+class RowGroups:
+    """Cuts batches into tables of at most so many rows and, save for single rows, bytes."""
+
+    def __init__(self, max_rows: int, max_bytes: int):
+        self._max_rows = max_rows
+        self._max_bytes = max_bytes
+        self._waiting: list[pa.RecordBatch] = []
+        self._size = 0
+
+    def add(self, batch: pa.RecordBatch) -> Iterator[pa.Table]:
+        """Add rows; yield the tables that are full."""
+        for start in range(batch.num_rows):
+            row = batch.slice(start, 1)
+            is_full = len(self._waiting) >= self._max_rows
+            if self._waiting and (is_full or self._size + row.nbytes > self._max_bytes):
+                yield from self.rest()
+            self._waiting.append(row)
+            self._size += row.nbytes
+
+    def rest(self) -> Iterator[pa.Table]:
+        """Yield what waits, if anything does."""
+        if self._waiting:
+            waiting, self._waiting, self._size = self._waiting, [], 0
+            yield pa.Table.from_batches(waiting).combine_chunks()
 
 
 def row_groups(
     batches: Iterable[pa.RecordBatch], max_rows: int, max_bytes: int
 ) -> Iterator[pa.Table]:
-    """Cut batches into tables of at most `max_rows` rows and, save for single rows, `max_bytes`."""
-    waiting: list[pa.RecordBatch] = []
-    rows = size = 0
+    """Cut batches into tables, as `RowGroups` does."""
+    groups = RowGroups(max_rows, max_bytes)
     for batch in batches:
-        for start in range(batch.num_rows):
-            row = batch.slice(start, 1)
-            if waiting and (rows >= max_rows or size + row.nbytes > max_bytes):
-                yield pa.Table.from_batches(waiting).combine_chunks()
-                waiting, rows, size = [], 0, 0
-            waiting.append(row)
-            rows += 1
-            size += row.nbytes
-    if waiting:
-        yield pa.Table.from_batches(waiting).combine_chunks()
+        yield from groups.add(batch)
+    yield from groups.rest()
 
 
 @contextmanager

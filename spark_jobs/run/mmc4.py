@@ -11,7 +11,7 @@ from mmc4_like.settings import Mmc4Settings, RuleSettings, load_settings, stored
 from mmc4_like.tables import (
     ARCHIVES,
     CANDIDATES,
-    FOUND,
+    COMPARED,
     GIVEN,
     LINKS,
     NEIGHBOURS,
@@ -22,8 +22,10 @@ from mmc4_like.tables import (
     TEXTS,
     ArchiveRow,
     CandidateDocument,
+    ComparedKey,
     GivenImage,
-    PlacedDocument,
+    JudgedDocument,
+    PlacementMarks,
     PoolPicture,
     TextRow,
 )
@@ -93,9 +95,9 @@ TABLES = {
     NEIGHBOURS: Neighbour,
     LINKS: CandidateDocument,
     PICTURES: StoredPicture,
-    FOUND: CandidateDocument,
-    CANDIDATES: CandidateDocument,
-    PLACED: PlacedDocument,
+    CANDIDATES: JudgedDocument,
+    COMPARED: ComparedKey,
+    PLACED: PlacementMarks,
 }
 
 

@@ -1,6 +1,5 @@
 """The files of a fetch: pictures in shards of bounded size, and the rows that say what they are."""
 
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from time import monotonic
@@ -157,42 +156,6 @@ class Shards:
             self._open.enter_context(self._writer)
         self._writer.write_batch(batch)
         self._waiting, self._waiting_bytes = [], 0
-
-
-def stored_bytes(out: str, file: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """Yield pictures of one file, a row group in memory at a time.
-
-    Args:
-        out: folder of the run; "" where `file` is a whole path.
-        file: `Fetched.bytes_file`.
-        rows: `Fetched.bytes_row` of those that are wanted, rising.
-
-    Raises:
-        OSError: the file is missing or no Parquet (pyarrow's ArrowInvalid is no OSError).
-        IndexError: it has no such row.
-    """
-    path = table_path(out, file) if out else file
-    with fsspec.open(for_fsspec(path), "rb") as source:
-        parquet = pq.ParquetFile(source)
-        group, start, column = -1, 0, None
-        ends = _group_ends(parquet)
-        for row in rows:
-            while column is None or row >= ends[group]:
-                group += 1
-                if group >= len(ends):
-                    raise IndexError(f"{file} has no row {row}")
-                start = ends[group - 1] if group else 0
-                if row < ends[group]:
-                    column = parquet.read_row_group(group, columns=["bytes"]).column(0)
-            yield row, column[row - start].as_py()
-
-
-def _group_ends(parquet: pq.ParquetFile) -> list[int]:
-    ends, total = [], 0
-    for number in range(parquet.num_row_groups):
-        total += parquet.metadata.row_group(number).num_rows
-        ends.append(total)
-    return ends
 
 
 def asked_in(out: str, folder: str, name: str) -> set[str]:

@@ -85,7 +85,7 @@ def _hashes(path: str, file: pq.ParquetFile) -> Iterator[str | None]:
         for batch in file.iter_batches(columns=["sha256"]):
             yield from batch.column(0).to_pylist()
     else:
-        for _, body in _in_parquet(path, range(file.metadata.num_rows)):
+        for _, body in in_parquet(path, range(file.metadata.num_rows)):
             yield sha256(body).hexdigest()
 
 
@@ -170,7 +170,7 @@ def bodies_at(
         if kind == ARCHIVE:
             found = _in_archive(path, list(by_position.values()), reading)
         elif kind == PARQUET:
-            found = _in_parquet(path, by_position.keys())
+            found = in_parquet(path, by_position.keys())
         else:
             found = _in_file(path)
         for position, body in found:
@@ -199,7 +199,17 @@ def _in_archive(
         yield capture.warc_record_offset, capture.body
 
 
-def _in_parquet(path: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+def in_parquet(path: str, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield the pictures in some rows of a Parquet file, rising; a few are in memory at a time.
+
+    Args:
+        path: of the file.
+        rows: those that it does not have are passed over.
+
+    Raises:
+        OSError: the file is missing.
+        pa.ArrowException: it is no Parquet.
+    """
     wanted = sorted(rows)
     with fsspec.open(for_fsspec(path), "rb") as source:
         file = pq.ParquetFile(source)

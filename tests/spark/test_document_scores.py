@@ -17,7 +17,8 @@ from spark_jobs.marks.live import live
 from spark_jobs.release import counts
 from spark_jobs.run.tables import DOCUMENT_MARKS
 from spark_jobs.scores import mmc4 as mmc4_scores
-from tests.spark.as_read import as_read, result_of, written
+from tests.spark.as_read import as_read, result_of
+from tests.spark.mmc4_parts import placed_documents, written_in_parts
 from tests.unit.interleaf.test_explain_mmc4 import PLACED, REJECTED, told
 from tests.unit.obelics_like.rules.test_mark_document import ENGLISH, MORE
 from webdoc.page.document import Document, Image, Node
@@ -129,15 +130,15 @@ def test_placed_documents_outside_a_limit_are_marked_and_explained(
     limit = max(scores)
     assert min(scores) < limit
     out = tmp_path / "out"
-    written(out / "tables/placed", PlacedDocument, placed)
+    written_in_parts(out, placed)
     (out / "tables/run.json").write_text('{"settings": {}}', "utf-8")
     given = {"texts": ["x"], "out": str(out), "scores": {**SCORERS, "min": {"rule_quality": limit}}}
     settings = load_mmc4(options=given)
 
     mmc4_scores.run(spark, settings)
 
-    after = mmc4_scores.judged(spark, str(out)).select("candidate.document.*").collect()
-    reasons = {row["doc_id"]: row["reject_reason"] for row in after}
+    after = [one.candidate.document for one in placed_documents(spark, str(out))]
+    reasons = {document.doc_id: document.reject_reason for document in after}
     (below,) = (doc_id for doc_id, s in zip(texts, scores, strict=True) if s < limit)
     (kept,) = texts.keys() - {below}
     assert reasons == {

@@ -15,7 +15,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.fetch_images import run
 from spark_jobs.run.tables import read_table
-from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES, stored_bytes
+from spark_jobs.sources.fetched_files import FETCHED, FETCHED_IMAGES
+from spark_jobs.sources.image_places import in_parquet
 from tests.unit.bad_servers import Asked, Server, Writer, http, png, serving
 from tests.unit.fetch_few import fetch_pictures
 from webdoc.fetch.manifest import Fetched
@@ -92,7 +93,7 @@ def test_each_url_once_each_host_gently_each_picture_stored(
     stored = {
         row["sha256"]: body
         for row in images
-        for _, body in stored_bytes(str(tmp_path), row["path"], [row["position"]])
+        for _, body in in_parquet(str(tmp_path / row["path"]), [row["position"]])
     }
     assert len(stored) == len(images)
     assert stored.keys() == {row.facts.sha256 for row in found.values() if row.cause == "ok"}

@@ -23,7 +23,6 @@ from mmc4_like.tables import (
     IMAGE_VECTORS,
     PLACED,
     SENTENCE_VECTORS,
-    PlacedDocument,
 )
 from sample.build_drawn import drawn_texts, page_url, picture_url
 from sample.drawn import DrawnText, drawn_text
@@ -32,8 +31,8 @@ from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.mmc4 import check, prepare, settings_again
 from spark_jobs.run.tables import remove, table_path
 from tests.spark.conftest import png
+from tests.spark.mmc4_parts import placed_documents
 from tests.unit.archives import gz, http, record
-from webdoc.arrow import from_batch
 from webdoc.clip.vectors import matrix_of, sentence_key
 from webdoc.reasons import Reason
 from webdoc.settings import SettingsError
@@ -120,11 +119,6 @@ def rows_of(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
 
 
-def placed_of(spark: SparkSession, out: str) -> list[PlacedDocument]:
-    batches = spark.read.parquet(table_path(out, PLACED)).toArrow().to_batches()
-    return [placed for batch in batches for placed in from_batch(batch, PlacedDocument)]
-
-
 def test_pictures_stand_at_their_own_sentences(settings: Mmc4Settings) -> None:
     own = {
         (page_url(n), picture_url(n, scene)): sentence
@@ -183,7 +177,7 @@ def test_a_table_that_is_none_stops_the_run(
 
 def test_nothing_gets_lost(spark: SparkSession, settings: Mmc4Settings) -> None:
     """Every line is a row, with what became of it."""
-    placed = placed_of(spark, settings.out)
+    placed = placed_documents(spark, settings.out)
     reasons = {
         (p.candidate.document.source_row, p.candidate.document.reject_reason) for p in placed
     }
@@ -236,7 +230,9 @@ def test_similarities_are_those_of_the_vectors(spark: SparkSession, settings: Mm
 
 def test_alignments_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4Settings) -> None:
     """A caption that fits is far above an alternative text that does not."""
-    [odd] = [p for p in placed_of(spark, settings.out) if p.candidate.document.url == ODD_PAGE]
+    [odd] = [
+        p for p in placed_documents(spark, settings.out) if p.candidate.document.url == ODD_PAGE
+    ]
     [image] = [i for i in odd.candidate.images if i.source == "page" and i.reject_reason is None]
     images = vectors(spark, table_path(settings.out, IMAGE_VECTORS), "sha256")
     texts = vectors(spark, table_path(settings.out, SENTENCE_VECTORS), "sentence_key")
@@ -249,7 +245,7 @@ def test_alignments_are_those_of_the_vectors(spark: SparkSession, settings: Mmc4
     ):
         both = matrix_of([images[image.facts.sha256], texts[sentence_key(text)]])
         assert cosine == pytest.approx(float(both[0] @ both[1]), abs=1e-5)
-    others = [i for p in placed_of(spark, settings.out) for i in p.candidate.images]
+    others = [i for p in placed_documents(spark, settings.out) for i in p.candidate.images]
     assert {i.clip_caption for i in others if not i.caption} == {None}
     card = Path(settings.out, "README.md").read_text("utf-8")
     placed = sum(len(row["image_info"]) for row in rows_of(settings.out))

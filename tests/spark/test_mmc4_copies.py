@@ -6,11 +6,13 @@ from pyspark.sql import SparkSession
 from mmc4_like.records import CandidateImage, Sentence, TextDocument
 from mmc4_like.rules.image_rules import ImageRules
 from mmc4_like.settings import RuleSettings
-from mmc4_like.tables import CandidateDocument
-from spark_jobs.mmc4_candidates import judged
+from mmc4_like.tables import CandidateDocument, JudgedDocument
+from spark_jobs.mmc4_candidates import counted, frequent_pictures, judge, shown, uses
+from spark_jobs.run.tables import spark_schema
 from webdoc.arrow import from_batch, to_batch
 from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
+from webdoc.tables.images import FoundPicture
 
 
 def candidate(number: int, *images: tuple[str, str]) -> CandidateDocument:
@@ -36,14 +38,18 @@ def test_copies_are_counted_over_the_whole_corpus(spark: SparkSession) -> None:
         candidate(2, ("given", "often"), ("page", "twice")),
     ]
     table = spark.createDataFrame(pa.Table.from_batches([to_batch(corpus, CandidateDocument)]))
+    links = table.repartition(3)
     rules = RuleSettings(images=ImageRules(max_copies=2))
+    nothing = spark.createDataFrame([], spark_schema(FoundPicture))
 
-    marked = judged(table.repartition(3), rules).toArrow()
+    frequent, limit = frequent_pictures(counted(shown(uses(links, nothing))), rules)
+    marked = judge(links, [frequent], limit, rules).toArrow()
 
     found = {
         (image.facts.sha256, image.reject_reason, image.reject_value)
         for batch in marked.to_batches()
-        for one in from_batch(batch, CandidateDocument)
+        for one in from_batch(batch, JudgedDocument)
         for image in one.images
     }
+    assert limit == 2
     assert found == {("often", Reason.IMAGE_TOO_FREQUENT, 3.0), ("twice", None, None)}

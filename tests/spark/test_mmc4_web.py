@@ -13,15 +13,14 @@ from pyspark.sql import SparkSession
 from interleaf.sample import sample_path
 from mmc4_like.records import CandidateImage
 from mmc4_like.settings import load_settings
-from mmc4_like.tables import PLACED, PlacedDocument
+from mmc4_like.tables import PlacedDocument
 from sample.drawn import drawn_text
 from spark_jobs import mmc4
 from spark_jobs.run.mmc4 import check, prepare
-from spark_jobs.run.tables import table_path
 from tests.spark.conftest import png
+from tests.spark.mmc4_parts import placed_documents
 from tests.unit import archives
 from tests.unit.bad_servers import Reply, Server, fixed, http, serving
-from webdoc.arrow import from_batch
 from webdoc.picture.safety import OpenNsfw
 from webdoc.reasons import Reason
 
@@ -109,8 +108,7 @@ def given_settings(folder: Path, port: int, max_nsfw: float) -> dict[str, Any]:
 
 
 def placed_by_url(spark: SparkSession, out: str) -> dict[tuple[str, str], PlacedDocument]:
-    batches = spark.read.parquet(table_path(out, PLACED)).toArrow().to_batches()
-    placed = [one for batch in batches for one in from_batch(batch, PlacedDocument)]
+    placed = placed_documents(spark, out)
     documents = {(p.candidate.document.url, p.candidate.document.source_name): p for p in placed}
     assert len(documents) == len(placed)
     return documents

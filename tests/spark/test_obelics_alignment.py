@@ -99,7 +99,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ObelicsSettings:
     given = {
         "inputs": [str(archive)],
         "out": str(folder / "out"),
-        "alignment": {"model": model, "batch": 8, "min_image": MIN_IMAGE},
+        "clip": {"model": model, "batch": 8},
+        "alignment": {"min_image": MIN_IMAGE},
     }
     made = load_settings(options=given)
     as_read(made, DOCUMENTS)
@@ -119,7 +120,7 @@ def expected(spark: SparkSession, settings: ObelicsSettings) -> dict[str, Docume
     texts = [*SENTENCES, PROSE]
 
     def alone() -> tuple[list[EncodedImage], list[EncodedText]]:
-        model = ClipModel(settings.alignment.clip, threads=1)
+        model = ClipModel(settings.clip, threads=1)
         return list(model.encode_images(BODIES[:4])), list(model.encode_texts(texts))
 
     encoded_images, encoded_texts = in_worker(spark, alone)

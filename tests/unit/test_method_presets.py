@@ -58,7 +58,7 @@ def test_what_the_methods_set() -> None:
         "caption_english": 1,
     }
     laion = load_settings(options={"preset": "laion"})
-    assert (laion.alignment.model, laion.alignment.min_image) == ("ViT-B-32:openai", 0.28)
+    assert (laion.clip.model, laion.alignment.min_image) == ("ViT-B-32:openai", 0.28)
     for name in ("datacomp", "laion"):
         mmc4 = mmc4_settings(options={"preset": name})
         obelics = load_settings(options={"preset": name})

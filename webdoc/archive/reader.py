@@ -161,17 +161,6 @@ def joined_spans(places: Iterable[tuple[int, int]]) -> Iterator[JoinedSpan]:
         yield JoinedSpan(start, end - start, tuple(waiting))
 
 
-def read_capture_at(
-    file: ArchiveFile, offset: int, length: int, settings: ReadSettings
-) -> Capture | None:
-    """Return one capture again; None when no whole record stands at exactly that place.
-
-    Raises:
-        StorageError: the storage failed, which says nothing of what the file holds.
-    """
-    return next(_at_their_places(file, {(offset, length)}, settings), None)
-
-
 def _at_their_places(
     file: ArchiveFile, places: Iterable[tuple[int, int]], settings: ReadSettings
 ) -> Iterator[Capture]:

@@ -23,7 +23,7 @@ class Image:
         ""  # webdoc.permission.signs.Decision: why it may not be used, "" if it may
     )
     permission_source: str = ""  # and where that stands: "page header x-robots-tag"
-    # cosines with its texts by the model of alignment.model, [-1, 1]; None not compared
+    # cosines with its texts by the model of clip.model, [-1, 1]; None not compared
     clip_caption: float | None = None
     clip_alt_text: float | None = None
     clip_neighbour: float | None = None  # the paragraph before or after it, the more alike one

@@ -11,9 +11,18 @@ import pytest
 from typer.testing import CliRunner
 
 from interleaf.cli import app
+from mmc4_like.marks import judged_of, marks_of, without_text
 from mmc4_like.records import CandidateImage, Placement, ScoreParts, Sentence, TextDocument
 from mmc4_like.release.image_fates import ImageFate, image_fates
-from mmc4_like.tables import ArchiveRow, CandidateDocument, PageCapture, PlacedDocument
+from mmc4_like.tables import (
+    ArchiveRow,
+    CandidateDocument,
+    JudgedDocument,
+    PageCapture,
+    PlacedDocument,
+    PlacementMarks,
+    TextRow,
+)
 from webdoc.archive.captures import Capture
 from webdoc.arrow import to_batch
 from webdoc.reasons import CaptureReason, Reason
@@ -69,9 +78,27 @@ def write(folder: Path, name: str, rows: list[object], record: type) -> None:
     (path / "_SUCCESS").touch()
 
 
-@pytest.fixture
-def run_folder(tmp_path: Path) -> Path:
-    write(tmp_path, "placed", [PLACED, REJECTED], PlacedDocument)
+def linked(placed: PlacedDocument) -> CandidateDocument:
+    """What LINKS has of a document, as far as this test asks: its marks are elsewhere."""
+    candidate = without_text(placed.candidate)
+    images = tuple(replace(image, reject_reason=None, reject_value=None) for image in IMAGES)
+    return replace(candidate, images=images) if placed is PLACED else candidate
+
+
+@pytest.fixture(params=["today", "earlier"])
+def run_folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A run of this version, whose documents stand in parts, and one of an earlier version."""
+    both = (PLACED, REJECTED)
+    if request.param == "today":
+        before = replace(PLACED.candidate, images=linked(PLACED).images)
+        judged = judged_of(before, PLACED.candidate)
+        assert judged is not None
+        write(tmp_path, "texts", [TextRow("text", one.candidate.document) for one in both], TextRow)
+        write(tmp_path, "links", [linked(one) for one in both], CandidateDocument)
+        write(tmp_path, "candidates", [judged], JudgedDocument)
+        write(tmp_path, "placed", [marks_of(PLACED.candidate, PLACED)], PlacementMarks)
+    else:
+        write(tmp_path, "placed", list(both), PlacedDocument)
     write(tmp_path, "archives", [ArchiveRow("other", record_of(UNREAD))], ArchiveRow)
     (tmp_path / "tables" / "run.json").write_text(json.dumps({"settings": {}}), "utf-8")
     return tmp_path
@@ -132,6 +159,19 @@ def test_a_record_that_became_no_document_is_shown(run_folder: Path) -> None:
     text = told(run_folder, "https://e.org/cut")
     assert "response record at a.warc.gz:77" in text
     assert "left out: truncated" in text
+
+
+def test_a_run_placed_again_is_explained_by_its_own_marks(run_folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    first, *others = PLACED.placements
+    moved = replace(PLACED, placements=(replace(first, sentence=0), *others))
+    write(again, "placed", [marks_of(PLACED, moved)], PlacementMarks)
+    stored = {"settings": {"from_vectors": str(run_folder)}}
+    (again / "tables" / "run.json").write_text(json.dumps(stored), "utf-8")
+    assert "placed at sentence 0" in told(again, ID)
+    assert "left out: document_sentences" in told(again, REJECTED.candidate.document.doc_id)
+    (run_folder / "tables" / "placed" / "_SUCCESS").unlink()
+    assert "bring them back" in told(again, ID, status=2)
 
 
 def test_what_cannot_be_explained_is_a_sentence(run_folder: Path, tmp_path: Path) -> None:

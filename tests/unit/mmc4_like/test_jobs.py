@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from interleaf.cli import app
-from interleaf.mmc4_command import spread
+from interleaf.mmc4_command import begins_with, spread
 from interleaf.mmc4_run import advice
 from interleaf.options import errors_in_words
 from interleaf.sample import sample_path
@@ -300,6 +300,30 @@ def test_what_a_worker_says_is_not_lost(error: str, capsys: pytest.CaptureFixtur
     with pytest.raises(typer.Exit), errors_in_words(debug=False):
         raise RuntimeError(said)
     assert "interleaf: no column y. Name it." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("start", "of", "from_vectors", "found"),
+    [
+        ("placing", "a", "", ("", "a")),
+        ("", "", "a", ("", "a")),
+        ("placing", "a", "a", ("", "a")),
+        ("placing", "", "", ("placing", "")),
+        ("", "", "", ("", "")),
+        ("placing", "b", "a", "name two runs"),
+        ("publishing", "a", "", "only placing can begin"),
+        ("", "a", "", "Give --from placing --of a"),
+        ("publishing", "", "a", "only placing can begin"),
+    ],
+)
+def test_placing_begins_in_its_folder_or_with_another_run(
+    start: str, of: str, from_vectors: str, found: str | tuple[str, str]
+) -> None:
+    if isinstance(found, tuple):
+        assert begins_with(start, of, from_vectors) == found
+    else:
+        with pytest.raises(SettingsError, match=found):
+            begins_with(start, of, from_vectors)
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:

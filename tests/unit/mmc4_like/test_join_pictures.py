@@ -1,4 +1,6 @@
-from mmc4_like.join_pictures import CandidateWithFound, wanted_keys, with_found
+from dataclasses import replace
+
+from mmc4_like.join_pictures import ImageUse, counted_pictures, image_uses, with_found
 from mmc4_like.records import CandidateImage, TextDocument
 from mmc4_like.tables import CandidateDocument
 from webdoc.picture.facts import PictureFacts
@@ -26,19 +28,27 @@ def test_pictures_are_looked_for_once_by_address_or_hash() -> None:
         CandidateImage("https://e.org/logo.png", "page", reject_reason=Reason.IMAGE_URL_BANNED),
         CandidateImage("https://e.org/p.png", "pool", facts=PictureFacts(sha256="ee", status="ok")),
     )
-    assert wanted_keys(document) == ["e.org/a.png", "ff"]
+    page = ImageUse(LIVE.doc_id, "e.org/a.png", "", "", is_counted=True, is_live=True)
+    assert image_uses(document) == [
+        page,
+        replace(page, key="ff", sha256="ff"),
+        replace(page, key=None),
+        replace(page, key=None, sha256="ee", status="ok", is_counted=False),
+    ]
+    assert counted_pictures(document) == {"ff"}
 
 
 def test_nothing_is_looked_for_where_the_document_is_out() -> None:
     out = TextDocument("d", "", "", reject_reason=Reason.DOCUMENT_NO_TEXT)
-    assert wanted_keys(candidate(CandidateImage("https://e.org/a", "page"), document=out)) == []
+    (use,) = image_uses(candidate(CandidateImage("https://e.org/a", "page"), document=out))
+    assert (use.key, use.is_live) == (None, False)
 
 
 def test_images_learn_what_their_pictures_are() -> None:
     known = CandidateImage("https://e.org/b.png", "page", alt_text="b")
     unknown = CandidateImage("https://e.org/c.png", "page")
 
-    joined = with_found(CandidateWithFound(candidate(known, unknown), (found("e.org/b.png"),)))
+    joined = with_found(candidate(known, unknown), (found("e.org/b.png"),))
 
     image = joined.images[0]
     assert (image.facts.sha256, image.facts.status, image.facts.format) == ("ab", "ok", "png")
@@ -51,8 +61,6 @@ def test_images_learn_what_their_pictures_are() -> None:
 
 
 def test_a_picture_whose_owner_says_no_is_marked() -> None:
-    pair = CandidateWithFound(
-        candidate(CandidateImage("https://e.org/b.png", "page")),
-        (found("e.org/b.png", "ab", "noai"),),
-    )
-    assert with_found(pair).images[0].reject_reason is Reason.IMAGE_NOT_PERMITTED
+    shown = candidate(CandidateImage("https://e.org/b.png", "page"))
+    known = with_found(shown, (found("e.org/b.png", "ab", "noai"),))
+    assert known.images[0].reject_reason is Reason.IMAGE_NOT_PERMITTED

@@ -1,10 +1,13 @@
 """Parts of a score, and what is usual in a run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mmc4_like.compared import compared_of, image_texts
 from mmc4_like.place_document import PlacingRules, place_again, place_document
 from mmc4_like.records import CandidateImage, Sentence, TextCosines, TextDocument, TextVector
 from mmc4_like.rules.evidence import Standard, Weights, paragraphs, place_part, score_parts
@@ -13,7 +16,6 @@ from mmc4_like.standards import (
     ForeignSentences,
     SampledItem,
     foreign_cosines,
-    image_texts,
     sampled_items,
     standards_of,
 )
@@ -151,7 +153,7 @@ def run_of(seed: int, *, is_rescaled: bool) -> list[PlacedDocument]:
         compared.append(
             ComparableDocument(candidate, tuple(of_images), tuple(of_sentences), own, tuple(keys))
         )
-    items = sampled_items([one.candidate for one in compared])
+    items = sampled_items(row for one in compared for row in compared_of(one.candidate))
     usual, foreign = standards_of(items, pictures, vectors)
     rules = PlacingRules(PlacementSettings(min_contrast=0.5), standards=usual, foreign=foreign)
     return [place_document(one, rules) for one in compared]
@@ -244,7 +246,11 @@ def test_a_sample_is_small_and_takes_from_every_document(count: int) -> None:
         TextDocument("d", "", TEXT), SENTENCES,
         (image(0, caption="A caption", alt_text=" "), image(1, reject_reason=Reason.IMAGE_SIZE)),
     )  # fmt: skip
-    items = sampled_items([one] * min(count, 256))
+    items = sampled_items(
+        replace(row, doc_id=f"{number}")
+        for number in range(min(count, 256))
+        for row in compared_of(one)
+    )
     by_part = [item.part for item in items]
     assert by_part.count("image") == min(count, 256)
     assert by_part.count("caption") == min(count, 256)

@@ -7,7 +7,7 @@ import pytest
 
 from obelics_like.release.row import release_row
 from obelics_like.rules.alignment import (
-    AlignmentSettings,
+    ComparingSettings,
     DocumentWithCosines,
     NodeCosine,
     aligned,
@@ -17,7 +17,7 @@ from obelics_like.rules.document_rules import DocumentRules
 from obelics_like.rules.image_rules import ImageRules
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.settings import RuleSettings
-from obelics_like.settings import ObelicsSettings
+from obelics_like.settings import ObelicsSettings, load_settings, stored_settings
 from spark_jobs import obelics, obelics_alignment
 from webdoc.clip.alignment import AlignmentRules
 from webdoc.page.document import Document, Image, Node
@@ -186,20 +186,29 @@ def test_the_release_holds_the_cosines_and_only_where_there_are_any() -> None:
 
 
 def test_settings_that_cannot_be_are_refused() -> None:
-    with pytest.raises(ValueError, match="give model"):
-        AlignmentSettings(min_image=0.3)
+    with pytest.raises(ValueError, match=r"give clip\.model"):
+        ObelicsSettings(alignment=AlignmentRules(min_image=0.3))
     with pytest.raises(ValueError, match="min_image must lie"):
-        AlignmentSettings(min_image=2.0, model="ViT-B-32:openai")
+        AlignmentRules(min_image=2.0)
     with pytest.raises(ValueError, match="batch"):
-        AlignmentSettings(model="ViT-B-32:openai", batch=-1)
+        ComparingSettings(model="ViT-B-32:openai", batch=-1)
     with pytest.raises(ValueError, match="looks at no pictures"):
         ObelicsSettings(
-            images=ImageRules(source="none"), alignment=AlignmentSettings(model="ViT-B-32:openai")
+            images=ImageRules(source="none"), clip=ComparingSettings(model="ViT-B-32:openai")
         )
 
 
+def test_the_model_has_the_name_that_it_has_in_the_other_path() -> None:
+    with pytest.raises(SettingsError, match=r"alignment\.model is now called clip\.model: write"):
+        load_settings(assignments=["alignment.model=ViT-B-32:openai"])
+    before = {"alignment": {"model": "ViT-B-32:openai", "batch": 8, "min_image": 0.3}}
+    stored = stored_settings(before)
+    assert (stored.clip.model, stored.clip.batch) == ("ViT-B-32:openai", 8)
+    assert stored.alignment.min_image == 0.3
+
+
 def test_the_step_is_taken_only_where_it_is_asked_for() -> None:
-    asked = ObelicsSettings(alignment=AlignmentSettings(model="ViT-B-32:openai"))
+    asked = ObelicsSettings(clip=ComparingSettings(model="ViT-B-32:openai"))
 
     names = [name for name, _ in obelics.steps_of(asked)]
 
@@ -208,7 +217,7 @@ def test_the_step_is_taken_only_where_it_is_asked_for() -> None:
 
 
 def test_a_run_without_its_model_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = ObelicsSettings(alignment=AlignmentSettings(model="local-dir:/nowhere"))
+    asked = ObelicsSettings(clip=ComparingSettings(model="local-dir:/nowhere"))
 
     with pytest.raises(SettingsError, match=r"/nowhere is no folder|which are an extra"):
         obelics.check(asked)

@@ -12,8 +12,8 @@ from spark_jobs.sources.fetched_files import (
     Shards,
     asked_in,
     clear_unfinished,
-    stored_bytes,
 )
+from spark_jobs.sources.image_places import in_parquet
 from spark_jobs.verify_images import checked
 from webdoc.arrow import from_batch
 from webdoc.fetch.manifest import Answer, Fetched
@@ -73,7 +73,7 @@ def test_every_row_points_at_its_bytes_over_several_shards_and_groups(tmp_path: 
         if not each.body:
             assert row.bytes_file == ""
             continue
-        ((_, body),) = stored_bytes(str(tmp_path), row.bytes_file, [row.bytes_row])
+        ((_, body),) = in_parquet(str(tmp_path / row.bytes_file), [row.bytes_row])
         assert body == each.body
     files = list((tmp_path / FETCH_BYTES).rglob("*.parquet"))
     assert len(files) >= 3
@@ -148,11 +148,9 @@ def test_a_second_attempt_knows_what_the_first_one_asked(tmp_path: Path) -> None
 def test_rows_that_are_not_there(tmp_path: Path) -> None:
     filled(tmp_path, [answer(1), answer(2)])
     file = rows_of(tmp_path)[0].bytes_file
-    assert [row for row, _ in stored_bytes(str(tmp_path), file, [0, 1])] == [0, 1]
-    with pytest.raises(IndexError):
-        list(stored_bytes(str(tmp_path), file, [0, 2]))
+    assert [row for row, _ in in_parquet(str(tmp_path / file), [1, 0, 2])] == [0, 1]
     with pytest.raises(FileNotFoundError):
-        list(stored_bytes(str(tmp_path), "nothing.parquet", [0]))
+        list(in_parquet(str(tmp_path / "nothing.parquet"), [0]))
 
 
 def test_checking_finds_what_was_changed_lost_or_broken(tmp_path: Path) -> None:

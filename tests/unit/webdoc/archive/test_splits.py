@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.unit.archives import PAGE, gz, http, offsets, pages, read, record
 from webdoc.archive.captures import Capture
-from webdoc.archive.reader import ReadSettings, read_capture_at, read_captures, read_captures_at
+from webdoc.archive.reader import ReadSettings, read_captures, read_captures_at
 from webdoc.reasons import Kind
+from webdoc.storage.byte_source import StorageError
 from webdoc.storage.inputs import ArchiveFile, Split, expand_inputs, splits_of
 
 KIB = 1024
@@ -142,12 +143,17 @@ def test_a_place_without_a_record_gives_nothing(tmp_path: Path) -> None:
     (tmp_path / "x.warc.gz").write_bytes(data)
     [file] = expand_inputs([str(tmp_path / "x.warc.gz")])
     first = len(gz(pages(1)[0]))
-    assert read_capture_at(file, first, len(data) - first, ReadSettings()) is not None
-    assert read_capture_at(file, first + 1, len(data) - first - 1, ReadSettings()) is None
-    assert read_capture_at(file, first, len(data) - first - 40, ReadSettings()) is None
-    assert read_capture_at(file, 10**9, 10, ReadSettings()) is None
+
+    def found(file: ArchiveFile, offset: int, length: int) -> int:
+        return len(list(read_captures_at(file, [(offset, length)], ReadSettings())))
+
+    assert found(file, first, len(data) - first) == 1
+    assert found(file, first + 1, len(data) - first - 1) == 0
+    assert found(file, first, len(data) - first - 40) == 0
+    assert found(file, 10**9, 10) == 0
     missing = ArchiveFile(str(tmp_path / "no.warc.gz"), "no.warc.gz", 10)
-    assert read_capture_at(missing, 0, 10, ReadSettings()) is None
+    with pytest.raises(StorageError):
+        found(missing, 0, 10)
 
 
 def test_splits_do_not_overlap_and_leave_nothing_out() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from mmc4_like.settings import Mmc4Settings
 from mmc4_like.settings import load_settings as load_mmc4
-from obelics_like.rules.alignment import AlignmentSettings
+from obelics_like.rules.alignment import ComparingSettings
 from obelics_like.rules.near_rules import DecontaminationRules, NearDuplicateRules
 from obelics_like.rules.settings import PerplexityRules
 from obelics_like.settings import ObelicsSettings, load_settings
@@ -22,7 +22,7 @@ def test_places_and_machines_stay_private() -> None:
         out="/home/somebody/out",
         near_duplicates=NearDuplicateRules(earlier=("/home/somebody/before",)),
         decontamination=DecontaminationRules(texts=("/home/somebody/exam.jsonl",)),
-        alignment=AlignmentSettings(model="local-dir:/home/somebody/models/my-clip"),
+        clip=ComparingSettings(model="local-dir:/home/somebody/models/my-clip"),
         perplexity=PerplexityRules(kenlm_model="/home/somebody/models/en.arpa"),
         permission=PermissionSettings(opt_out_lists=("/home/somebody/no.txt",)),
         fetch=FetchSettings(contact="somebody@example.org"),
@@ -37,7 +37,7 @@ def test_places_and_machines_stay_private() -> None:
     assert table["perplexity"]["kenlm_model"] == "en.arpa"
     assert table["decontamination"]["texts"] == ["exam.jsonl"]
     assert table["permission"]["opt_out_lists"] == ["no.txt"]
-    assert table["alignment"]["model"] == "local-dir:my-clip"
+    assert table["clip"]["model"] == "local-dir:my-clip"
     assert not {"inputs", "out", "spark", "run"} & table.keys()
 
 

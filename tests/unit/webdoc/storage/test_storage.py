@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.archives import gz, pages, read
 from webdoc.archive.captures import capture_id
-from webdoc.archive.reader import ReadSettings, read_capture_at, read_captures
+from webdoc.archive.reader import ReadSettings, read_captures, read_captures_at
 from webdoc.reasons import CaptureReason
 from webdoc.storage.byte_source import StorageError, StorageSettings, ask_storage
 from webdoc.storage.inputs import ArchiveFile, Split, expand_inputs
@@ -193,7 +193,7 @@ def test_the_archives_in_a_wacz(tmp_path: Path, compression: int) -> None:
     if compression == zipfile.ZIP_STORED:
         assert expand_inputs([files[1].path]) == [files[1]]
     place = (captures[3].warc_record_offset, captures[3].warc_record_length)
-    assert read_capture_at(files[1], *place, ReadSettings()) == captures[3]
+    assert list(read_captures_at(files[1], [place], ReadSettings())) == [captures[3]]
 
 
 def test_an_archive_that_is_no_longer_in_its_wacz(tmp_path: Path) -> None:

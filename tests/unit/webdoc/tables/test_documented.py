@@ -7,7 +7,14 @@ import pytest
 
 from mmc4_like.records import CandidateImage, Placement, Sentence, TextDocument
 from mmc4_like.rules.archive_robots import PageRefusals
-from mmc4_like.tables import ArchiveRow, CandidateDocument, PlacedDocument, TextRow
+from mmc4_like.tables import (
+    ArchiveRow,
+    CandidateDocument,
+    ComparedKey,
+    JudgedDocument,
+    PlacementMarks,
+    TextRow,
+)
 from mmc4_like.texts.wat import LinkedPage
 from obelics_like.heads import Head, LiveNode
 from obelics_like.release.attribution import Attribution
@@ -59,7 +66,9 @@ TEXT = (Path(__file__).resolve().parents[4] / "docs" / "tables.md").read_text()
         CandidateDocument,
         Sentence,
         CandidateImage,
-        PlacedDocument,
+        JudgedDocument,
+        ComparedKey,
+        PlacementMarks,
         Placement,
         Mmc4Row,
         ImageInfo,
