@@ -27,8 +27,8 @@ from spark_jobs.mmc4_pictures import found_by_key
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
-from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
-from spark_jobs.scores.captions import CAPTION_SCORES, needs_of_all, score_captions
+from spark_jobs.scores.captions import needs_of_all, score_captions
+from spark_jobs.scores.pictures import PICTURE_SCORES, score_pictures
 from webdoc.arrow import Batches, from_batch, map_records, schema_of, to_batch
 from webdoc.scores.scored_caption import PlacedCaption
 from webdoc.scores.scorer import OF_IMAGES, ScoreSettings
@@ -82,7 +82,7 @@ def scored(candidates: DataFrame, pictures: DataFrame, settings: Mmc4Settings) -
         pictures: PICTURES; only those that live documents show are read.
         settings: which scorers, and where their tables lie.
     """
-    asked = settings.scores
+    asked = settings.scores.without_vectors  # these are made when images are judged
     if not asked.has(*OF_IMAGES):
         return candidates
     shown = candidates.where("document.reject_reason is null").select(
@@ -100,9 +100,8 @@ def scored(candidates: DataFrame, pictures: DataFrame, settings: Mmc4Settings) -
         rows = F.collect_list(F.struct("sha256", "scores")).alias("found")
         of_pictures = keys.distinct().join(scores, "sha256").groupBy("doc_id").agg(rows)
     if asked.captions:
-        table = table_path(settings.out, CAPTION_SCORES)
         placed = captions(candidates, asked)
-        scores = score_captions(placed, places, asked, table, settings.archives)
+        scores = score_captions(placed, places, asked, settings.out, settings.archives)
         rows = F.collect_list(F.struct("place", "scores")).alias("captions")
         of_captions = scores.groupBy("doc_id").agg(rows)
     pairs = beside(candidates, "candidate", "document.doc_id", of_pictures, "found")
