@@ -222,7 +222,7 @@ def test_words_pictures_and_vectors_reach_the_scorers_that_want_them(
 
     assert {(r["doc_id"], r["place"]): r["scores"][0]["value"] for r in rows} == {
         ("a", 0): 10.0,
-        ("a", 1): 1.0,
+        ("a", 1): 2.0,  # "sh"
         ("b", 0): 0.0,
     }
     words = spark.read.parquet(f"{out}/tables/picture_scores").select("sha256", "words.text")
