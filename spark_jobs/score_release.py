@@ -63,7 +63,7 @@ from webdoc.release.exporter import Exporter
 from webdoc.release.files import ReleaseFile
 from webdoc.release.score_spread import ScoreSpread
 from webdoc.run_settings import ReleaseSettings, SparkSettings
-from webdoc.scores.scorer import KINDS, ScoreSettings, needs_of
+from webdoc.scores.scorer import KINDS, ScoreSettings
 from webdoc.settings import SettingsError, build, read_toml
 from webdoc.tables.images import ImagePlace
 
@@ -123,7 +123,7 @@ def check(settings: ScoreReleaseSettings, *, is_built: bool = False) -> None:
         raise RunFolderError(
             f"{settings.release} holds no whole release. Give the --out folder of a finished run."
         )
-    looking = looking_at_pictures(scores)
+    looking = scores.looking_at_pictures
     if looking and not exists(table_path(settings.release, IMAGES.folder)):
         raise RunFolderError(
             f"{settings.release} holds no pictures, and {', '.join(looking)} looks at them."
@@ -136,12 +136,6 @@ def check(settings: ScoreReleaseSettings, *, is_built: bool = False) -> None:
         check_model(settings.model, settings.spark)
     elif not is_built:
         check_vectors(scores, "")
-
-
-def looking_at_pictures(scores: ScoreSettings) -> list[str]:
-    """Return the scorers that want the bytes of pictures."""
-    wanting = (name for name in scores.captions if {"picture", "words"} & {*needs_of(name)})
-    return [*scores.pictures, *wanting]
 
 
 def _check_columns(folder: str, scores: ScoreSettings) -> None:
@@ -374,7 +368,7 @@ def _read_bytes(folder: str, scores: ScoreSettings) -> int:
     if scores.pictures:
         names.add("metadata")  # which pictures are shown
     total = _column_bytes(folder, DOCUMENTS, names)
-    if looking_at_pictures(scores):
+    if scores.looking_at_pictures:
         total += _column_bytes(folder, IMAGES, {"sha256", "image"})
     return total
 

@@ -246,6 +246,12 @@ class ScoreSettings:
         return any(self.names(kind) for kind in kinds)
 
     @property
+    def looking_at_pictures(self) -> tuple[str, ...]:
+        """The scorers that are asked for and want pictures, or what is read in them."""
+        wanting = (name for name in self.captions if {"picture", "words"} & {*needs_of(name)})
+        return (*self.pictures, *wanting)
+
+    @property
     def of_vectors(self) -> tuple[str, ...]:
         """The scorers of CLIP vectors that are asked for."""
         return tuple(name for name in self.pictures if of_vectors(name))
