@@ -102,6 +102,7 @@ class RuleSettings:
     )
 
     def __post_init__(self) -> None:
+        self.scores.check_without_vectors()
         if self.safety.policy == "drop_document":
             raise ValueError(
                 'safety.policy = "drop_document" is of the OBELICS path: '

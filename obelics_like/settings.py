@@ -116,6 +116,11 @@ class ObelicsSettings(RuleSettings):
                 "scores.pictures and scores.captions look at pictures, and images.source ="
                 ' "none" looks at none'
             )
+        if self.scores.of_vectors and not self.clip.model:
+            raise ValueError(
+                f"the scorer {self.scores.of_vectors[0]} looks at CLIP vectors: give"
+                " clip.model, which makes them"
+            )
         # By name: super() does not find its class where slots make it anew.
         RuleSettings.__post_init__(self)
         if self.images.source in ("fetch", "warc+fetch") and not self.fetch.contact.strip():

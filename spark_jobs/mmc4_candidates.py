@@ -29,8 +29,8 @@ from spark_jobs.mmc4_pictures import found_by_key
 from spark_jobs.run.launch import launch
 from spark_jobs.run.mmc4 import alone
 from spark_jobs.run.tables import is_finished, read_table, spark_schema, table_path, write_table
-from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
-from spark_jobs.scores.captions import CAPTION_SCORES, needs_of_all, score_captions
+from spark_jobs.scores.captions import needs_of_all, score_captions
+from spark_jobs.scores.pictures import PICTURE_SCORES, score_pictures
 from webdoc.arrow import Batches, from_batch, schema_of, to_batch
 from webdoc.picture.measure import OK
 from webdoc.scores.scored_caption import PlacedCaption
@@ -107,11 +107,11 @@ def scores(found: DataFrame, places: DataFrame, settings: Mmc4Settings) -> DataF
         places: of these pictures.
         settings: which scorers, and where their table lies.
     """
-    if not settings.scores.pictures:
+    asked = settings.scores.without_vectors  # these are made when images are judged
+    if not asked.pictures:
         return None
     table = table_path(settings.out, PICTURE_SCORES)
-    spark = found.sparkSession
-    made = score_pictures(spark, places, settings.scores, table, settings.archives)
+    made = score_pictures(found.sparkSession, places, asked, table, settings.archives)
     return _lists(found.distinct().join(made, "sha256"), ScoredPicture, "scored")
 
 
@@ -147,8 +147,7 @@ def caption_scores(
 
     ready = ready.to(spark_schema(CaptionedCandidate))
     captions = ready.mapInArrow(on_partition, spark_schema(PlacedCaption))
-    table = table_path(settings.out, CAPTION_SCORES)
-    made = score_captions(captions, places, settings.scores, table, settings.archives)
+    made = score_captions(captions, places, settings.scores, settings.out, settings.archives)
     return _lists(made, ScoredPlace, "captions")
 
 

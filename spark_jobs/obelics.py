@@ -31,6 +31,7 @@ from spark_jobs.run.java import check_java
 from spark_jobs.run.launch import launch_path
 from spark_jobs.run.obelics import prepare
 from spark_jobs.run.progress import RunProgress
+from spark_jobs.run.scorers import check_scorers
 from spark_jobs.run.sizes import sized_for
 from spark_jobs.run.steps import Step, progress_of, redo_from, run_steps
 from spark_jobs.run.tables import (
@@ -168,12 +169,13 @@ def check(settings: ObelicsSettings) -> None:
 
     Raises:
         RunFolderError: an earlier run is not there, or cannot be compared with.
-        SettingsError: a model is asked for that is not there, or its extra is not installed.
+        SettingsError: a model or a scorer is asked for that is not there, or its extra is not.
     """
     check_java()
     check_earlier_runs(settings)
     if obelics_alignment.compares(settings):
         check_model(settings.clip.model, settings.spark)
+    check_scorers(settings.scores, settings.spark)
     if obelics_balance.balances(settings):
         check_balance(settings.balance)
 

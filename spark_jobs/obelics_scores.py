@@ -36,10 +36,15 @@ from spark_jobs.run.tables import (
     write_marks,
 )
 from spark_jobs.score_documents import vector_source
-from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
-from spark_jobs.scores.captions import CAPTION_SCORES, needs_of_all, score_captions, together
+from spark_jobs.scores.captions import needs_of_all, score_captions
 from spark_jobs.scores.documents import scores_documents
 from spark_jobs.scores.obelics import document_marks
+from spark_jobs.scores.pictures import (
+    PICTURE_SCORES,
+    score_pictures,
+    stored_vectors,
+    together,
+)
 from webdoc.page.document import Document
 from webdoc.scores.scored_caption import PlacedCaption
 from webdoc.scores.scorer import KINDS, OF_IMAGES
@@ -123,12 +128,12 @@ def image_marks(found: Live, settings: ObelicsSettings) -> DataFrame:
     rows = []
     if asked.pictures:
         table = table_path(out, PICTURE_SCORES)
-        pictures = score_pictures(spark, places, asked, table, settings.archives)
+        vectors = stored_vectors(spark, out)
+        pictures = score_pictures(spark, places, asked, table, settings.archives, vectors)
         rows.append(of_pictures(found, pictures))
     if asked.captions:
-        table = table_path(out, CAPTION_SCORES)
         placed = captions(found, settings)
-        scored = score_captions(placed, places, asked, table, settings.archives)
+        scored = score_captions(placed, places, asked, out, settings.archives)
         rows.append(scored.withColumnRenamed("place", "node_index"))
     scored = together(reduce(DataFrame.unionByName, rows), "doc_id", "node_index")
     return score_marks(found, scored, settings)

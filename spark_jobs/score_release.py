@@ -22,6 +22,7 @@ from spark_jobs.run.clip import MODEL, check_model, model_of, remember_model
 from spark_jobs.run.files import write_bytes
 from spark_jobs.run.folder import RunFolderError
 from spark_jobs.run.launch import launch
+from spark_jobs.run.scorers import check_scorers
 from spark_jobs.run.session import open_session
 from spark_jobs.run.tables import (
     IMAGE_VECTORS,
@@ -33,14 +34,20 @@ from spark_jobs.run.tables import (
 )
 from spark_jobs.run.worker_model import find_model
 from spark_jobs.score_documents import vector_source
-from spark_jobs.score_pictures import PICTURE_SCORES, score_pictures
-from spark_jobs.scores.captions import CAPTION_SCORES, together
 from spark_jobs.scores.documents import (
     DOCUMENT_SCORES,
     OF_DOCUMENTS,
     check_vectors,
     made_scores,
     scores_documents,
+)
+from spark_jobs.scores.pictures import (
+    PICTURE_SCORES,
+    has_vectors,
+    no_vectors,
+    score_pictures,
+    stored_vectors,
+    together,
 )
 from spark_jobs.scores.release_captions import known_scores_of, scored_captions_of
 from spark_jobs.scores.releases import COLUMNS, score_release_documents
@@ -56,7 +63,7 @@ from webdoc.release.exporter import Exporter
 from webdoc.release.files import ReleaseFile
 from webdoc.release.score_spread import ScoreSpread
 from webdoc.run_settings import ReleaseSettings, SparkSettings
-from webdoc.scores.scorer import KINDS, ScoreSettings, load_scorer, needs_of
+from webdoc.scores.scorer import KINDS, ScoreSettings
 from webdoc.settings import SettingsError, build, read_toml
 from webdoc.tables.images import ImagePlace
 
@@ -73,6 +80,7 @@ class ScoreReleaseSettings:
     release: str = ""  # folder of a release, or of a finished run
     scores: ScoreSettings = field(default_factory=ScoreSettings)
     model: str = ""  # as clip.model: what scorers that look at vectors have; "": none
+    vectors: str = ""  # folder of the run that holds those of pictures; "": the release's own
     files: ReleaseSettings = field(default_factory=ReleaseSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
 
@@ -115,24 +123,19 @@ def check(settings: ScoreReleaseSettings, *, is_built: bool = False) -> None:
         raise RunFolderError(
             f"{settings.release} holds no whole release. Give the --out folder of a finished run."
         )
-    looking = looking_at_pictures(scores)
+    looking = scores.looking_at_pictures
     if looking and not exists(table_path(settings.release, IMAGES.folder)):
         raise RunFolderError(
             f"{settings.release} holds no pictures, and {', '.join(looking)} looks at them."
         )
-    for kind in KINDS:
-        for name in scores.names(kind):
-            load_scorer(name, kind, scores.models.get(name, ""))
+    if scores.of_vectors and not has_vectors(settings.vectors or settings.release):
+        raise RunFolderError(no_vectors(scores.of_vectors[0]))
+    check_scorers(scores, settings.spark)
     _check_columns(settings.release, scores)
     if settings.model:
         check_model(settings.model, settings.spark)
     elif not is_built:
         check_vectors(scores, "")
-
-
-def looking_at_pictures(scores: ScoreSettings) -> list[str]:
-    """Return the scorers that want the bytes of pictures."""
-    return [*scores.pictures, *(name for name in scores.captions if "picture" in needs_of(name))]
 
 
 def _check_columns(folder: str, scores: ScoreSettings) -> None:
@@ -171,7 +174,7 @@ def run(spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool =
     shown = picture_hashes() if scores.pictures else F.lit(None).cast("array<string>")
     new = documents.select("doc_id", shown.alias("shown"))
     new = new.join(_of_documents(spark, settings, is_built=is_built), "doc_id", "left")
-    of_images = [_of_pictures(spark, new, scores, folder)] if scores.pictures else []
+    of_images = [_of_pictures(spark, new, settings)] if scores.pictures else []
     if scores.captions:
         of_images.append(_of_captions(spark, documents, scores, folder, known=is_built))
     new = new.join(_by_document(spark, of_images), "doc_id", "left").select(
@@ -231,7 +234,10 @@ def run_built(spark: SparkSession, settings: Built) -> None:
     files = published_files(settings.out)
     if any(file.path.startswith(f"{SCORES.folder}/") for file in files):
         return
-    asked = ScoreReleaseSettings(settings.out, settings.scores, files=settings.release)
+    vectors = getattr(settings, "tables_from", "")  # of a run that only places anew
+    asked = ScoreReleaseSettings(
+        settings.out, settings.scores, vectors=vectors, files=settings.release
+    )
     run(spark, asked, is_built=True)
 
 
@@ -276,13 +282,14 @@ def check_same_model(spark: SparkSession, folder: str, clip: ClipSettings) -> No
 
 
 def _of_pictures(
-    spark: SparkSession, documents: DataFrame, scores: ScoreSettings, folder: str
+    spark: SparkSession, documents: DataFrame, settings: ScoreReleaseSettings
 ) -> DataFrame:
     """Return (doc_id, sha256, scores) of the pictures that documents show."""
+    folder, scores = settings.release, settings.scores
     places = parquet_places(spark, table_path(folder, IMAGES.folder))
-    found = score_pictures(
-        spark, places, scores, table_path(folder, PICTURE_SCORES), ReadSettings()
-    )
+    table = table_path(folder, PICTURE_SCORES)
+    vectors = stored_vectors(spark, settings.vectors or folder)
+    found = score_pictures(spark, places, scores, table, ReadSettings(), vectors)
     shown = documents.select("doc_id", F.explode(F.array_distinct("shown")).alias("sha256"))
     return shown.join(found, "sha256").select("doc_id", "sha256", "scores")
 
@@ -298,7 +305,7 @@ def _of_captions(
         places = parquet_places(spark, images)
     else:  # and no scorer looks at pictures, or `check` refuses
         places = spark.createDataFrame([], spark_schema(ImagePlace))
-    return scored_captions_of(documents, places, scores, table_path(folder, CAPTION_SCORES))
+    return scored_captions_of(documents, places, scores, folder)
 
 
 def _by_document(spark: SparkSession, rows: list[DataFrame]) -> DataFrame:
@@ -363,7 +370,7 @@ def _read_bytes(folder: str, scores: ScoreSettings) -> int:
     if scores.pictures:
         names.add("metadata")  # which pictures are shown
     total = _column_bytes(folder, DOCUMENTS, names)
-    if looking_at_pictures(scores):
+    if scores.looking_at_pictures:
         total += _column_bytes(folder, IMAGES, {"sha256", "image"})
     return total
 

@@ -41,6 +41,7 @@ from spark_jobs.run.folder import (
 )
 from spark_jobs.run.java import check_java
 from spark_jobs.run.resume import Redo
+from spark_jobs.run.scorers import check_scorers
 from spark_jobs.run.session import open_session
 from spark_jobs.run.sizes import quick_start
 from spark_jobs.run.tables import exists, is_finished, table_path
@@ -203,6 +204,7 @@ def check(settings: Mmc4Settings) -> None:
     if not settings.out:  # before a model is looked for, which may mean to fetch it
         raise SettingsError("No output folder. Give one with --out DIR (or out = in the file).")
     check_model(settings.clip.model, settings.spark)
+    check_scorers(settings.scores, settings.spark)
     if works_here(settings.spark):  # else only the workers know which models there are
         check_picture_models(settings.picture_models)
 

@@ -11,20 +11,20 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 from pyspark.sql.types import ArrayType, DataType
 
-from spark_jobs.run.tables import spark_schema
+from spark_jobs.run.tables import spark_schema, table_path
+from spark_jobs.scores.pictures import PICTURE_SCORES, by_bytes, together
 from spark_jobs.sources.image_places import bodies_at
 from spark_jobs.vectors.vector_tables import VectorTable
 from webdoc.archive.reader import ReadSettings
 from webdoc.arrow import from_batch, schema_of
-from webdoc.scores.scored_caption import Need, ScoredCaption, filled
+from webdoc.scores.rows import scored_captions, scorer_revision
+from webdoc.scores.scored_caption import WORDS_BY, Need, ScoredCaption, filled
 from webdoc.scores.scorer import (
     CaptionScorer,
     CaptionScores,
     ScoreSettings,
     load_scorer,
     needs_of,
-    scored_captions,
-    scorer_revision,
 )
 from webdoc.tables.images import ImagePlace
 
@@ -45,16 +45,20 @@ def needs_of_all(settings: ScoreSettings) -> set[Need]:
 
 
 def score_captions(
-    captions: DataFrame, places: DataFrame, settings: ScoreSettings, out: str, reading: ReadSettings
+    captions: DataFrame,
+    places: DataFrame,
+    settings: ScoreSettings,
+    folder: str,
+    reading: ReadSettings,
 ) -> DataFrame:
-    """Add to CAPTION_SCORES in the folder `out` what of the captions is not in it.
+    """Add to the table CAPTION_SCORES of a folder what of the captions is not in it.
 
     Args:
         captions: `PlacedCaption`, filled by `needs_of_all`.
         places: `ImagePlace` of their pictures; without one an image has no score of a scorer that
-            looks at pictures.
+            looks at pictures or at the words in them.
         settings: which scorers; at least one of captions.
-        out: folder of the table; it need not exist.
+        folder: of the run; its table PICTURE_SCORES grows where a scorer wants words.
         reading: how archives are read.
 
     Returns:
@@ -65,20 +69,10 @@ def score_captions(
     """
     flat = captions.select("doc_id", "place", "shown.*").persist()
     pictures = places.dropDuplicates(["sha256"])
-    try:
-        tables = [
-            _scored(flat, pictures, name, settings, out, reading) for name in settings.captions
-        ]
-        return together(reduce(DataFrame.unionByName, tables), "doc_id", "place")
-    finally:
-        flat.unpersist()
-
-
-def together(rows: DataFrame, *key: str) -> DataFrame:
-    """Return the scores of each key, by name, from several rows of it."""
-    scores = F.flatten(F.collect_list("scores"))
-    by_name = F.array_sort(scores, lambda a, b: F.when(a["name"] < b["name"], -1).otherwise(1))
-    return rows.groupBy(*key).agg(by_name.alias("scores"))
+    tables = [
+        _scored(flat, pictures, name, settings, folder, reading) for name in settings.captions
+    ]
+    return together(reduce(DataFrame.unionByName, tables), "doc_id", "place")
 
 
 def _scored(  # noqa: PLR0913, PLR0917 - what `score_captions` has, and one of its scorers
@@ -86,18 +80,26 @@ def _scored(  # noqa: PLR0913, PLR0917 - what `score_captions` has, and one of i
     pictures: DataFrame,
     name: str,
     settings: ScoreSettings,
-    out: str,
+    folder: str,
     reading: ReadSettings,
 ) -> DataFrame:
     needs, model = needs_of(name), settings.models.get(name, "")
     revision = scorer_revision(name, load_scorer(name, "captions", model))
-    table = VectorTable(out, CaptionScores, revision)
     keyed = flat.select("doc_id", "place", *_needed(needs), _key(needs))
     wanted = keyed.drop("doc_id", "place").dropDuplicates([_KEY])
+    if "words" in needs:
+        of_pictures = table_path(folder, PICTURE_SCORES)
+        shown = pictures.join(wanted.select("sha256").distinct(), "sha256", "left_semi")
+        words = by_bytes(shown, WORDS_BY, "", of_pictures, reading)
+        revision = f"{revision}-{words.revision}"
+        read = words.read(flat.sparkSession).select("sha256", "words")
+        wanted = wanted.drop("words").join(read, "sha256")
     if "picture" in needs:
         names = [name for name in schema_of(ImagePlace).names if name != "sha256"]
         wanted = wanted.join(pictures.select("sha256", *names), "sha256")
-    table.grow(wanted, partial(_made, name=name, model=model, reading=reading))
+    table = VectorTable(table_path(folder, CAPTION_SCORES), CaptionScores, revision)
+    make = partial(_made, name=name, model=model, revision=revision, reading=reading)
+    table.grow(wanted, make)
     found = table.read(flat.sparkSession).select(_KEY, "scores")
     return keyed.select("doc_id", "place", _KEY).join(found, _KEY).drop(_KEY)
 
@@ -117,21 +119,26 @@ def _blank(kind: DataType) -> Column:
 
 def _key(needs: tuple[Need, ...]) -> Column:
     """Return 32 hex digits that are equal where all is equal that a scorer looks at."""
-    names = sorted(filled(needs) - {"picture"})
+    names = sorted(filled(needs) - {"picture", "words"})
     return F.substring(F.sha2(F.to_json(F.struct("sha256", *names)), 256), 1, 32).alias(_KEY)
 
 
 def _made(
-    batches: Iterable[pa.RecordBatch], *, name: str, model: str, reading: ReadSettings
+    batches: Iterable[pa.RecordBatch],
+    *,
+    name: str,
+    model: str,
+    revision: str,
+    reading: ReadSettings,
 ) -> Iterator[tuple[CaptionScores, int]]:
     scorer = _worker_scorer(name, model)
     rows = (row for batch in batches for row in _rows(batch))
     while read := list(islice(rows, _CAPTIONS_READ)):
-        ready = _with_pictures(read, reading)
+        ready = with_pictures(read, reading)
         while some := list(islice(ready, _CAPTIONS_A_BATCH)):
             keys, captions = [key for key, _ in some], [caption for _, caption in some]
             for row in scored_captions(name, scorer, keys, captions):
-                yield row, _ROW_BYTES
+                yield replace(row, revision=revision), _ROW_BYTES
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[Keyed]:
@@ -148,7 +155,7 @@ def _records(batch: pa.RecordBatch, record: type) -> list[Any]:
     return from_batch(batch.select(schema_of(record).names), record)
 
 
-def _with_pictures(rows: list[Keyed], reading: ReadSettings) -> Iterator[tuple[str, ScoredCaption]]:
+def with_pictures(rows: list[Keyed], reading: ReadSettings) -> Iterator[tuple[str, ScoredCaption]]:
     """Yield captions with their pictures; a picture is read once for all rows that show it."""
     by_picture: dict[str, list[tuple[str, ScoredCaption]]] = {}
     places = {}

@@ -18,14 +18,13 @@ from spark_jobs.run.worker_model import find_model
 from spark_jobs.scores.read import Read, Thing
 from spark_jobs.scores.vectors import Held, VectorSource, beside_vectors
 from spark_jobs.vectors.vector_tables import VectorTable
+from webdoc.scores.rows import scored_documents, scorer_revision
 from webdoc.scores.scorer import (
     DocumentScores,
     Kind,
     ScoredDocument,
     ScoreSettings,
     load_scorer,
-    scored_documents,
-    scorer_revision,
     wants_vectors,
 )
 from webdoc.settings import SettingsError

@@ -21,7 +21,7 @@ COLUMNS = ("images", "texts", "metadata", "general_metadata")  # of data/, that 
 
 
 def scored_captions_of(
-    documents: DataFrame, places: DataFrame, settings: ScoreSettings, out: str
+    documents: DataFrame, places: DataFrame, settings: ScoreSettings, folder: str
 ) -> DataFrame:
     """Score the images of a release beside their captions.
 
@@ -29,14 +29,14 @@ def scored_captions_of(
         documents: doc_id, distinct, and COLUMNS.
         places: `ImagePlace` of the release's pictures.
         settings: which scorers.
-        out: folder of CAPTION_SCORES.
+        folder: of the release, in which tables grow.
 
     Returns:
         (doc_id, sha256, scores): of a picture that a document shows twice, its first place.
     """
     step = partial(published_captions, needs=needs_of_all(settings))
     captions = _of_documents(documents, step, PlacedCaption)
-    scored = score_captions(captions, places, settings, out, ReadSettings())
+    scored = score_captions(captions, places, settings, folder, ReadSettings())
     shown = captions.select("doc_id", "place", "shown.sha256")
     return _first(shown.join(scored, ["doc_id", "place"]))
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
 from pyspark.sql import DataFrame, SparkSession
 
 from interleaf.sample import sample_path
@@ -17,20 +18,25 @@ from mmc4_like.tables import CandidateDocument
 from obelics_like.rules.judge import Rules
 from obelics_like.rules.score_limits import DocumentWithScores, NodeScores, with_scores
 from obelics_like.settings import load_settings
+from spark_jobs import obelics_scores
 from spark_jobs.marks.live import live
 from spark_jobs.mmc4_candidates import scored
-from spark_jobs.obelics_scores import captions, of_pictures, score_marks
-from spark_jobs.run.tables import SCORE_MARKS, spark_schema, table_path, write_table
-from spark_jobs.score_pictures import score_pictures
-from spark_jobs.scores.captions import score_captions
+from spark_jobs.obelics_scores import of_pictures, score_marks
+from spark_jobs.run.tables import IMAGES, SCORE_MARKS, spark_schema, table_path, write_table
+from spark_jobs.scores.captions import score_captions, with_pictures
+from spark_jobs.scores.pictures import StoredVectors, score_pictures
 from tests.spark.as_read import as_read, result_of
 from tests.unit.webdoc.scores.test_sharpness import encoded
 from webdoc.archive.reader import ReadSettings
 from webdoc.arrow import to_batch
+from webdoc.clip.vectors import to_bytes
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
+from webdoc.scores.pictures import sharpness
+from webdoc.scores.scored_caption import PlacedCaption, ScoredCaption
 from webdoc.scores.scorer import Score, ScoreSettings
+from webdoc.settings import SettingsError
 from webdoc.tables.images import FILE, ImagePlace, StoredPicture
 
 DICE = np.random.default_rng(3)
@@ -131,7 +137,7 @@ def test_captions_are_scored_once_and_leave_out_images(
     spark: SparkSession, places: list[ImagePlace], tmp_path: Path
 ) -> None:
     """Of both paths: the same picture under two captions has two scores."""
-    limits = ScoreSettings(captions=("caption_words",), min={"caption_words": 2.0})
+    limits = ScoreSettings(("sharpness",), captions=("caption_words",), min={"caption_words": 2.0})
 
     def shown(caption: str) -> Node:
         facts = PictureFacts("ok", places[0].sha256, 9, "png", 40, 40)
@@ -151,21 +157,19 @@ def test_captions_are_scored_once_and_leave_out_images(
         "out": str(tmp_path / "out"),
     }
     settings = as_read(replace(load_settings(options=given), scores=limits), documents)
-    found = live(spark, settings.out, SCORE_MARKS)
-    table = spark.createDataFrame([astuple(places[0])], spark_schema(ImagePlace))
-    out = str(tmp_path / "scores")
+    stored = StoredPicture(PictureFacts("ok", places[0].sha256), places[0])
+    pictures = table_of(spark, [stored], StoredPicture)
+    write_table(pictures, table_path(settings.out, IMAGES))
 
-    rows = score_captions(captions(found, settings), table, limits, out, ReadSettings())
-    marks = score_marks(found, rows.withColumnRenamed("place", "node_index"), settings)
-    write_table(marks, table_path(settings.out, SCORE_MARKS))
+    obelics_scores.run(spark, settings)
     after = result_of(settings)
 
-    assert sorted((r["doc_id"], r["place"], r["scores"][0]["value"]) for r in rows.collect()) == [
-        ("a", 0, 2.0),
-        ("b", 1, 1.0),
-        ("b", 2, 2.0),
-    ]
-    assert spark.read.parquet(out).count() == 2
+    ((sharp,),) = sharpness.load().score([SHARP[0]])
+    for doc_id, place, words in (("a", 0, 2.0), ("b", 1, 1.0), ("b", 2, 2.0)):
+        own = after[doc_id].nodes[place].image
+        assert own is not None
+        assert own.scores == (Score("caption_words", words), Score("sharpness", sharp or 0.0))
+    assert spark.read.parquet(f"{settings.out}/tables/caption_scores").count() == 2
     assert [node.reject_reason for node in after["b"].nodes] == [
         None,
         Reason.IMAGE_CAPTION_WORDS,
@@ -178,21 +182,66 @@ def test_captions_are_scored_once_and_leave_out_images(
     )
     candidate = CandidateDocument(TextDocument("m", "", "Text."), images=images)
     mmc4 = replace(Mmc4Settings(), scores=limits, out=str(tmp_path / "mmc4"))
-    stored = StoredPicture(images[0].facts, places[0])
-    (row,) = (
-        scored(
-            table_of(spark, [candidate], CandidateDocument),
-            table_of(spark, [stored], StoredPicture),
-            mmc4,
-        )
-        .toArrow()
-        .to_pylist()
-    )
+    found = table_of(spark, [candidate], CandidateDocument)
+    (row,) = scored(found, pictures, mmc4).toArrow().to_pylist()
     assert [one["scores"] for one in row["images"]] == [
-        [{"name": "caption_words", "value": 1.0}],
-        [{"name": "caption_words", "value": 2.0}],
+        [{"name": "caption_words", "value": words}, {"name": "sharpness", "value": sharp}]
+        for words in (1.0, 2.0)
     ]
 
 
 def table_of(spark: SparkSession, records: list[Any], record: type) -> DataFrame:
     return spark.createDataFrame(to_batch(records, record).to_pylist(), spark_schema(record))
+
+
+def test_words_pictures_and_vectors_reach_the_scorers_that_want_them(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    """The words of a picture are read once, whoever asks; vectors are those that are stored."""
+    pytest.importorskip("rapidocr", reason="needs interleaf[signals]")
+    tensors = pytest.importorskip("safetensors.numpy", reason="needs interleaf[signals]")
+    sign = Pillow.new("RGB", (300, 120), "white")
+    ImageDraw.Draw(sign).text((20, 40), "Fresh bread", font=ImageFont.load_default(36), fill="navy")
+    stored = []
+    for number, body in enumerate((encoded(sign), FLAT[0])):
+        (tmp_path / f"{number}.png").write_bytes(body)
+        stored.append(ImagePlace(key(body), FILE, str(tmp_path / f"{number}.png"), 0, 0, "p.png"))
+    table = table_of(spark, stored, ImagePlace)
+    placed = [
+        PlacedCaption("a", 0, ScoredCaption(stored[0].sha256, caption="Fresh bread every day")),
+        PlacedCaption("a", 1, ScoredCaption(stored[0].sha256, alt_text="A shop")),
+        PlacedCaption("b", 0, ScoredCaption(stored[1].sha256, caption="Fresh bread")),
+        PlacedCaption("c", 0, ScoredCaption("ff", caption="Its bytes are nowhere")),
+    ]
+    spotting = ScoreSettings(captions=("text_spotting",))
+    out = str(tmp_path / "run")
+
+    rows = score_captions(
+        table_of(spark, placed, PlacedCaption), table, spotting, out, ReadSettings()
+    ).collect()
+
+    assert {(r["doc_id"], r["place"]): r["scores"][0]["value"] for r in rows} == {
+        ("a", 0): 10.0,
+        ("a", 1): 2.0,  # "sh"
+        ("b", 0): 0.0,
+    }
+    words = spark.read.parquet(f"{out}/tables/picture_scores").select("sha256", "words.text")
+    assert dict(words.collect()) == {stored[0].sha256: ["Fresh bread"], stored[1].sha256: []}
+    read = dict(
+        with_pictures(
+            [(f"k{i}", one.shown, stored[0]) for i, one in enumerate(placed[:2])], ReadSettings()
+        )
+    )
+    assert [key(one.picture) for one in read.values()] == [stored[0].sha256] * 2
+
+    head = tmp_path / "head.safetensors"
+    tensors.save_file({"weight": np.eye(1, 4, dtype="f4"), "bias": np.ones(1, "f4")}, head)
+    pretty = ScoreSettings(("aesthetics",), models={"aesthetics": str(head)})
+    vectors = spark.createDataFrame(
+        [(stored[0].sha256, to_bytes(np.eye(4)[0]))], "sha256 string, vector binary"
+    )
+    own = StoredVectors(vectors, "abc")
+    (row,) = score_pictures(spark, table, pretty, f"{out}/p", ReadSettings(), own).collect()
+    assert (row["sha256"], row["scores"][0]["value"]) == (stored[0].sha256, 2.0)
+    with pytest.raises(SettingsError, match=r"looks at CLIP vectors, and none are stored"):
+        score_pictures(spark, table, pretty, f"{out}/p", ReadSettings())

@@ -169,6 +169,11 @@ def guarded() -> Iterator[None]:
         raise PictureError(CUT if "truncated" in str(error) else UNREADABLE) from error
 
 
+def upright(frame: Pillow.Image) -> Pillow.Image:
+    """Return a frame turned as a viewer shows it; as it is where EXIF is broken."""
+    return ImageOps.exif_transpose(frame) if _orientation(frame) != 1 else frame
+
+
 def as_rgb(frame: Pillow.Image) -> Pillow.Image:
     """Return 8-bit RGB as a viewer shows it on white: transparency, 16 bits and CMYK undone."""
     if frame.mode.startswith(("I", "F")):  # convert() would make all above 255 white

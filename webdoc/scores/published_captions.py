@@ -1,12 +1,15 @@
 """Images of a published document beside their captions, and the scores that it names. Pure."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from webdoc.release.published import PublishedDocument
 from webdoc.scores.scored_caption import Need, Part, PlacedCaption, ShownImage, captions_of
 from webdoc.scores.scorer import Score
+
+_HASH: Final = re.compile(r"[0-9a-f]{16}\Z")  # others write what they like there
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def _parts(document: PublishedDocument) -> Iterator[Part]:
             yield part.text
         else:
             names = ("sha256", "alt_text", "caption", "perceptual_hash")
-            yield ShownImage(place, *(_text(part.facts.get(name)) for name in names))
+            sha256, alt_text, caption, looks = (_text(part.facts.get(name)) for name in names)
+            yield ShownImage(place, sha256, alt_text, caption, looks if _HASH.match(looks) else "")
         if place in ends:
             yield None
 

@@ -7,9 +7,10 @@ from typing import Final, Literal
 
 import sentencex  # type: ignore[import-untyped]
 
+WORDS_BY: Final = "image_text"  # the scorer of pictures that reads the words in them
 # What a scorer of captions may ask for, in its NEEDS, and the fields of `ScoredCaption` that are
 # filled for it. The SHA-256 always is.
-Need = Literal["alt_text", "caption", "sentences", "language", "earlier", "picture"]
+Need = Literal["alt_text", "caption", "sentences", "language", "earlier", "picture", "words"]
 FIELDS: Final[dict[Need, tuple[str, ...]]] = {
     "alt_text": ("alt_text",),
     "caption": ("caption",),
@@ -17,10 +18,22 @@ FIELDS: Final[dict[Need, tuple[str, ...]]] = {
     "language": ("language",),
     "earlier": ("perceptual_hash", "earlier"),
     "picture": ("picture",),
+    "words": ("words",),
 }
 _MOST_EARLIER: Final = 100  # pictures of a document
 _MAX_SENTENCE_CHARS: Final = 1_000  # of a paragraph, as much as is looked at for its sentence
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """A run of words in one line of a picture, as a scorer of pictures read it."""
+
+    text: str
+    confidence: float  # of the recognition, in [0, 1]
+    # Corners of the line's box, clockwise from its upper left one: x and y as shares of width and
+    # height of the picture as its bytes have it, in [0, 1]; eight numbers.
+    corners: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,7 @@ class ScoredCaption:
     language: str = ""  # NEEDS language: code of the document's language; "" unknown
     perceptual_hash: str = ""  # NEEDS earlier: 16 hex digits, webdoc.picture.perceptual_hash; ""
     earlier: tuple[str, ...] = ()  # likewise, of the last 100 pictures before it
+    words: tuple[ReadWord, ...] = ()  # NEEDS words: lines that `image_text` reads in the picture
     picture: bytes = b""  # NEEDS picture: as captured, of any format; it may not decode
 
     @property
@@ -56,7 +70,7 @@ class PlacedCaption:
 
     doc_id: str
     place: int  # index of the image in its document: of nodes, of candidates or of data/'s lists
-    shown: ScoredCaption  # without its picture
+    shown: ScoredCaption  # without its picture and the words in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ def captions_of(
         doc_id: of the document.
         parts: its live paragraphs and images, in reading order.
         language: code; "" unknown.
-        needs: what is filled; pictures never are.
+        needs: what is filled; pictures and their words never are.
 
     Returns:
         One for each image whose SHA-256 is known.

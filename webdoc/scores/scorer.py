@@ -2,7 +2,7 @@
 
 import pkgutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final, Literal, Protocol, cast
@@ -12,7 +12,7 @@ import numpy as np
 from webdoc.reasons import Reason
 from webdoc.release.published import PublishedDocument
 from webdoc.scores import captions, documents, pictures, texts
-from webdoc.scores.scored_caption import Need, ScoredCaption
+from webdoc.scores.scored_caption import Need, ReadWord, ScoredCaption
 from webdoc.settings import SettingsError, section, setting
 
 Kind = Literal["pictures", "captions", "texts", "documents"]
@@ -51,6 +51,7 @@ class PictureScores:
     sha256: str
     revision: str  # `scorer_revision`
     scores: tuple[Score, ...] = ()  # without those that there are none of
+    words: tuple[ReadWord, ...] = ()  # that a `WordReader` reads in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,32 @@ class PictureScorer(Protocol):
 
         None where there is none: bytes that do not decode, or a picture that is too small. The
         scores of a picture do not depend on the other pictures of the batch.
+        """
+
+
+class WordReader(PictureScorer, Protocol):
+    """Scores pictures by the words in them, which other scorers want too."""
+
+    def read_words(self, bodies: Sequence[bytes]) -> Sequence[tuple[ReadWord, ...] | None]:
+        """Return the lines of text in each picture, from top to bottom; None as of `score`."""
+
+    def measured(self, words: Sequence[tuple[ReadWord, ...] | None]) -> Values:
+        """Return the scores of each picture by what was read: `score` in two steps."""
+
+
+class VectorScorer(Protocol):
+    """Scores pictures by their CLIP vectors: its module says OF_VECTORS = True."""
+
+    revision: str
+
+    def score(self, vectors: Sequence[bytes]) -> Values:
+        """Return the scores of each picture.
+
+        Args:
+            vectors: as tables store them (`webdoc.clip.vectors`), of one model.
+
+        Raises:
+            SettingsError: they are of another length than the scorer was made for.
         """
 
 
@@ -219,6 +246,37 @@ class ScoreSettings:
         return any(self.names(kind) for kind in kinds)
 
     @property
+    def looking_at_pictures(self) -> tuple[str, ...]:
+        """The scorers that are asked for and want pictures, or what is read in them."""
+        wanting = (name for name in self.captions if {"picture", "words"} & {*needs_of(name)})
+        return (*self.pictures, *wanting)
+
+    @property
+    def of_vectors(self) -> tuple[str, ...]:
+        """The scorers of CLIP vectors that are asked for."""
+        return tuple(name for name in self.pictures if of_vectors(name))
+
+    def check_without_vectors(self) -> None:
+        """Refuse limits that a path does not apply: vectors are made after images are judged.
+
+        Raises:
+            ValueError: a limit on a score of vectors.
+        """
+        for column in (column for name in self.of_vectors for column in columns_of(name)):
+            if column.name in self.min or column.name in self.max:
+                raise ValueError(
+                    f"{column.name} is a score of CLIP vectors, which this path makes when its"
+                    " images are judged already. Leave its limit out, and then: interleaf select"
+                    f' DIR --where "{column.name} > 0.5" --out DIR2'
+                )
+
+    @property
+    def without_vectors(self) -> "ScoreSettings":
+        """These settings without limits and without scorers of CLIP vectors."""
+        names = tuple(name for name in self.pictures if name not in self.of_vectors)
+        return replace(self, pictures=names, min={}, max={})
+
+    @property
     def columns(self) -> tuple[ScoreColumn, ...]:
         """The columns of the scorers that are asked for."""
         return tuple(
@@ -255,6 +313,11 @@ def columns_of(name: str, kind: Kind = "pictures") -> tuple[ScoreColumn, ...]:
     """Return the columns of a scorer, without loading a model."""
     columns: tuple[ScoreColumn, ...] = _module(name, kind).COLUMNS
     return columns
+
+
+def of_vectors(name: str) -> bool:
+    """Tell whether a scorer of pictures looks at their CLIP vectors: it is a VectorScorer."""
+    return bool(getattr(_module(name, "pictures"), "OF_VECTORS", False))
 
 
 def needs_of(name: str) -> tuple[Need, ...]:
@@ -303,73 +366,6 @@ def load_scorer(name: str, kind: Kind = "pictures", model: str = "") -> Any:
 
 def _module(name: str, kind: Kind) -> Any:
     return import_module(f"{_FOLDERS[kind].__name__}.{name}")
-
-
-def scorer_revision(
-    name: str, scorer: PictureScorer | CaptionScorer | TextScorer | DocumentScorer
-) -> str:
-    """Return what tells the scores of one scorer from those of any other, or of its past."""
-    return f"{name}-{scorer.revision}"
-
-
-def scored(
-    name: str, scorer: PictureScorer, keys: Sequence[str], bodies: Sequence[bytes]
-) -> list[PictureScores]:
-    """Return the rows of some pictures.
-
-    Raises:
-        ValueError: the scorer gave other numbers of pictures or columns, or one that is no number.
-    """
-    found = _named(name, "pictures", keys, scorer.score(bodies))
-    revision = scorer_revision(name, scorer)
-    return [PictureScores(key, revision, scores) for key, scores in found]
-
-
-def scored_captions(
-    name: str, scorer: CaptionScorer, keys: Sequence[str], captions: Sequence[ScoredCaption]
-) -> list[CaptionScores]:
-    """Return the rows of some images beside their captions.
-
-    Raises:
-        ValueError: as of `scored`.
-    """
-    found = _named(name, "captions", keys, scorer.score(captions))
-    revision = scorer_revision(name, scorer)
-    return [CaptionScores(key, revision, scores) for key, scores in found]
-
-
-def scored_documents(
-    name: str, kind: Kind, scorer: Any, keys: Sequence[str], things: Sequence[Any]
-) -> list[DocumentScores]:
-    """Return the rows of some documents.
-
-    Args:
-        name: of the scorer.
-        kind: `texts`, then the things are `ScoredText`, or `documents`: `ScoredDocument`.
-        scorer: loaded.
-        keys: their doc_id.
-        things: what is scored.
-
-    Raises:
-        ValueError: as of `scored`.
-    """
-    found = _named(name, kind, keys, scorer.score(things))
-    revision = scorer_revision(name, scorer)
-    return [DocumentScores(key, revision, scores) for key, scores in found]
-
-
-def _named(
-    name: str, kind: Kind, keys: Sequence[str], values: Values
-) -> list[tuple[str, tuple[Score, ...]]]:
-    columns = columns_of(name, kind)
-    rows = []
-    for key, own in zip(keys, values, strict=True):
-        known = zip(columns, own, strict=True)
-        scores = tuple(Score(c.name, value) for c, value in known if value is not None)
-        if any(score.value != score.value for score in scores):  # NaN is not itself
-            raise ValueError(f"the scorer {name} gave NaN for {key}")
-        rows.append((key, scores))
-    return rows
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> str:

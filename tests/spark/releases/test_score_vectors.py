@@ -22,7 +22,8 @@ from webdoc.release.published import published_document
 from webdoc.scores.documents.document_quality import load
 from webdoc.scores.quality.measure import features_of
 from webdoc.scores.quality.parts import parts_of
-from webdoc.scores.scorer import ScoreSettings, scorer_revision
+from webdoc.scores.rows import scorer_revision
+from webdoc.scores.scorer import ScoreSettings
 from webdoc.settings import SettingsError
 
 pytestmark = pytest.mark.skipif(

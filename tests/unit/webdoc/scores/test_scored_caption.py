@@ -31,8 +31,13 @@ from webdoc.scores.scorer import Score
 ALL: tuple[Need, ...] = tuple(FIELDS)
 
 
+def looks(name: str) -> str:
+    """Return a perceptual hash."""
+    return f"{ord(name):016x}"
+
+
 def image(name: str, caption: str = "", **others: str) -> Node:
-    facts = PictureFacts("ok", f"sha-{name}", perceptual_hash=f"hash-{name}")
+    facts = PictureFacts("ok", f"sha-{name}", perceptual_hash=looks(name))
     return Node(
         "image", image=Image(f"https://e.org/{name}", caption=caption, facts=facts, **others)
     )
@@ -60,17 +65,17 @@ BETWEEN = [
     PlacedCaption(
         "d",
         0,
-        ScoredCaption("sha-a", "An a", "", "", "First one.", "en", "hash-a", ()),
+        ScoredCaption("sha-a", "An a", "", "", "First one.", "en", looks("a"), ()),
     ),
     PlacedCaption(
         "d",
         3,
         ScoredCaption(
-            "sha-b", "", "A caption", "Sold out", "Third one.", "en", "hash-b", ("hash-a",)
+            "sha-b", "", "A caption", "Sold out", "Third one.", "en", looks("b"), (looks("a"),)
         ),
     ),
     PlacedCaption(
-        "d", 6, ScoredCaption("sha-c", "", "", "", "", "en", "hash-c", ("hash-a", "hash-b"))
+        "d", 6, ScoredCaption("sha-c", "", "", "", "", "en", looks("c"), (looks("a"), looks("b")))
     ),
 ]
 
@@ -162,7 +167,11 @@ def test_a_candidate_knows_the_sentences_where_its_page_had_it(
 
 
 def test_scores_of_a_build_are_read_from_metadata() -> None:
-    facts = [{"sha256": "s", "caption_words": 3.0, "sharpness": 1.0, "alt_text": None}, None, {}]
+    facts = [
+        {"sha256": "s", "caption_words": 3.0, "alt_text": None, "perceptual_hash": "x"},
+        None,
+        {},
+    ]
     document = published_document(
         ("https://e.org/a", None, "https://e.org/b"),
         (None, "Words.", None),
@@ -172,4 +181,5 @@ def test_scores_of_a_build_are_read_from_metadata() -> None:
     )
     (row,) = named_scores(document, ["caption_words"])
     assert (row.place, row.sha256, row.scores) == (0, "s", (Score("caption_words", 3.0),))
-    assert published_captions(document, ALL)[0].shown.alt_text == ""
+    shown = published_captions(document, ALL)[0].shown
+    assert (shown.alt_text, shown.perceptual_hash) == ("", "")  # neither is what it should be

@@ -9,6 +9,7 @@ import pytest
 from webdoc.reasons import Reason
 from webdoc.scores import scorer as module
 from webdoc.scores.limits import broken_limit, limit_finding
+from webdoc.scores.rows import scored
 from webdoc.scores.scorer import (
     KINDS,
     OF_IMAGES,
@@ -17,7 +18,6 @@ from webdoc.scores.scorer import (
     ScoreColumn,
     ScoreSettings,
     load_scorer,
-    scored,
     scorer_names,
 )
 from webdoc.settings import SettingsError, build

@@ -3,8 +3,9 @@
 import pytest
 
 from webdoc.scores.limits import limit_finding
+from webdoc.scores.rows import scored_captions
 from webdoc.scores.scored_caption import ScoredCaption
-from webdoc.scores.scorer import ScoreSettings, load_scorer, scored_captions
+from webdoc.scores.scorer import ScoreSettings, load_scorer
 
 LIMITS = {"caption_words": 3.0, "caption_chars": 6.0, "caption_english": 1.0}
 SETTINGS = ScoreSettings(captions=("caption_words", "caption_basics"), min=LIMITS)

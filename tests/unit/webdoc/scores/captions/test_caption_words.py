@@ -4,8 +4,9 @@ import pytest
 
 from webdoc.reasons import Reason
 from webdoc.scores.limits import limit_finding
+from webdoc.scores.rows import scored_captions
 from webdoc.scores.scored_caption import ScoredCaption
-from webdoc.scores.scorer import ScoreSettings, load_scorer, needs_of, scored_captions
+from webdoc.scores.scorer import ScoreSettings, load_scorer, needs_of
 
 
 @pytest.mark.parametrize(
