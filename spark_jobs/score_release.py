@@ -49,6 +49,7 @@ from spark_jobs.scores.pictures import (
     stored_vectors,
     together,
 )
+from spark_jobs.scores.read_bytes import scored_bytes
 from spark_jobs.scores.release_captions import known_scores_of, scored_captions_of
 from spark_jobs.scores.releases import COLUMNS, score_release_documents
 from spark_jobs.sources.image_places import parquet_places
@@ -59,7 +60,6 @@ from webdoc.exporters.images import IMAGES
 from webdoc.exporters.scores import SCORES, ScoresRow, with_newer
 from webdoc.release.added_scores import card_with_scores, report_with_scores
 from webdoc.release.croissant import with_folder
-from webdoc.release.exporter import Exporter
 from webdoc.release.files import ReleaseFile
 from webdoc.release.score_spread import ScoreSpread
 from webdoc.run_settings import ReleaseSettings, SparkSettings
@@ -194,7 +194,7 @@ def run(spark: SparkSession, settings: ScoreReleaseSettings, *, is_built: bool =
     finally:
         rows.unpersist()
     _tell(folder, files, told, small_pictures(spark, folder, told))
-    read = _read_bytes(folder, scores)
+    read = scored_bytes(folder, scores)
     whole = sum(
         file.size_bytes
         for file in published_files(folder)
@@ -358,37 +358,6 @@ def _tell(
 def _read(folder: str, name: str) -> str:
     with fsspec.open(for_fsspec(table_path(folder, name)), "r", encoding="utf-8") as file:
         return str(file.read())
-
-
-def _read_bytes(folder: str, scores: ScoreSettings) -> int:
-    """Return how many bytes the columns that the scorers need have in the files."""
-    names = {"general_metadata"}  # ids
-    if scores.texts:
-        names |= set(COLUMNS["texts"])
-    if scores.has("captions", "documents"):
-        names |= set(COLUMNS["documents"])
-    if scores.pictures:
-        names.add("metadata")  # which pictures are shown
-    total = _column_bytes(folder, DOCUMENTS, names)
-    if scores.looking_at_pictures:
-        total += _column_bytes(folder, IMAGES, {"sha256", "image"})
-    return total
-
-
-def _column_bytes(folder: str, out: Exporter, names: set[str]) -> int:
-    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(folder, out.folder)))
-    total = 0
-    for path in filesystem.glob(f"{inner}/*.parquet"):
-        with filesystem.open(path, "rb") as source:
-            about = pq.ParquetFile(source).metadata
-            for group in range(about.num_row_groups):
-                chunks = (about.row_group(group).column(i) for i in range(about.num_columns))
-                total += sum(
-                    chunk.total_compressed_size
-                    for chunk in chunks
-                    if chunk.path_in_schema.partition(".")[0] in names
-                )
-    return total
 
 
 def main(settings_file: str) -> None:
