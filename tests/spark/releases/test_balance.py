@@ -222,7 +222,7 @@ def test_pictures_near_targets_and_pictures_that_mean_the_same(tmp_path: Path) -
     np.savez(other, vectors=[[1.0, 0.0]], model="ViT-L-14:openai")
 
     def made(command: str, name: str, *more: str) -> tuple[int, str]:
-        out = ["--out", str(tmp_path / name), "--clusters", "4"]
+        out = ["--out", str(tmp_path / name), "--clusters", "3"]
         done = CliRunner().invoke(app, [command, str(source), *out, *more])
         return done.exit_code, " ".join(done.output.split())
 
@@ -233,7 +233,7 @@ def test_pictures_near_targets_and_pictures_that_mean_the_same(tmp_path: Path) -
 
     assert (near[0], images[0], documents[0]) == (0, 0, 0), near[1] + images[1] + documents[1]
     assert documents_in(tmp_path / "near").keys() == {doc_id(n) for n in (4, 5, 6, 7)}
-    assert "one of 1 clusters, of 4" in (tmp_path / "near/README.md").read_text()
+    assert "one of 1 clusters, of 3" in (tmp_path / "near/README.md").read_text()
     kept = documents_in(tmp_path / "images")
     assert kept.keys() == {doc_id(n) for n in (3, 7, 8, 9, 10)}  # 10 lost one of two
     assert sorted(pictures_in(tmp_path / "images")) == sorted(digest(n) for n in (3, 7, 8, 9))
