@@ -67,7 +67,7 @@ Preset = Annotated[
     str | None,
     typer.Option(
         "--preset",
-        help="Settings to start from: default, obelics, datacomp, laion, metaclip.",
+        help="Settings to start from: default, obelics, datacomp, laion, metaclip, omnicorpus.",
         show_default=False,
     ),
 ]

@@ -69,5 +69,7 @@ def test_what_the_methods_set() -> None:
     metaclip = load_settings(options={"preset": "metaclip"}, assignments=["balance.t=50"])
     assert (metaclip.balance.t, metaclip.balance.match_case) == (50, True)
     assert metaclip.documents == load_settings().documents
+    with pytest.raises(SettingsError, match=r"give scores\.models\.aesthetics"):
+        load_settings(options={"preset": "omnicorpus"})
     with pytest.raises(SettingsError, match="no preset 'metaclop'"):
         load_settings(options={"preset": "metaclop"})
