@@ -203,14 +203,22 @@ def run(spark: SparkSession, settings: Mmc4Settings) -> None:
     pictures = read_table(spark, table_path(settings.out, PICTURES), StoredPicture)
     images = uses(links, found_by_key(spark, settings)).persist()  # for counting, and for marking
     try:
-        write_table(_judged(links, images, pictures, settings), out)
+        write_table(candidates(links, images, pictures, settings), out)
     finally:
         images.unpersist()
 
 
-def _judged(
+def candidates(
     links: DataFrame, images: DataFrame, pictures: DataFrame, settings: Mmc4Settings
 ) -> DataFrame:
+    """Return CANDIDATES: pictures counted over the corpus, scored where asked for, and judged.
+
+    Args:
+        links: LINKS.
+        images: of `uses`.
+        pictures: PICTURES.
+        settings: of the run.
+    """
     found = _lists(images.where("facts is not null"), FoundPicture, "found")
     known = shown(images)
     frequent, limit = frequent_pictures(counted(known), settings)

@@ -20,7 +20,7 @@ from obelics_like.rules.score_limits import DocumentWithScores, NodeScores, with
 from obelics_like.settings import load_settings
 from spark_jobs import obelics_scores
 from spark_jobs.marks.live import live
-from spark_jobs.mmc4_candidates import scored
+from spark_jobs.mmc4_candidates import candidates, uses
 from spark_jobs.obelics_scores import of_pictures, score_marks
 from spark_jobs.run.tables import IMAGES, SCORE_MARKS, spark_schema, table_path, write_table
 from spark_jobs.scores.captions import score_captions, with_pictures
@@ -37,7 +37,7 @@ from webdoc.scores.pictures import sharpness
 from webdoc.scores.scored_caption import PlacedCaption, ScoredCaption
 from webdoc.scores.scorer import Score, ScoreSettings
 from webdoc.settings import SettingsError
-from webdoc.tables.images import FILE, ImagePlace, StoredPicture
+from webdoc.tables.images import FILE, FoundPicture, ImagePlace, StoredPicture
 
 DICE = np.random.default_rng(3)
 SHARP = [
@@ -183,7 +183,8 @@ def test_captions_are_scored_once_and_leave_out_images(
     candidate = CandidateDocument(TextDocument("m", "", "Text."), images=images)
     mmc4 = replace(Mmc4Settings(), scores=limits, out=str(tmp_path / "mmc4"))
     found = table_of(spark, [candidate], CandidateDocument)
-    (row,) = scored(found, pictures, mmc4).toArrow().to_pylist()
+    images_of_it = uses(found, table_of(spark, [], FoundPicture))
+    (row,) = candidates(found, images_of_it, pictures, mmc4).toArrow().to_pylist()
     assert [one["scores"] for one in row["images"]] == [
         [{"name": "caption_words", "value": words}, {"name": "sharpness", "value": sharp}]
         for words in (1.0, 2.0)
