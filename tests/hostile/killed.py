@@ -11,7 +11,7 @@ from pathlib import Path
 from interleaf.sample import sample_path
 from webdoc.archive.reader import ReadSettings, read_captures
 from webdoc.storage.inputs import expand_inputs, splits_of
-from webdoc.urls import host_of
+from webdoc.url_keys import host_of
 
 WAIT_S = 1_200
 STATE = "tables/run.json"
