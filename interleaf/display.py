@@ -13,6 +13,7 @@ from rich.table import Table
 
 from spark_jobs.run.errors import errors_of
 from spark_jobs.run.folder import UNREADABLE
+from spark_jobs.run.journal import restarts_of
 from spark_jobs.run.outcome import funnel_of
 from spark_jobs.run.progress import Progress, RunProgress, span, watched
 from spark_jobs.run.session import Session, open_session
@@ -115,6 +116,13 @@ def print_funnel(
 def cell(text: str) -> str:
     """Return a text for a cell of a table, where rich would read [...] as markup."""
     return escape(one_line(text))
+
+
+def print_restarts(console: Console, out: str) -> None:
+    """Print how many tasks and processes were begun anew, if any were."""
+    said = restarts_of(out)
+    if said:
+        console.print(said, style="yellow", markup=False)
 
 
 def print_errors(console: Console, rows: list[FunnelRow], errors: ErrorSettings) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
-from interleaf.display import OnStep, print_errors, print_unreadable, shown_run
+from interleaf.display import OnStep, print_errors, print_restarts, print_unreadable, shown_run
 from spark_jobs.run.folder import check_folder
 from spark_jobs.run.lock import sole_writer
 from spark_jobs.run.outcome import exit_status
@@ -76,5 +76,6 @@ def run_whole(  # noqa: PLR0913 - one argument an option
             path.run(spark, settings, on_step)
     rows = path.summary(console, settings, time.monotonic() - started)
     print_unreadable(console, settings.out)
+    print_restarts(console, settings.out)
     print_errors(console, rows, settings.errors)
     return exit_status(rows)

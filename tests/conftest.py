@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 OWN_JAVA = (
     "test_cluster.py",
     "test_index_budget.py",
-    "test_kill_and_resume.py",
     "test_lost_executor.py",
 )  # need no session in their process
 # The tests of a second session, so that two processes take about as long: what needs no finished

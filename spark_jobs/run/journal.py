@@ -12,6 +12,7 @@ import fsspec
 from pyspark.sql import SparkSession
 
 from spark_jobs.run.files import write_bytes
+from spark_jobs.run.supervised import kills_in
 from spark_jobs.run.tables import exists, for_fsspec, table_path
 
 LOG = "tables/log.jsonl"  # of all starts of a run, the newest line last
@@ -21,6 +22,7 @@ _HELP = {
     "seconds": "that a step took",
     "tasks": "of Spark that a step ended well",
     "failed_tasks": "of Spark that had to be tried again",
+    "restarted_processes": "that read pages, ended, and were begun anew",
     "input_bytes": "that Spark read, of tables",
     "shuffle_write_bytes": "that a step moved between its stages",
     "shuffle_read_bytes": "likewise, as they were read",
@@ -78,7 +80,7 @@ class Journal(logging.Handler):
     @contextmanager
     def step(self, key: str, archive_bytes: int = 0) -> Iterator[None]:
         """Write down when a step begins and ends, what it took and whether it failed."""
-        before, began = self._totals(), time.monotonic()
+        before, began, kills = self._totals(), time.monotonic(), kills_in(self._out)
         self._step = key
         told = logging.getLogger(_TOLD)
         level = told.level
@@ -96,6 +98,7 @@ class Journal(logging.Handler):
         after, seconds = self._totals(), time.monotonic() - began
         took: dict[str, float] = {"seconds": round(seconds, 3)}
         took |= {name: after[name] - before[name] for name in after}
+        took["restarted_processes"] = kills_in(self._out) - kills
         if archive_bytes:
             took |= {
                 "archive_bytes": archive_bytes,
@@ -104,6 +107,28 @@ class Journal(logging.Handler):
         self._metrics |= {(key, name): value for name, value in took.items()}
         self.say("step ended", step=key, **took)
         write_bytes(self._out, METRICS, metrics_text(self._metrics).encode())
+
+
+def restarts_of(out: str) -> str:
+    """Return what a person is told of tasks and processes that were begun anew, "" for none.
+
+    Args:
+        out: folder of a run; all starts of it count.
+    """
+    path = table_path(out, LOG)
+    if not exists(path):
+        return ""
+    with fsspec.open(for_fsspec(path), "r", encoding="utf-8") as file:
+        ended = [json.loads(line) for line in file]
+    tasks, processes = (
+        sum(line.get(name, 0) for line in ended) for name in ("failed_tasks", "restarted_processes")
+    )
+    if not tasks and not processes:
+        return ""
+    return (
+        f"Begun anew: {tasks:,} tasks of Spark that failed, {processes:,} processes that ended "
+        f"while they read pages. {path} says in which steps, and tables/kills at which pages."
+    )
 
 
 def metrics_text(metrics: Mapping[tuple[str, str], float]) -> str:

@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 from spark_jobs.run.errors import errors_of
 from spark_jobs.run.folder import RunFolderError, RunOfAPath, check_folder
 from spark_jobs.run.java import JavaError
+from spark_jobs.run.journal import restarts_of
 from spark_jobs.run.lock import LockedError, sole_writer
 from spark_jobs.run.outcome import exit_status, funnel_of
 from spark_jobs.run.progress import RunProgress, told
@@ -98,8 +99,8 @@ def launch_path(  # noqa: PLR0913, PLR0917 - what tells one path from the other
             with open_session(f"interleaf {name}", session(settings)) as spark, told(spark, far):
                 run(spark, settings, on_step)
         funnel = funnel_of(settings.out)
-        said = errors_of(funnel, settings.errors)
-        print(said, end="\n" if said else "", file=sys.stderr)
+        for said in (restarts_of(settings.out), errors_of(funnel, settings.errors)):
+            print(said, end="\n" if said else "", file=sys.stderr)
     except Exception as error:
         status = 2 if isinstance(error, SettingsError) else getattr(error, "exit_status", None)
         if status is None:

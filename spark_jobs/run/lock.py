@@ -81,6 +81,12 @@ def _began(process: int) -> str:
         return ""
 
 
+class FolderGoneError(Exception):
+    """The folder of a run went away while it was written."""
+
+    exit_status = 1
+
+
 _held: dict[str, int] = {}  # folders that this process writes, and how often it said so
 
 
@@ -92,6 +98,7 @@ def sole_writer(out: str) -> Iterator[None]:
 
     Raises:
         LockedError: another run holds it; or this run lost it to one that thought it dead.
+        FolderGoneError: the block failed because the folder is not there any more.
         OSError: the folder cannot be written.
     """
     filesystem, inner = fsspec.url_to_fs(for_fsspec(out))
@@ -114,8 +121,13 @@ def sole_writer(out: str) -> Iterator[None]:
         heart.start()
         try:
             yield
-        except KeyboardInterrupt:
-            if heart.lost:
+        except (Exception, KeyboardInterrupt) as error:
+            if _is_gone(store):
+                raise FolderGoneError(
+                    f"{out} went away while the run wrote to it. Bring it back. What was written "
+                    "before is whole: --resume goes on from there."
+                ) from error
+            if heart.lost and isinstance(error, KeyboardInterrupt):
                 raise LockedError(
                     f"{out} was taken over by another run, which found no sign of life of this "
                     "one. This one has stopped."
@@ -128,6 +140,14 @@ def sole_writer(out: str) -> Iterator[None]:
                 store.remove(data)
                 if is_new and not filesystem.ls(inner, detail=False):
                     filesystem.rmdir(inner)
+
+
+def _is_gone(store: LockStore) -> bool:
+    """Tell whether there is no lock where this run has put one."""
+    try:
+        return store.read() is None
+    except (OSError, ValueError):
+        return False
 
 
 @contextmanager

@@ -59,15 +59,26 @@ class Guard:
 
 def guard_of(out: str, budget: BudgetSettings) -> Guard:
     """Return the guard of a job, with the kills that the folder of its run tells of."""
-    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, KILLS)))
     found: list[Place] = []
-    if filesystem.exists(inner):
-        filesystem.invalidate_cache(inner)
-        for path in sorted(str(path) for path in filesystem.ls(inner, detail=False)):
-            if path.endswith(".json"):
-                kill = json.loads(filesystem.cat_file(path))
-                found.append((kill["warc_filename"], kill["warc_record_offset"]))
+    filesystem, paths = _kill_files(out)
+    for path in paths:
+        kill = json.loads(filesystem.cat_file(path))
+        found.append((kill["warc_filename"], kill["warc_record_offset"]))
     return Guard(out, budget, tuple(found))
+
+
+def kills_in(out: str) -> int:
+    """Return how many processes ended while they read pages of the run in folder `out`."""
+    return len(_kill_files(out)[1])
+
+
+def _kill_files(out: str) -> tuple[Any, list[str]]:
+    filesystem, inner = fsspec.url_to_fs(for_fsspec(table_path(out, KILLS)))
+    if not filesystem.exists(inner):
+        return filesystem, []
+    filesystem.invalidate_cache(inner)
+    paths = sorted(str(path) for path in filesystem.ls(inner, detail=False))
+    return filesystem, [path for path in paths if path.endswith(".json")]
 
 
 class _Notes:

@@ -2,17 +2,18 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
-import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer
 
 from interleaf.options import errors_in_words
-from interleaf.sample import sample_path
+from spark_jobs.run.lock import sole_writer
+from tests.hostile.killed import end, records_of_hosts, start, there_or_ended
 
 
 def said_of(error: Exception, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -44,48 +45,103 @@ def test_a_failing_disk_is_a_sentence(
         assert "\tat" not in said
 
 
-def run(out: Path, *flags: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "interleaf", "obelics", str(sample_path()), "--out", str(out)]
-    return subprocess.Popen(
-        [*command, *flags], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
-        start_new_session=True,
-    )  # fmt: skip
+def small_command(folder: Path) -> list[str]:
+    hosts = ("library.example", "news.example", "recipes.example")
+    archive = records_of_hosts(folder / "small.warc.gz", hosts, pages_only=False)
+    return ["obelics", str(archive)]
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3_600)
 def test_ctrl_c_is_one_sentence_and_the_run_goes_on(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    process = run(out)
-    while not (out / "tables" / "records").exists() and process.poll() is None:
-        time.sleep(0.1)
+    out, command = tmp_path / "out", small_command(tmp_path)
+    process = start(command, out)
+    assert there_or_ended(out / "tables" / "records", process)
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=600)
+    said = end(process)
     assert process.returncode == 130
     assert said.strip().splitlines()[-1].startswith("interleaf: Stopped. The same command with")
     assert "Traceback" not in said
     assert not (out / "run.lock").exists()
-    again = run(out, "--resume")
-    assert again.communicate(timeout=2_400)[1].count("Traceback") == 0
+    again = start(command, out, resume=True)
+    assert "Traceback" not in end(again)
     assert again.returncode == 0
+
+
+def test_a_folder_that_goes_away_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+
+    def run() -> None:
+        with errors_in_words(False), sole_writer(str(out)):
+            out.rename(tmp_path / "away")
+            (out / "x").read_bytes()
+
+    with pytest.raises(typer.Exit) as ended:
+        run()
+    assert ended.value.exit_code == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith(f"interleaf: {out} went away while the run wrote to it. Bring it back.")
+    with pytest.raises(KeyboardInterrupt), sole_writer(str(out)):
+        raise KeyboardInterrupt  # of a person, whose folder is there
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=50m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can make a small disk here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3_600)
-def test_a_full_disk_is_a_sentence_and_the_run_goes_on(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root can make a small disk here")
-    try:
-        process = run(disk / "out")
-        _, said = process.communicate(timeout=1_800)
-        assert process.returncode == 1
-        assert "The disk is full." in " ".join(said.split())
-        subprocess.run(["mount", "-o", "remount,size=50m", str(disk)], check=True)
-        again = run(disk / "out", "--resume")
-        assert again.communicate(timeout=2_400)[1].count("Traceback") == 0
-        assert again.returncode == 0
-    finally:
-        subprocess.run(["umount", str(disk)], check=False)
+@pytest.mark.parametrize("how", ["read-only", "away"])
+def test_a_disk_that_fails_is_a_sentence_and_the_run_goes_on(
+    how: str, small_disk: Path, tmp_path: Path
+) -> None:
+    out, command = small_disk / "out", small_command(tmp_path)
+    whole = start(command, tmp_path / "whole")
+    assert whole.wait() == 0, end(whole)
+    process = start(command, out)
+    assert there_or_ended(out / "tables" / "records" / "_SUCCESS", process)
+    if how == "away":
+        out.rename(small_disk / "elsewhere")
+    else:
+        remount = ["mount", "-o", "remount,ro", str(small_disk)]
+        while subprocess.run(remount, capture_output=True, check=False).returncode:
+            assert process.poll() is None  # while a file is open the disk stays as it is
+    said = " ".join(end(process).split())
+    assert process.returncode == 1, said
+    expected = "went away while the run wrote to it" if how == "away" else "its disk is read-only"
+    assert expected in said
+    assert "--resume goes on" in said
+    assert "Traceback" not in said
+    if how == "away":
+        shutil.rmtree(out, ignore_errors=True)
+        (small_disk / "elsewhere").rename(out)
+    else:
+        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    again = start(command, out, resume=True)
+    said = end(again)
+    assert again.returncode == 0, said
+    assert (out / "SHA256SUMS").read_text() == (tmp_path / "whole" / "SHA256SUMS").read_text()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3_600)
+def test_a_full_disk_is_a_sentence_and_the_run_goes_on(small_disk: Path, tmp_path: Path) -> None:
+    command = small_command(tmp_path)
+    subprocess.run(["mount", "-o", "remount,size=150k", str(small_disk)], check=True)
+    process = start(command, small_disk / "out")
+    said = end(process)
+    assert process.returncode == 1
+    assert "The disk is full." in " ".join(said.split())
+    subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
+    again = start(command, small_disk / "out", resume=True)
+    assert "Traceback" not in end(again)
+    assert again.returncode == 0

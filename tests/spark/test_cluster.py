@@ -1,10 +1,13 @@
 """A standalone master with two workers gives, by spark-submit, the release of a laptop."""
 
 import os
+import random
 import re
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,8 +67,13 @@ def wait_for(log: Path, words: str, times: int = 1) -> None:
 
 
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("cluster")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the cluster writes its logs, and its executors work."""
+    return tmp_path_factory.mktemp("cluster")
+
+
+@pytest.fixture(scope="module")
+def master(folder: Path) -> Iterator[str]:
     port = free_port()
     url = f"spark://127.0.0.1:{port}"
     processes = [started(folder / "master.log", "master.Master", "--port", str(port))]
@@ -97,7 +105,12 @@ def settings_file(folder: Path, out: str) -> Path:
 
 
 def submitted(
-    master: str, settings: Path, job: str = "obelics.py", *more: str, python: str = sys.executable
+    master: str,
+    settings: Path,
+    job: str = "obelics.py",
+    *more: str,
+    python: str = sys.executable,
+    timeout_s: int = 280,
 ) -> subprocess.CompletedProcess[str]:
     options = ["--master", master, "--driver-memory", "1g", "--executor-memory", "700m"]
     options += ["--conf", "spark.sql.shuffle.partitions=4", "--conf", "spark.ui.enabled=false"]
@@ -111,7 +124,7 @@ def submitted(
         },
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=timeout_s,
         check=False,
     )
 
@@ -124,6 +137,48 @@ def test_spark_submit_gives_the_release_of_a_laptop(
     sums = (tmp_path / "cluster" / "SHA256SUMS").read_text()
     assert "data/train-00000-of-00001.parquet" in sums
     assert sums == (sample_run() / "SHA256SUMS").read_text()
+
+
+def executors_in(folder: Path) -> list[int]:
+    """Return the executors that work below a folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            here = (entry / "cwd").readlink().is_relative_to(folder)
+            if here and b"CoarseGrainedExecutorBackend" in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+        except (OSError, ValueError):
+            continue
+    return sorted(found)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_killed_executors_are_no_loss(
+    master: str, folder: Path, sample_run: Callable[[], Path], tmp_path: Path
+) -> None:
+    """One dies while records are read, one while documents are compared, one while all is written.
+
+    The master starts another one for each, and what was only in the dead one is made again.
+    """
+    chance, out, killed = random.Random(3), tmp_path / "killed", []
+    moments = ("tables/run.json", "tables/records/_SUCCESS", "tables/signatures/_SUCCESS")
+
+    def kill() -> None:
+        for moment in moments:
+            while not (out / moment).exists() or not executors_in(folder):
+                time.sleep(0.05)
+            time.sleep(chance.uniform(0, 1))
+            victim = chance.choice(executors_in(folder))
+            os.kill(victim, signal.SIGKILL)
+            killed.append((moment, victim))
+
+    threading.Thread(target=kill, daemon=True).start()
+    cluster = submitted(master, settings_file(tmp_path, "killed"), timeout_s=800)
+    assert cluster.returncode == 0, cluster.stderr[-3000:]
+    assert len(killed) == len(moments)
+    assert (out / "SHA256SUMS").read_text() == (sample_run() / "SHA256SUMS").read_text()
+    assert not list(out.rglob("*.part"))
 
 
 @pytest.mark.soak

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from spark_jobs.run.journal import LOG, METRICS, Journal
+from spark_jobs.run.journal import LOG, METRICS, Journal, restarts_of
 from spark_jobs.run.progress import Progress, RunProgress
+from spark_jobs.run.supervised import KILLS
 
 
 def lines(out: Path) -> list[dict[str, object]]:
@@ -30,6 +31,23 @@ def test_steps_are_logged_and_measured(tmp_path: Path) -> None:
     assert 'interleaf_step_tasks{step="reading"} 7' in metrics
     assert 'interleaf_step_rounds{step="reading"} 2' in metrics
     assert "# TYPE interleaf_step_archive_bytes gauge" in metrics
+
+
+def test_what_was_begun_anew_is_counted_and_said(tmp_path: Path) -> None:
+    totals = iter([{"failed_tasks": 0}, {"failed_tasks": 2}, {"failed_tasks": 2}])
+    before = {"failed_tasks": 0}
+    kills = tmp_path / KILLS
+    assert restarts_of(str(tmp_path)) == ""
+    with Journal(str(tmp_path), lambda: before).step("reading"):
+        pass
+    assert restarts_of(str(tmp_path)) == ""
+    with Journal(str(tmp_path), lambda: next(totals)).step("reading"):
+        kills.mkdir()
+        for number in range(3):
+            (kills / f"{number}.json").write_text("{}")
+    assert lines(tmp_path)[-1]["restarted_processes"] == 3
+    said = restarts_of(str(tmp_path))
+    assert said.startswith("Begun anew: 2 tasks of Spark that failed, 3 processes that ended")
 
 
 def test_a_failed_step_is_in_the_log_and_a_second_start_behind_it(tmp_path: Path) -> None:
