@@ -107,7 +107,7 @@ def scores(found: DataFrame, places: DataFrame, settings: Mmc4Settings) -> DataF
         places: of these pictures.
         settings: which scorers, and where their table lies.
     """
-    asked = settings.scores.without_vectors  # these are made when images are judged
+    asked = settings.scores.without_vectors  # pictures are embedded later
     if not asked.pictures:
         return None
     table = table_path(settings.out, PICTURE_SCORES)
