@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from interleaf.explain_obelics import documents_of
 from tests.hostile.hostile_pages import hostile_page
 from tests.hostile.killed import end, start
 from tests.hostile.test_hostile_archives import liars
@@ -22,7 +23,10 @@ def hostile_archives(folder: Path) -> list[str]:
     ]
     strange = [
         record(http(b"<p>x", Content_Encoding="gzip, gzip, br"), url="http://body.evil.example/"),
-        record(http(b"<img src='http\u017f://evil.example/k.jpg'>"), url="http://k.evil.example/"),
+        record(
+            http("<img src='http\u017f://evil.example/k.jpg'>".encode()),
+            url="http://k.evil.example/",
+        ),
         record(
             http(b"\x89PNG" + b"x" * 99, content_type="image/png"), url="http://p.evil.example/"
         ),
@@ -61,8 +65,11 @@ def test_good_documents_are_published_as_without_them(shared_data: Path, tmp_pat
         said = end(process)
         assert process.returncode == 0, said
     good, mixed = tmp_path / "good", tmp_path / "mixed"
+    before, after = ({d.doc_id: d for d in documents_of(str(out))} for out in (good, mixed))
+    assert len(before) > 200
+    assert {doc_id: after.get(doc_id) for doc_id in before} == before
     documents = rows_of(good, "data")
-    assert len(documents) > 20
+    assert documents
     found = rows_of(mixed, "data")
     assert [row for row in found if "evil.example" not in row] == documents
     pictures = rows_of(good, "images")
