@@ -47,33 +47,28 @@ def run_sample(assignments: Sequence[str], options: dict[str, Any]) -> None:
     """
     settings = build(SampleSettings, merged(assignment_table(assignments), options))
     sample.check_settings(settings)
-    console = Console()
-    _say(console, settings.out, _made(console, "sample", "sampling", sample.run, settings))
+    _make_and_say("sample", "sampling", sample.run, settings)
 
 
 def run_balance(assignments: Sequence[str], options: dict[str, Any]) -> None:
     """Write a balanced release, and say what is in it; errors as of `run_sample`."""
     settings = build(BalanceReleaseSettings, merged(assignment_table(assignments), options))
     balance.check(settings)
-    console = Console()
-    _say(console, settings.out, _made(console, "balance", "balancing", balance.run, settings))
+    _make_and_say("balance", "balancing", balance.run, settings)
 
 
 def run_near(assignments: Sequence[str], options: dict[str, Any]) -> None:
     """Write a release of what is near target vectors; errors as of `run_sample`."""
     settings = build(NearTargetsSettings, merged(assignment_table(assignments), options))
     near_targets.check(settings)
-    console = Console()
-    _say(console, settings.out, _made(console, "near", "sampling", near_targets.run, settings))
+    _make_and_say("near", "sampling", near_targets.run, settings)
 
 
 def run_dedup(assignments: Sequence[str], options: dict[str, Any]) -> None:
     """Write a release without semantic copies; errors as of `run_sample`."""
     settings = build(SemanticCopiesSettings, merged(assignment_table(assignments), options))
     semantic_copies.check(settings)
-    console = Console()
-    made = _made(console, "dedup", "comparing vectors", semantic_copies.run, settings)
-    _say(console, settings.out, made)
+    _make_and_say("dedup", "comparing vectors", semantic_copies.run, settings)
 
 
 def run_merge(assignments: Sequence[str], options: dict[str, Any]) -> None:
@@ -93,6 +88,13 @@ def run_merge(assignments: Sequence[str], options: dict[str, Any]) -> None:
             " kind.",
             style="yellow",
         )
+
+
+def _make_and_say(
+    command: str, title: str, run: Callable[[Session, Settings], Derived], settings: Settings
+) -> None:
+    console = Console()
+    _say(console, settings.out, _made(console, command, title, run, settings))
 
 
 def _made(

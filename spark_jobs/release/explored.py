@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Generic, TypeVar
 
-import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
-from spark_jobs.run.tables import spark_schema
-from webdoc.arrow import Batches, from_batch, to_batch
+from webdoc.arrow import from_batch
 from webdoc.release.picture_grid import CASES_KEPT, PictureCase, fewest
 from webdoc.release.spread import Tally
 
@@ -73,18 +71,6 @@ def explored(rows: DataFrame) -> tuple[list[Tally], list[PictureCase], list[str]
         return added_up(rows), fewest_cases(rows), _examples(rows)
     finally:
         rows.unpersist()
-
-
-def explored_rows(
-    documents: DataFrame, record: type[Document], looks: Looks[Document]
-) -> DataFrame:
-    """Return the rows of a table of whole documents."""
-
-    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for made in looks.rows(list(from_batch(batch, record)) for batch in batches):
-            yield to_batch(made, Explored)
-
-    return documents.mapInArrow(on_partition, spark_schema(Explored))
 
 
 def _examples(rows: DataFrame) -> list[str]:

@@ -1,19 +1,31 @@
 """What a report shows beside the funnel, by Spark: the same as by the pure functions."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from pyspark.sql import SparkSession
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - what every user of Spark calls it
 
 from obelics_like.release.spread import node_examples, picture_cases, tallies_of
-from spark_jobs.release.explored import Looks, explored, explored_rows, hidden_among
+from spark_jobs.release.explored import Explored, Looks, explored, hidden_among
 from spark_jobs.run.tables import spark_schema
-from webdoc.arrow import to_batch
+from webdoc.arrow import Batches, from_batch, to_batch
 from webdoc.page.document import Document, Image, Node
 from webdoc.picture.facts import PictureFacts
 from webdoc.reasons import Reason
 from webdoc.release.picture_grid import fewest
 from webdoc.release.spread import Tally
+
+
+def explored_rows(documents: DataFrame, looks: Looks[Document]) -> DataFrame:
+    """Return what is made of a table of whole documents."""
+
+    def on_partition(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for made in looks.rows(list(from_batch(batch, Document)) for batch in batches):
+            yield to_batch(made, Explored)
+
+    return documents.mapInArrow(on_partition, spark_schema(Explored))
 
 
 def pages() -> list[Document]:
@@ -35,7 +47,7 @@ def test_tallies_and_cases_do_not_depend_on_partitions(spark: SparkSession) -> N
     table = spark.createDataFrame(rows, spark_schema(Document)).repartition(4)
 
     looks = Looks(tallies_of, picture_cases, node_examples)
-    tallies, cases, examples = explored(explored_rows(table, Document, looks))
+    tallies, cases, examples = explored(explored_rows(table, looks))
 
     assert set(tallies) == set(tallies_of(documents))
     assert len(tallies) == len(set(tallies))
